@@ -1,0 +1,86 @@
+"""What every adapter promises: preserved text in, domain objects out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from domain.subjects import LinkedPage, Listing, Review, Shop
+from domain.target import PageKind, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One preserved page, decoded; all that an adapter may know."""
+
+    url: str
+    """Where the page was in the end, after redirects."""
+    kind: PageKind
+    text: str
+    status: int
+    fetched_at: datetime
+    category: str = ""
+    subject: str = ""
+    """Key of the subject, where the target knew it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One result card of a search page: what the frame knows about a unit before it is drawn."""
+
+    url: str
+    item_id: str
+    title: str
+    price: Decimal | None = None
+    shop_id: str = ""
+    shop_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedPage:
+    """What an adapter read. ``empty`` says that the page itself declares that there is nothing."""
+
+    listing: Listing | None = None
+    shop: Shop | None = None
+    reviews: tuple[Review, ...] = ()
+    cards: tuple[Card, ...] = ()
+    empty: bool = False
+    next_url: str = ""
+    """The next page of the same list; "" on the last one."""
+    reviews_url: str = ""
+    shop_url: str = ""
+    licence_links: tuple[tuple[str, str], ...] = ()
+    """(URL, label) of pages one link away that may display the licence 亮照链接."""
+    missing_fields: tuple[str, ...] = ()
+    """Optional fields that were looked for and not found."""
+
+
+class Adapter(Protocol):
+    """Reads the pages of one platform."""
+
+    @property
+    def platform(self) -> str:
+        """Code of the platform, the first half of every key."""
+        ...
+
+    def search_url(self, keyword: str) -> str:
+        """First result page for a search word."""
+        ...
+
+    def obstacle(self, page: Page) -> Reason | None:
+        """Why this is not the page that was asked for: CAPTCHA, login wall, taken down; ``None`` if it is."""
+        ...
+
+    def parse(self, page: Page) -> ParsedPage:
+        """What the page says.
+
+        Raises:
+            ExtractionError: a mandatory field is not where this adapter looks for it.
+        """
+        ...
+
+    def with_licence_pages(self, shop: Shop, pages: tuple[LinkedPage, ...]) -> Shop:
+        """The shop with the pages that were fetched one link away."""
+        ...

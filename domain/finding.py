@@ -1,0 +1,131 @@
+"""Findings, leads and decisions: what is suspected, how it groups, and what a person said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.identity import digest_of
+
+
+class Severity(StrEnum):
+    """Weight of a breach if it is confirmed 严重程度, from the catalogue."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+SEVERITY_WEIGHT = {Severity.CRITICAL: 100, Severity.HIGH: 75, Severity.MEDIUM: 50, Severity.LOW: 25}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalBasis:
+    """Law and article 法律依据, in Chinese as promulgated, with the days on which that version counts."""
+
+    law: str
+    article: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    check: str = ""
+    """How the article number was checked; empty means not checked."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this version of the law was in force on ``day``."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Half-open ``[start, end)`` in code points of ``field`` as stored; ``quote`` is what stands there."""
+
+    field: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A suspected violation 违法疑点 of one rule by one subject, with the characters that show it."""
+
+    rule: str
+    subject: str
+    subject_kind: str
+    """``listing``, ``shop`` or ``review``."""
+    snapshot: str
+    observed_at: datetime
+    """When the snapshot was taken: the only "now" that a detector knows."""
+    spans: tuple[Span, ...] = ()
+    evidence_ids: tuple[str, ...] = ()
+    """Sorted ids of the reviews, prices or listings that show a corpus finding."""
+    window: str = ""
+    """Campaign window and family of a corpus finding, else ""."""
+    basis: tuple[LegalBasis, ...] = ()
+    severity: Severity = Severity.MEDIUM
+    confidence: float = 1.0
+    weak: bool = False
+    """For a person to look at; alone it never makes a lead."""
+    shop: str = ""
+    """Key of the shop that answers for the subject; "" when not known."""
+    reason: str = ""
+    """One sentence in Chinese: what was seen. Facts only; 涉嫌 is the strongest word."""
+    refuted_by: str = ""
+    """What would show that this is no breach."""
+    detector: str = ""
+    rule_pack: str = ""
+
+    @property
+    def id(self) -> str:
+        """Stable key: the same fault on the same subject keeps it across snapshots."""
+        proof = "\x1f".join(sorted({f"{span.field}={span.quote}" for span in self.spans})) or self.window
+        return digest_of(self.rule, self.subject, proof)
+
+    @property
+    def rank(self) -> float:
+        """Place in the queue before age and repetition are known: severity times confidence, 0..100."""
+        return SEVERITY_WEIGHT[self.severity] * self.confidence * (0.5 if self.weak else 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """All findings on one shop in one campaign 线索, the unit that is handed over."""
+
+    campaign: str
+    shop: str
+    findings: tuple[str, ...]
+    rules: tuple[str, ...]
+    severity: Severity
+
+    @property
+    def id(self) -> str:
+        """hash(campaign, shop)."""
+        return digest_of(self.campaign, self.shop)
+
+
+class Verdict(StrEnum):
+    """What an analyst can say about a finding."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    UNSURE = "unsure"
+    ESCALATE = "escalate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided 研判 about a rule on a subject: who, when, why."""
+
+    rule: str
+    subject: str
+    finding: str
+    verdict: Verdict
+    decided_by: str
+    decided_at: datetime
+    reason: str = ""
+    """Reason code of a rejection; the console blueprint lists them."""
+    comment: str = ""
