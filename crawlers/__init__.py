@@ -1,4 +1,4 @@
-"""Scrapy's side: the spider, platform adapters, sampling, downloader middlewares, and the process that runs a crawl.
+"""Scrapy's side: spider, platform adapters, sampling, downloader middlewares, and the crawl's child processes.
 
-May import: detectors, evidence, registry, storage, rules, domain. Meets pipelines through items and settings only.
+May import: detectors, evidence, registry, storage, rules, domain. Meets pipelines through items and settings.
 """

@@ -21,8 +21,8 @@ class WarcRef:
 class Snapshot:
     """One response as it came 页面固定, made before anything is parsed and never changed.
 
-    ``payload_digest`` is the SHA-256 (hex) of the body as sent, before content decoding; ``gaps`` names what the
-    HTTP stack does not show or what was cut, and an empty tuple says that nothing is known to be missing
+    ``payload_digest`` is the SHA-256 (hex) of the body as sent, before content decoding; ``gaps`` names what
+    the HTTP stack does not show or what was cut; an empty tuple says that nothing is known to be missing
     (evidence standard E-18).
     """
 

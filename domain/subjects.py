@@ -95,7 +95,7 @@ class Shop:
     url: str
     name: str
     page_text: str = ""
-    """Visible text of the shop page, one block a line, without the platform's own footer where that is known."""
+    """Visible text of the shop page, one block a line, without the platform's own footer where known."""
     licence_pages: tuple[LinkedPage, ...] = ()
     opened: str = ""
     """Opening date as shown."""

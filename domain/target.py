@@ -6,9 +6,9 @@ State machine, moved by compare-and-set in the store::
        ^                 │  │
        └──retry later────┘  └──> failed(reason) | blocked(reason)
 
-A lease that expires, in ``leased`` or in ``parsed``, may be taken by any crawl process. The fetch itself has no
-state of its own in the store: until its items are stored, a fetched page has to be fetched again after a crash
-anyway.
+A lease that expires, in ``leased`` or in ``parsed``, may be taken by any crawl process. The fetch itself has
+no state of its own in the store: until its items are stored, a fetched page has to be fetched again after a
+crash anyway.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class Reason(StrEnum):
 class Target:
     """One unit to visit 采集目标, with its place in the sample.
 
-    ``inclusion_probability`` is the chance that the design had of drawing this unit (0 < p <= 1); ``None`` for
-    pages that the design does not sample, such as search pages, and where the frame could not say.
+    ``inclusion_probability`` is the chance that the design had of drawing this unit (0 < p <= 1); ``None``
+    for pages that the design does not sample, such as search pages, and where the frame could not say.
     """
 
     run: str

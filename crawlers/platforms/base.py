@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from domain.subjects import LinkedPage, Listing, Review, Shop
+from domain.subjects import Listing, Review, Shop
 from domain.target import PageKind, Reason
 
 
@@ -79,8 +79,4 @@ class Adapter(Protocol):
         Raises:
             ExtractionError: a mandatory field is not where this adapter looks for it.
         """
-        ...
-
-    def with_licence_pages(self, shop: Shop, pages: tuple[LinkedPage, ...]) -> Shop:
-        """The shop with the pages that were fetched one link away."""
         ...
