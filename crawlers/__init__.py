@@ -1,4 +1,4 @@
-"""Scrapy's side: spider, platform adapters, sampling, downloader middlewares, and the crawl's child processes.
+"""Scrapy's side: spider, platform adapters, sampling, downloader middlewares, and crawl processes.
 
 May import: detectors, evidence, registry, storage, rules, domain. Meets pipelines through items and settings.
 """

@@ -1,4 +1,4 @@
-"""Rules as data: the catalogue with the law, the rule packs, categories, promotions, and the one loader that reads them.
+"""Rules as data: the catalogue with the law, rule packs, categories, promotions, and the loader of them all.
 
 May import: domain.
 """

@@ -1,0 +1,128 @@
+"""Every setting in one place: the product's own, from environment and file, and Scrapy's, by Scrapy's names.
+
+The product's settings are read from variables that start with ``NETSWORD_`` (and ``MONGO_URI``), or from a
+file ``netsword.env`` in the working directory. They are validated at the start of every command; ``netsword
+doctor`` prints them. The upper-case names below are what Scrapy reads from this module.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import UsageError
+
+
+class Settings(BaseSettings):
+    """What a deployment may change; sizes in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NETSWORD_", env_file="netsword.env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    var_dir: Path = Field(default=Path("var"), description="where the store, the evidence and the logs live")
+    mongo_uri: str | None = Field(
+        default=None, alias="MONGO_URI", description="a MongoDB server; else our own"
+    )
+    mongo_database: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "netsword"
+    contact: str = Field(
+        default="netsword-operator@example.invalid",
+        description="stands in the user agent: whom a site can write to",
+    )
+    lease_s: float = Field(default=120, ge=5, le=3600, description="how long a crawl process holds a target")
+    max_page_bytes: int = Field(default=20_000_000, ge=10_000, description="a larger page is not read")
+    max_memory_mb: int = Field(
+        default=2048, ge=256, description="a crawl process that grows past this is ended"
+    )
+    crawl_timeout_s: float = Field(
+        default=6 * 3600, gt=0, description="a crawl process is ended after this time"
+    )
+    chromium: Path | None = Field(default=None, description="Chromium's path, when it is not found by itself")
+    shared: Path = Field(
+        default=Path("../shared"), description="labelled sets, for evaluation and development only"
+    )
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Root of the WARC files."""
+        return self.var_dir / "evidence"
+
+    @property
+    def log_dir(self) -> Path:
+        """Root of the log files."""
+        return self.var_dir / "log"
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        UsageError: a setting does not validate; the text names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise UsageError(f"settings: {wrong}. Check the NETSWORD_* variables and netsword.env.") from error
+
+
+def software() -> str:
+    """Name and version, as they stand in WARC files and in the user agent."""
+    try:
+        return f"NetSword/{version('netsword')}"
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "NetSword/0"
+
+
+# ── Scrapy ────────────────────────────────────────────────────────────
+BOT_NAME = "netsword"
+SPIDER_MODULES = ["crawlers.spiders"]
+NEWSPIDER_MODULE = "crawlers.spiders"
+USER_AGENT = f"{software()} (+{load().contact})"
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# A sweep's own politeness comes on top; these are what a spider without a sweep gets.
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1.0
+RANDOMIZE_DOWNLOAD_DELAY = False
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = load().max_page_bytes
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 8
+# A retry goes back to the frontier, so that it survives a crash and every process sees it.
+RETRY_ENABLED = False
+COOKIES_ENABLED = False
+# The frontier in MongoDB is what is deduplicated against; a request is sent when its target is leased.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+DNS_RESOLVER = "crawlers.resolver.GuardedResolver"
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+MEMUSAGE_LIMIT_MB = load().max_memory_mb
+LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 0
+
+# Closest to the downloader last: every hop is captured as sent, before anything decodes or follows it.
+DOWNLOADER_MIDDLEWARES = {
+    "crawlers.middlewares.address.AddressGuard": 50,
+    "crawlers.middlewares.capture.Capture": 950,
+}
+ITEM_PIPELINES = {
+    "pipelines.validate.Validate": 100,
+    "pipelines.preserve.Preserve": 200,
+    "pipelines.store.Store": 300,
+    "pipelines.detect.Detect": 400,
+}
+SPIDER_CONTRACTS = {
+    "crawlers.contracts.RecordedPage": 10,
+    "crawlers.contracts.Reads": 20,
+}
+FEED_EXPORT_ENCODING = "utf-8"
