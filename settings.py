@@ -7,6 +7,7 @@ doctor`` prints them. The upper-case names below are what Scrapy reads from this
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -51,6 +52,14 @@ class Settings(BaseSettings):
     def evidence_dir(self) -> Path:
         """Root of the WARC files."""
         return self.var_dir / "evidence"
+
+    def find_chromium(self) -> Path | None:
+        """Chromium: the one that is set, else the distribution's, else the one Playwright brought."""
+        names = ("chromium", "chromium-browser", "google-chrome")
+        found = [path for name in names if (path := shutil.which(name))]
+        brought = sorted((Path.home() / ".cache/ms-playwright").glob("chromium-*/chrome-linux*/chrome"))
+        candidates = [self.chromium] if self.chromium else [*map(Path, found), *brought]
+        return next((path for path in candidates if path.is_file()), None)
 
     @property
     def log_dir(self) -> Path:

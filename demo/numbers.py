@@ -76,8 +76,8 @@ def _digits(rng: Random, count: int) -> str:
 
 
 _MAKERS: dict[str, Callable[[Place, Random], str]] = {
-    "SC": lambda p, r: "SC" + mod_11_10(f"1{r.randint(1, 31):02d}{p.region}{_digits(r, 4)}"[:13]),
-    "JY": lambda p, r: "JY" + mod_11_10(f"1{r.randint(10, 39):02d}{p.region}{_digits(r, 6)}"[:15]),
+    "SC": lambda p, r: "SC" + mod_11_10(f"1{r.randint(1, 31):02d}{p.region}{_digits(r, 4)}"),
+    "JY": lambda p, r: "JY" + mod_11_10(f"1{p.region}{_digits(r, 6)}"),
     "YB": lambda p, r: "YB" + mod_11_10(f"2{p.region}{_digits(r, 6)}"),
     "HEALTH-FILED": lambda p, r: f"食健备G{r.randint(2019, 2025)}{p.region[:2]}{_digits(r, 6)}",
     "HEALTH-REGISTERED": lambda _p, r: f"国食健注G{r.randint(2018, 2025)}{_digits(r, 4)}",

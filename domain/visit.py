@@ -30,6 +30,8 @@ class Visit:
     """Further targets that the page led to."""
     observations: tuple[Observation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    not_judged: tuple[str, ...] = ()
+    """``RULE: reason`` for each rule that could not be judged here, so that it leaves the denominator."""
     missing_fields: tuple[str, ...] = ()
     """Fields the adapter looked for on this page and did not find, for coverage."""
     dropped: list[str] = field(default_factory=list)

@@ -1,0 +1,36 @@
+# make demo and make test set everything up themselves; `make help` lists the rest.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+.PHONY: help setup demo test lint types rooms check-all bench lock
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup:  ## Python environment, Chromium, fonts; quick the second time
+	@deploy/setup.sh
+
+demo: setup  ## sweep the bundled marketplace and print what was found
+	@$(BIN)/netsword demo
+
+test: setup lint types rooms  ## formatting, lint, types, room contracts, rule examples, tests
+	@$(BIN)/netsword rules check
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
+
+lint: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: setup
+	@$(BIN)/mypy .
+
+rooms: setup
+	@$(BIN)/lint-imports
+
+check-all: test  ## also what is slow or comes from outside: django-oscar, kills, captures
+	@tests/external/run.sh
+
+bench: setup  ## benchmarks; each prints ratios
+	@$(BIN)/python -m bench.crawl
+
+lock: setup  ## write the lock file anew from pyproject.toml
+	@$(BIN)/python -m uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev pyproject.toml -o requirements.lock -q --no-header

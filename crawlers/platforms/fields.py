@@ -1,0 +1,170 @@
+"""Reads the fields of one page, or of one card or row on it, by the rules of a site profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from crawlers.platforms.embedded import Embedded
+from crawlers.platforms.parse import (
+    Count,
+    availability_of,
+    count_of,
+    decimal_of,
+    moment_of,
+    price_of,
+    whole_number,
+    yuan_of_fen,
+)
+from crawlers.platforms.site_profile import FieldRule, Kind, Source
+from crawlers.platforms.tree import Element, link_of, squash, text_of, visible_text
+from domain.errors import ExtractionError
+from domain.subjects import Availability
+
+T = TypeVar("T")
+
+_LONGEST_MATCHED = 20_000
+"""Characters of a text that a profile's regular expression gets to see."""
+_MOST_VALUES = 500
+_NUMBERS = re.compile(r"\d[\d.,'\u00a0\u202f ]*\d|\d")
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What all fields of one page share."""
+
+    root: Element
+    url: str
+    currency: str
+    zone: ZoneInfo
+
+    @cached_property
+    def embedded(self) -> Embedded:
+        """The page's machine-readable facts."""
+        return Embedded(self.root)
+
+    @cached_property
+    def text(self) -> str:
+        """The page's visible text."""
+        return visible_text(self.root)
+
+    @cached_property
+    def displayed_numbers(self) -> frozenset[Decimal]:
+        """Every number that a person can read on the page."""
+        found = {decimal_of(number, currency=self.currency) for number in _NUMBERS.findall(self.text)}
+        return frozenset(number for number in found if number is not None)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields that ``rules`` describe, found in ``element``; ``missing`` collects the optional ones that are not there.
+
+    Every reading method raises ExtractionError when its rule says ``required`` and nothing was found.
+    """
+
+    page: PageParts
+    element: Element
+    rules: Mapping[str, FieldRule]
+    missing: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """A text; "" when not found."""
+        return self._first(name, lambda text: text or None) or ""
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All texts of the first source that finds any, once each."""
+        rule = self.rules.get(name)
+        if rule is None:
+            return ()
+        for source in rule.sources:
+            texts = self.texts(source)
+            if rule.kind is Kind.URL or name == "images":
+                texts = [link for link in (link_of(self.page.url, text) for text in texts) if link]
+            if texts:
+                return tuple(dict.fromkeys(texts))
+        self._not_found(name, rule)
+        return ()
+
+    def price(self, name: str, *, currency: str) -> Decimal | None:
+        """An amount; ``None`` when not found, or when the page allows two readings."""
+        rule = self.rules.get(name)
+
+        def read(text: str) -> Decimal | None:
+            if rule is not None and rule.kind is Kind.FEN:
+                return yuan_of_fen(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+            amount = price_of(text, currency=currency)
+            shown = rule is None or not rule.displayed or amount in self.page.displayed_numbers
+            return amount if shown else None
+
+        return self._first(name, read, of=lambda text: any(map(str.isdigit, text)))
+
+    def number(self, name: str) -> Decimal | None:
+        """A plain number such as a rating."""
+        return self._first(name, lambda text: decimal_of(text.split()[0].split("/")[0]))
+
+    def count(self, name: str) -> Count | None:
+        """A count with its bounds."""
+        return self._first(name, lambda text: count if (count := count_of(text)).low is not None else None)
+
+    def whole(self, name: str) -> int | None:
+        """A count that the page gives exactly."""
+        return self._first(name, whole_number)
+
+    def link(self, name: str) -> str:
+        """An absolute address; "" when not found."""
+        return self._first(name, lambda text: link_of(self.page.url, text) or None) or ""
+
+    def moment(self, name: str) -> datetime | None:
+        """A time, aware, UTC."""
+        return self._first(name, lambda text: moment_of(text, zone=self.page.zone))
+
+    def availability(self, name: str) -> Availability:
+        """What the page says about stock."""
+        found = self._first(name, lambda text: value if (value := availability_of(text)) is not Availability.UNKNOWN else None)
+        return found or Availability.UNKNOWN
+
+    def texts(self, source: Source) -> list[str]:
+        """Squashed texts at one source, after its regular expression, without empty ones."""
+        found = self._raw(source)[:_MOST_VALUES]
+        if source.pattern is not None:
+            matches = [source.pattern.search(text[:_LONGEST_MATCHED]) for text in found]
+            found = [(match[1] if match.re.groups else match[0]) or "" for match in matches if match]
+        texts = [text for text in map(squash, found) if text]
+        return texts[:1] if source.first else texts
+
+    def _raw(self, source: Source) -> list[str]:
+        if source.query is not None:
+            return [text_of(found) for found in source.query(self.element)[:_MOST_VALUES]]
+        if source.jsonld is not None:
+            return self.page.embedded.jsonld(source.jsonld)
+        if source.microdata is not None:
+            return self.page.embedded.microdata(source.microdata)
+        if source.meta is not None:
+            return self.page.embedded.meta(source.meta)
+        return [self.page.url if source.const is None else source.const]
+
+    def _first(
+        self, name: str, read: Callable[[str], T | None], *, of: Callable[[str], bool] = bool
+    ) -> T | None:
+        """The value of the first source that has exactly one; two different values are none."""
+        rule = self.rules.get(name)
+        if rule is None:
+            return None
+        for source in rule.sources:
+            values = {read(text) for text in self.texts(source) if of(text)}
+            if len(values) == 1 and (value := values.pop()) is not None:
+                return value
+        self._not_found(name, rule)
+        return None
+
+    def _not_found(self, name: str, rule: FieldRule) -> None:
+        if rule.required:
+            why = f"none of {len(rule.sources)} sources gives exactly one value"
+            raise ExtractionError(name, url=self.page.url, why=why)
+        self.missing.append(name)

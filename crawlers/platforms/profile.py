@@ -1,0 +1,247 @@
+"""The adapter for sites that a profile describes: YAML in, the same domain objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote_plus, urljoin
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from crawlers.platforms.base import Card, Page, ParsedPage
+from crawlers.platforms.fields import Fields, PageParts
+from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.parse import masked, masked_nickname
+from crawlers.platforms.site_profile import SiteProfile, Source
+from crawlers.platforms.tree import (
+    Element,
+    css,
+    licence_links_in,
+    same_site,
+    tree_of,
+    visible_text,
+)
+from domain.errors import ExtractionError, SweepError
+from domain.identity import canonical_url, digest_of, subject_key
+from domain.subjects import Listing, Review, Shop
+from domain.target import PageKind, Reason
+
+
+@dataclass(frozen=True)
+class ProfileAdapter:
+    """Reads the pages of one site by its profile."""
+
+    platform: str
+    base_url: str
+    profile: SiteProfile
+
+    def search_url(self, keyword: str) -> str:
+        """First result page for a search word.
+
+        Raises:
+            SweepError: the profile describes no search.
+        """
+        rules = self.profile.search
+        if rules is None:
+            raise SweepError(f"site profile {self.profile.name} describes no search: give start_urls instead")
+        path = rules.url.replace("{page}", "1").replace("{keyword}", quote_plus(keyword))
+        return urljoin(self.base_url, path)
+
+    def obstacle(self, page: Page) -> Reason | None:
+        """Why this is not the page that was asked for; ``None`` if it is."""
+        return self._obstacles.on(page)
+
+    def parse(self, page: Page) -> ParsedPage:
+        """What the page says.
+
+        Raises:
+            ExtractionError: a required field is not where the profile looks for it.
+        """
+        reader = {
+            PageKind.SEARCH: self._search,
+            PageKind.LISTING: self._listing,
+            PageKind.SHOP: self._shop,
+            PageKind.REVIEWS: self._reviews,
+            PageKind.LICENCE: self._licence,
+        }[page.kind]
+        zone = ZoneInfo(self.profile.zone)
+        parts = PageParts(tree_of(page.text), page.url, self.profile.currency, zone)
+        try:
+            return reader(page, parts)
+        except etree.XPathError as error:
+            raise ExtractionError("page", url=page.url, why=f"a query of the profile fails: {error}") from error
+
+    @cached_property
+    def _obstacles(self) -> Obstacles:
+        words = self.profile.obstacles
+        more = {Reason.CAPTCHA: words.captcha, Reason.LOGIN: words.login, Reason.GONE: words.gone}
+        return Obstacles(
+            more=more,
+            notice=css(words.notice) if words.notice else None,
+            wanted=css(words.wanted) if words.wanted else None,
+        )
+
+    def _search(self, page: Page, parts: PageParts) -> ParsedPage:
+        rules = self._described(self.profile.search, page)
+        top = Fields(parts, parts.root, {})
+        missing: list[str] = []
+        cards = [self._card(Fields(parts, each, rules.fields, missing)) for each in css(rules.card)(parts.root)]
+        empty = not cards and _says(top, rules.empty)
+        if not cards and not empty:
+            raise ExtractionError("cards", url=page.url, why=f"no {rules.card!r}, and no sign that nothing was found")
+        return ParsedPage(
+            cards=tuple(cards),
+            empty=empty,
+            next_url=self._next(parts, rules.next),
+            missing_fields=_once(missing),
+        )
+
+    def _card(self, fields: Fields) -> Card:
+        url = fields.link("url")
+        if not url:
+            raise ExtractionError("cards.url", url=fields.page.url, why="a result card without a link")
+        own = Fields(PageParts(fields.page.root, url, fields.page.currency, fields.page.zone), fields.element, fields.rules, fields.missing)
+        return Card(
+            url=url,
+            item_id=own.text("item_id") or _id_of(url),
+            title=fields.text("title"),
+            price=fields.price("price", currency=self.profile.currency),
+            shop_id=fields.text("shop_id") or self._site_shop_id,
+            shop_url=fields.link("shop_url"),
+        )
+
+    def _listing(self, page: Page, parts: PageParts) -> ParsedPage:
+        rules = self._described(self.profile.listing, page)
+        fields = Fields(parts, parts.root, rules.fields)
+        shop_id = fields.text("shop_id") or self._site_shop_id
+        shop_url = fields.link("shop_url") or (self.base_url if self.profile.whole_site else "")
+        currency = (fields.text("currency") or self.profile.currency).upper()
+        sales = fields.count("sales")
+        item_id = fields.text("item_id")
+        if not item_id and rules.item_id_else == "fail":
+            raise ExtractionError("item_id", url=page.url, why="no source of the profile gives exactly one")
+        listing = Listing(
+            platform=self.platform,
+            item_id=item_id or _id_of(page.url),
+            url=page.url,
+            title=fields.text("title"),
+            description=fields.text("description"),
+            category=page.category,
+            category_path=fields.many("category_path"),
+            brand=fields.text("brand"),
+            price=fields.price("price", currency=currency),
+            list_price=fields.price("list_price", currency=currency),
+            list_price_label=fields.text("list_price_label"),
+            promotion=fields.text("promotion"),
+            currency=currency,
+            availability=fields.availability("availability"),
+            stock=fields.whole("stock"),
+            sales_text=sales.text if sales else "",
+            sales_low=sales.low if sales else None,
+            sales_high=sales.high if sales else None,
+            rating=fields.number("rating"),
+            review_count=fields.whole("review_count"),
+            shop=subject_key(self.platform, shop_id) if shop_id else "",
+            shop_name=fields.text("shop_name") or (self.profile.whole_site.name if self.profile.whole_site else ""),
+            attributes=self._attributes(parts),
+            services=fields.many("services"),
+            images=fields.many("images"),
+        )
+        if not listing.title:
+            raise ExtractionError("title", url=page.url, why="no source of the profile gives exactly one")
+        return ParsedPage(
+            listing=listing,
+            reviews_url=fields.link("reviews_url"),
+            shop_url=shop_url,
+            missing_fields=_once(fields.missing),
+        )
+
+    def _attributes(self, parts: PageParts) -> tuple[tuple[str, str], ...]:
+        rules = self.profile.listing.attributes if self.profile.listing else None
+        if rules is None:
+            return ()
+        rows = [Fields(parts, row, {}) for row in css(rules.row)(parts.root)]
+        pairs = [(_first_text(row, rules.name), _first_text(row, rules.value)) for row in rows]
+        return tuple((name.rstrip("：:"), value) for name, value in pairs if name and value)
+
+    def _shop(self, page: Page, parts: PageParts) -> ParsedPage:
+        rules = self.profile.shop
+        site = self.profile.whole_site
+        if rules is None and site is None:
+            raise ExtractionError("shop", url=page.url, why=f"profile {self.profile.name} describes no shop page")
+        fields = Fields(parts, parts.root, rules.fields if rules else {})
+        unwanted = {found for each in (rules.leave_out if rules else ()) for found in css(each)(parts.root)}
+        shop_id = fields.text("shop_id") or self._site_shop_id or page.subject.partition(":")[2]
+        if not shop_id:
+            raise ExtractionError("shop_id", url=page.url, why="no source of the profile gives exactly one")
+        shop = Shop(
+            platform=self.platform,
+            shop_id=shop_id,
+            url=page.url,
+            name=fields.text("name") or (site.name if site else ""),
+            page_text=visible_text(parts.root, leave_out=unwanted.__contains__),
+            opened=fields.text("opened"),
+            location=fields.text("location"),
+            rating=fields.number("rating"),
+            listing_count=fields.whole("listing_count"),
+        )
+        return ParsedPage(
+            shop=shop,
+            licence_links=licence_links_in(parts.root, page.url, leave_out=unwanted),
+            missing_fields=_once(fields.missing),
+        )
+
+    def _reviews(self, page: Page, parts: PageParts) -> ParsedPage:
+        rules = self._described(self.profile.reviews, page)
+        top = Fields(parts, parts.root, {})
+        item_id = _first_text(top, rules.item_id)
+        listing = subject_key(self.platform, item_id) if item_id else page.subject
+        if not listing:
+            raise ExtractionError("listing", url=page.url, why="the page does not say which listing its reviews are about")
+        missing: list[str] = []
+        rows = [Fields(parts, row, rules.fields, missing) for row in css(rules.row)(parts.root)]
+        empty = not rows and _says(top, rules.empty)
+        if not rows and not empty:
+            raise ExtractionError("reviews", url=page.url, why=f"no {rules.row!r}, and no sign that there are none")
+        return ParsedPage(
+            reviews=tuple(self._review(row, listing) for row in rows),
+            empty=empty,
+            next_url=self._next(parts, rules.next),
+            missing_fields=_once(missing),
+        )
+
+    def _review(self, fields: Fields, listing: str) -> Review:
+        text, posted_at, nickname = masked(fields.text("text")), fields.moment("posted_at"), masked_nickname(fields.text("nickname"))
+        stars = fields.number("stars")
+        # Two buyers may write the same words on one day; the same row read twice is one review.
+        review_id = fields.text("review_id") or digest_of(listing, text, str(posted_at), nickname)[:32]
+        shop_id = self._site_shop_id
+        return Review(
+            platform=self.platform,
+            review_id=review_id,
+            listing=listing,
+            shop=subject_key(self.platform, shop_id) if shop_id else "",
+            text=text,
+            stars=int(stars) if stars is not None and 0 <= stars <= 5 else None,
+            posted_at=posted_at,
+            purchased_at=fields.moment("purchased_at"),
+            sku=fields.text("sku"),
+            nickname=nickname,
+            appended=masked(fields.text("appended")),
+            seller_reply=masked(fields.text("seller_reply")),
+            image_count=fields.whole("image_count") or 0,
+        )
+
+    def _licence(self, page: Page, parts: PageParts) -> ParsedPage:
+        return ParsedPage(text=parts.text)
+
+    @property
+    def _site_shop_id(self) -> str:
+        return self.profile.whole_site.shop_id if self.profile.whole_site else ""
+
+    def _next(self, parts: PageParts, sources: Sequence[Source]) -> str:
+        found = Fields(parts, parts.root, {})
+        links = (link_of(parts.url, _first_text(found, [source])) for source in sources)
+        return next((link for link in links if link and same_site(link, parts.url) and link != parts.url), "")

@@ -1,0 +1,92 @@
+"""Which adapter reads a platform of a sweep: a module of this package, or a site profile."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import crawlers.platforms
+from crawlers.platforms.base import Adapter
+from crawlers.platforms.profile import ProfileAdapter
+from crawlers.platforms.site_profile import load_profile
+from domain.errors import SweepError
+from domain.sweep import PlatformScope
+
+BUNDLED_PROFILES = Path(__file__).parent / "profiles"
+PROFILE = "profile"
+"""The adapter name under which a sweep gives a site profile."""
+
+_Maker = Callable[[str], Adapter]
+
+
+def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> Adapter:
+    """The adapter that reads the pages of ``scope``.
+
+    A profile is named by a file path, or by the name of a file in ``profile_dirs`` or among the bundled ones, in that
+    order.
+
+    Raises:
+        SweepError: no such adapter or profile; the text names the known ones.
+        SiteProfileError: the profile does not parse.
+    """
+    base_url = str(scope.base_url)
+    if scope.adapter == PROFILE:
+        profile = load_profile(_profile_path(scope.profile, profile_dirs))
+        return ProfileAdapter(platform=scope.platform, base_url=base_url, profile=profile)
+    makers = _makers()
+    if scope.adapter not in makers:
+        raise SweepError(
+            f"platform {scope.platform}: unknown adapter {scope.adapter!r}{_hint(scope.adapter, known_adapters())}"
+        )
+    adapter = makers[scope.adapter](base_url)
+    if adapter.platform != scope.platform:
+        raise SweepError(
+            f"platform {scope.platform}: adapter {scope.adapter!r} reads platform {adapter.platform!r};"
+            f" write 'platform: {adapter.platform}'"
+        )
+    return adapter
+
+
+def known_adapters() -> tuple[str, ...]:
+    """Names that a sweep may give as ``adapter``, in alphabetical order."""
+    return tuple(sorted((*_makers(), PROFILE)))
+
+
+def known_profiles(profile_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Names of site profiles that a sweep may give as ``profile``, in alphabetical order."""
+    places = (*profile_dirs, BUNDLED_PROFILES)
+    return tuple(sorted({path.stem for place in places if place.is_dir() for path in place.glob("*.y*ml")}))
+
+
+@lru_cache(maxsize=1)
+def _makers() -> dict[str, _Maker]:
+    # A module of this package is an adapter when it gives `adapter(base_url)`; the others are helpers.
+    makers = {}
+    for module in pkgutil.iter_modules(crawlers.platforms.__path__):
+        maker = getattr(import_module(f"{crawlers.platforms.__name__}.{module.name}"), "adapter", None)
+        if callable(maker):
+            makers[module.name] = cast("_Maker", maker)
+    return makers
+
+
+def _profile_path(name: str, profile_dirs: Sequence[Path]) -> Path:
+    if name.endswith((".yaml", ".yml")):
+        for path in (Path(name), *(place / name for place in (*profile_dirs, BUNDLED_PROFILES))):
+            if path.is_file():
+                return path
+    for place in (*profile_dirs, BUNDLED_PROFILES):
+        for path in sorted(place.glob("*.y*ml")) if place.is_dir() else ():
+            if path.stem == name:
+                return path
+    raise SweepError(f"unknown site profile {name!r}{_hint(name, known_profiles(profile_dirs))}")
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=3)
+    guess = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{guess}; known: {', '.join(known) or 'none'}"

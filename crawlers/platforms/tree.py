@@ -1,0 +1,182 @@
+"""One parsed page: a shared lxml tree, compiled queries, the embedded state, and the text that a person sees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeAlias, cast
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from parsel.csstranslator import HTMLTranslator
+
+from domain.errors import ExtractionError
+
+Element: TypeAlias = etree._Element
+Query: TypeAlias = Callable[[Element], list[Any]]
+
+MOST_CHARACTERS = 8_000_000
+"""Longer pages are cut before they are parsed; no shop page that a person reads comes near."""
+
+_UNSEEN = frozenset(
+    "head script style template noscript iframe object svg canvas video audio select datalist textarea".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
+    " h6 header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul caption br".split()
+)
+_CELLS = frozenset(("td", "th"))
+
+
+@lru_cache(maxsize=2)
+def tree_of(text: str) -> Element:
+    """The page's tree, never ``None``: an empty page gives an empty ``html`` element. Callers do not change it."""
+    # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no longer counts.
+    raw = text[:MOST_CHARACTERS].replace("\x00", "").encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True)
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError:
+        root = None
+    return cast("Element", root) if root is not None else etree.Element("html")
+
+
+def xpath(expression: str) -> Query:
+    """A compiled XPath query for node sets; EXSLT regular expressions are off."""
+    return cast("Query", etree.XPath(expression, regexp=False, smart_strings=False))
+
+
+@lru_cache(maxsize=4096)
+def css(selector: str) -> Query:
+    """A compiled CSS query, relative to the element it is asked of; ``::text`` and ``::attr(name)`` as in parsel.
+
+    Raises:
+        ValueError: the selector does not parse.
+    """
+    try:
+        return xpath(HTMLTranslator().css_to_xpath(selector))
+    except (SyntaxError, etree.XPathError) as error:
+        raise ValueError(f"CSS selector {selector!r}: {error}") from error
+
+
+def squash(text: str) -> str:
+    """White space of any kind, the ideographic and the non-breaking included, as single spaces.
+
+    >>> squash(" 精选\\u3000茶叶\\n 礼盒")
+    '精选 茶叶 礼盒'
+    """
+    return " ".join(text.split())
+
+
+_STRING = etree.XPath("string()", smart_strings=False)
+
+
+def text_of(found: Any) -> str:
+    """Squashed text of one query result: an element's whole text, an attribute's or a text node's own."""
+    if isinstance(found, etree._Element):
+        return squash(cast("str", _STRING(found)))
+    return squash(str(found))
+
+
+def texts_of(query: Query, element: Element) -> list[str]:
+    """Squashed texts of everything that ``query`` finds, without the empty ones."""
+    return [text for text in map(text_of, query(element)) if text]
+
+
+def only(field: str, found: list[str], *, url: str) -> str:
+    """The one text that a mandatory field has.
+
+    Raises:
+        ExtractionError: nothing was found, or more than one thing.
+    """
+    if len(found) != 1 or not found[0]:
+        shown = [text[:60] for text in found[:4]]
+        raise ExtractionError(field, url=url, why=f"expected exactly one, found {len(found)}: {shown}")
+    return found[0]
+
+
+def at_most_one(field: str, found: list[str], *, url: str) -> str:
+    """The text of a field that a page may leave out; "" when it does.
+
+    Raises:
+        ExtractionError: more than one was found, so the page is not what this adapter knows.
+    """
+    return only(field, found, url=url) if found else ""
+
+
+def link_of(base: str, href: str) -> str:
+    """Absolute address of a link, without its fragment; "" for what is no web address.
+
+    >>> link_of("http://a.example/x/", "../item/1.html#top")
+    'http://a.example/item/1.html'
+    >>> link_of("http://a.example/", "javascript:void(0)")
+    ''
+    """
+    try:
+        url = urljoin(base, href.strip()).partition("#")[0]
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= 4096
+    except ValueError:
+        return ""
+    return url if usable and not (href.strip().startswith("#")) else ""
+
+
+def same_site(url: str, base: str) -> bool:
+    """Whether two addresses have the same host and port."""
+    return urlsplit(url).netloc.lower() == urlsplit(base).netloc.lower()
+
+
+def json_of(text: str) -> Any:
+    """A JSON value, ``None`` when it does not parse: hostile nesting and huge numbers included."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def visible_text(element: Element, *, leave_out: Callable[[Element], bool] | None = None) -> str:
+    """What a person reads in ``element``, a block a line, white space squashed.
+
+    Scripts, styles, comments, templates and what is hidden by its own ``hidden`` attribute or inline style are left out;
+    style sheets are not read. ``leave_out`` names further subtrees, such as a platform's own footer.
+    """
+    lines: list[str] = []
+    run: list[str] = []
+
+    def end_line() -> None:
+        line = squash("".join(run))
+        if line:
+            lines.append(line)
+        run.clear()
+
+    walk = etree.iterwalk(element, events=("start", "end", "comment"))
+    for event, node in walk:
+        if event == "start":
+            tag = node.tag
+            if tag in _BLOCKS:
+                end_line()
+            elif tag in _CELLS:
+                run.append(" ")
+            if _is_unseen(node) or (leave_out is not None and leave_out(node)):
+                walk.skip_subtree()
+            elif node.text:
+                run.append(node.text)
+            continue
+        if event == "end" and node.tag in _BLOCKS:
+            end_line()
+        if node.tail and node is not element:
+            run.append(node.tail)
+    end_line()
+    return "\n".join(lines)
+
+
+def _is_unseen(node: Element) -> bool:
+    if node.tag in _UNSEEN:
+        return True
+    if not node.attrib:
+        return False
+    style = node.get("style")
+    return node.get("hidden") is not None or (
+        style is not None and "display:none" in style[:4096].lower().replace(" ", "")
+    )

@@ -1,0 +1,39 @@
+"""The truth file 真值: what was planted where, one JSON object a line; only an evaluation reads it.
+
+    {"rule": "PG-WILDLIFE", "subject": "lingang:610000396", "kind": "listing", "field": "title", "quote": "…"}
+    {"lookalike_of": "PG-WILDLIFE", "subject": "lingang:610000533", "kind": "listing", "field": "title", "quote": "…"}
+
+``field`` is ``title``, ``description`` or empty (a shop, its reviews, its prices); ``quote`` is text that the page shows, or
+empty where something is absent. Two keys come only where they apply: ``evidence_ids``, the reviews that show it, and
+``fault``, the planned fault that keeps a crawler from the subject's page.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from demo.faults import FaultPlan
+from demo.market import Market
+
+
+def truth_rows(market: Market, platform: str, plan: FaultPlan) -> Iterator[dict[str, Any]]:
+    """One row per plant, in the order of planting."""
+    for plant in market.plants:
+        row: dict[str, Any] = {
+            "lookalike_of" if plant.lookalike else "rule": plant.rule,
+            "subject": f"{platform}:{plant.subject}",
+            "kind": plant.kind,
+            "field": plant.field,
+            "quote": plant.quote,
+        }
+        if plant.evidence_ids:
+            row["evidence_ids"] = list(plant.evidence_ids)
+        fault = plan.of_listing(plant.subject) if plant.kind == "listing" else plan.shops.get(plant.subject)
+        yield row | ({"fault": str(fault)} if fault else {})
+
+
+def write_truth(market: Market, platform: str, plan: FaultPlan, path: Path) -> None:
+    """Writes every row to ``path``."""
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in truth_rows(market, platform, plan))
+    path.write_text("".join(lines), encoding="utf-8")

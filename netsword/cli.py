@@ -1,0 +1,54 @@
+"""``netsword``: one command group per noun, errors in one sentence, exit codes for cron."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from domain.errors import NetswordError, UsageError
+from netsword.output import say
+
+FAULT, USAGE, BELOW_FLOOR, LOCKED = 1, 2, 3, 4
+
+app = typer.Typer(
+    name="netsword",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
+    epilog="Try first: netsword demo. Every command has --help with an example.",
+)
+
+
+def main() -> None:
+    """Runs the command line; exit codes: 0 complete, 1 fault, 2 wrong usage, 3 below the floor, 4 locked."""
+    try:
+        _mount()
+        app()
+    except (UsageError, ValidationError) as error:
+        say(f"netsword: {error}")
+        sys.exit(USAGE)
+    except NetswordError as error:
+        say(f"netsword: {error}")
+        sys.exit(FAULT)
+    except KeyboardInterrupt:
+        say("netsword: interrupted. What was stored stays; 'netsword run resume last' goes on from there.")
+        sys.exit(130)
+
+
+def _mount() -> None:
+    # Imported here, so that a setting that does not validate is an error of this command line, not of an
+    # import.
+    from netsword import demo, doctor, evidence, findings, nightly, platforms, rules, run, sweep
+
+    for noun in (sweep, run, findings, evidence, platforms, rules):
+        app.add_typer(noun.app)
+    for verb in (demo.demo, doctor.doctor, nightly.nightly):
+        app.command()(verb)
+
+
+if __name__ == "__main__":
+    main()

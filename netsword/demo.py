@@ -1,0 +1,128 @@
+"""``netsword demo``: the bundled marketplace, swept end to end, and scored against its truth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from storage.store import Store
+
+from crawlers.runner import ROOT
+from domain.errors import NetswordError
+from domain.sweep import Sweep
+from domain.target import PageKind
+from netsword.output import emit, out, percent, say, table
+from netsword.session import log_to, open_store
+from netsword.sweep import run_now
+from reports.evaluation import RuleScore, pooled, read_truth, score
+from rules.loader import load_catalogue, load_packs
+
+START_LIMIT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """The running marketplace: its address, and the truth that only the scoring reads."""
+
+    url: str
+    truth: Path
+
+
+def demo(
+    listings: Annotated[int, typer.Option(help="listings to draw", min=1, max=6000)] = 600,
+    workers: Annotated[int, typer.Option(help="crawl processes", min=1, max=8)] = 1,
+    seed: Annotated[int, typer.Option(help="seed of the marketplace and of the draw")] = 20261111,
+    as_json: Annotated[bool, typer.Option("--json", help="scores as JSON on stdout")] = False,
+) -> None:
+    """Sweep the bundled marketplace at a pretend promotion peak; score the findings against its truth.
+
+    Example: netsword demo --listings 200
+    """
+    began = time.monotonic()
+    say("starting the bundled marketplace 启动示范集市 …")
+    with marketplace(seed) as market, open_store() as (store, settings):
+        log_to("demo", settings)
+        say(f"marketplace at {market.url}")
+        sweep = demo_sweep(market.url, listings=listings, seed=seed)
+        code = run_now(store, settings, sweep, workers=workers)
+        run = store.runs.list(limit=1)[0].id
+        scores = score_run(store, run, market.truth)
+        first = store.findings.list(run=run, limit=1)
+    _print_scores(scores, as_json=as_json)
+    say(f"done in {time.monotonic() - began:.0f} s. Look closer:")
+    say("  netsword run show last          coverage and findings again")
+    say("  netsword findings list          findings by rank")
+    if first:
+        say(f"  netsword findings show {first[0].number:<8} one finding, its span marked, its legal basis")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def marketplace(seed: int, *options: str) -> Iterator[Marketplace]:
+    """The marketplace as a child process on a free loopback port, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="netsword-demo-") as folder:
+        ready, truth = Path(folder) / "ready", Path(folder) / "truth.jsonl"
+        command = [sys.executable, "-m", "demo.server", "--port", "0", "--seed", str(seed), *options]
+        command += ["--truth", str(truth), "--ready-file", str(ready)]
+        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+        try:
+            yield Marketplace(_wait_ready(server, ready), truth)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def demo_sweep(url: str, *, listings: int, seed: int) -> Sweep:
+    """The bundled sweep, pointed at where the marketplace runs."""
+    written = yaml.safe_load((ROOT / "demo" / "sweep.yaml").read_text(encoding="utf-8"))
+    host = url.removeprefix("http://").rstrip("/")
+    written["platforms"][0]["base_url"] = url
+    written["private_hosts"] = [host]
+    written["design"] |= {"size": listings, "seed": seed}
+    return Sweep.model_validate(written)
+
+
+def score_run(store: Store, run: str, truth: Path) -> list[RuleScore]:
+    """The run's findings against the truth, over the subjects that were read."""
+    kinds = (PageKind.LISTING, PageKind.SHOP)
+    judged = {subject for kind in kinds for subject in store.frontier.read_subjects(run, kind)}
+    flagged: dict[str, set[str]] = {}
+    for finding in store.findings.of_run(run):
+        flagged.setdefault(finding.rule, set()).add(finding.subject)
+    known = read_truth(truth)
+    rules = load_packs(load_catalogue()).codes & {*known, *flagged}
+    return score(flagged, known, judged, rules)
+
+
+def _wait_ready(server: subprocess.Popen[bytes], ready: Path) -> str:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        if ready.exists():
+            return ready.read_text(encoding="utf-8").strip()
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise NetswordError("the marketplace did not start; run 'python -m demo.server --port 0' to see why")
+
+
+def _print_scores(scores: list[RuleScore], *, as_json: bool) -> None:
+    rows_of = [*scores, pooled(scores)]
+    if as_json:
+        emit([{"rule": row.rule, "precision": row.precision, "recall": row.recall} for row in rows_of])
+        return
+    numbers = ("right", "wrong", "missed", "precision", "recall")
+    rows = table("Against the marketplace's truth 与真值比对", "rule", *numbers, right=numbers)
+    for row in rows_of:
+        counts = (str(row.true_positives), str(row.false_positives), str(row.false_negatives))
+        rates = ("—" if rate is None else percent(rate) for rate in (row.precision, row.recall))
+        rows.add_row(row.rule, *counts, *rates)
+    out.print(rows)

@@ -1,0 +1,69 @@
+"""``netsword rules``: the catalogue and the packs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from domain.errors import RulePackError
+from netsword.output import emit, out, say, table
+from rules.loader import lint, load_catalogue, load_packs
+
+app = typer.Typer(name="rules", no_args_is_help=True, help="Rules 规则: list, check, explain.")
+
+Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
+
+
+@app.command(name="list", epilog="Example: netsword rules list --json")
+def list_(as_json: Json = False) -> None:
+    """Every code of the catalogue, and whether a detector covers it."""
+    catalogue = load_catalogue()
+    covered = load_packs(catalogue).codes
+    if as_json:
+        emit(
+            [
+                {"code": rule.code, "name": rule.name_zh, "covered": rule.code in covered}
+                for rule in catalogue.rules
+            ]
+        )
+        return
+    rows = table("Rules 规则", "code", "名称", "group", "severity", "covered")
+    for rule in catalogue.rules:
+        rows.add_row(
+            rule.code, rule.name_zh, rule.group, rule.severity, "yes" if rule.code in covered else "—"
+        )
+    out.print(rows)
+
+
+@app.command(epilog="Example: netsword rules check")
+def check() -> None:
+    """Lint the catalogue and the packs; exit code 2 when something is wrong."""
+    catalogue = load_catalogue()
+    problems = lint(catalogue, load_packs(catalogue))
+    for problem in problems:
+        say(str(problem))
+    if problems:
+        raise RulePackError(f"{len(problems)} problem(s) in the rules")
+    say(f"{len(catalogue.rules)} codes, no problem.")
+
+
+@app.command(epilog="Example: netsword rules explain LIC-MISSING")
+def explain(code: str, as_json: Json = False) -> None:
+    """One rule: the duty, its legal basis with validity, exceptions, and its examples."""
+    catalogue = load_catalogue()
+    rule = catalogue.get(code)
+    if as_json:
+        emit(rule)
+        return
+    out.print(Text(f"{rule.code}  {rule.name_zh}  {rule.name_en}", style="bold"))
+    out.print(Text(f"  {rule.group}  {rule.severity}  {'、'.join(rule.scope)}"))
+    out.print(Text(f"  duty 义务  {rule.duty}"))
+    for basis in rule.basis:
+        until = f"（至 {basis.valid_to}）" if basis.valid_to else ""
+        out.print(Text(f"  basis 依据  《{basis.law}》{basis.article}{until}  [{basis.check}]"))
+    for exception in rule.exceptions:
+        out.print(Text(f"  exception 例外  {exception}"))
+    for example in load_packs(catalogue).examples(code):
+        out.print(Text(f"  {example.kind}  {example.text}  — {example.why}"))

@@ -1,0 +1,151 @@
+"""``netsword run``: executions of sweeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from storage.store import Store
+
+from crawlers.runner import CRAWLING, CrawlResult, crawl
+from domain.errors import UsageError
+from domain.run import Run, RunState
+from domain.target import FINAL_STATES, Reason
+from netsword.output import emit, out, percent, say, table
+from netsword.progress import RunProgress
+from netsword.session import find_run, log_to, open_store
+from pipelines.analyse import analyse
+from reports.run_summary import RunSummary, summarise
+from rules.loader import load_catalogue
+from settings import Settings
+
+app = typer.Typer(name="run", no_args_is_help=True, help="Runs 批次: list, show, resume, cancel.")
+
+RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
+Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
+Workers = Annotated[int, typer.Option(help="crawl processes that share the run", min=1, max=32)]
+
+
+@app.command(name="list", epilog="Example: netsword run list --json")
+def list_(limit: int = 20, as_json: Json = False) -> None:
+    """Newest runs first."""
+    with open_store() as (store, _):
+        runs = store.runs.list(limit=limit)
+    if as_json:
+        emit(runs)
+        return
+    rows = table("Runs 批次", "run", "sweep", "version", "state", "started", right=("version",))
+    for run in runs:
+        started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M}"
+        rows.add_row(run.id, run.sweep, str(run.sweep_version), run.state, started)
+    out.print(rows)
+
+
+@app.command(epilog="Example: netsword run show last --json")
+def show(run: RunId = "last", as_json: Json = False) -> None:
+    """Coverage and findings of a run, with denominators and intervals."""
+    with open_store() as (store, _):
+        summary = summarise(store, find_run(store, run), load_catalogue())
+    print_summary(summary, as_json=as_json)
+
+
+@app.command(epilog="Example: netsword run resume last --workers 2")
+def resume(run: RunId = "last", workers: Workers = 1, as_json: Json = False) -> None:
+    """Go on with a run that was killed or only planned; nothing is lost or done twice."""
+    with open_store() as (store, settings):
+        log_to("run", settings)
+        code = resume_run(store, settings, find_run(store, run), workers=workers, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command(epilog="Example: netsword run cancel last")
+def cancel(run: RunId) -> None:
+    """Stop a run for good: what was not visited is recorded as cancelled."""
+    with open_store() as (store, _):
+        found = find_run(store, run)
+        if found.state in (RunState.FINISHED, RunState.CANCELLED):
+            raise UsageError(f"run {found.id} is {found.state} already")
+        store.runs.advance(found.id, found.state, RunState.CANCELLED)
+        count = store.frontier.cancel_open(found.id, Reason.CANCELLED)
+    say(f"run {found.id} cancelled; {count} targets were not visited.")
+
+
+def resume_run(store: Store, settings: Settings, run: Run, *, workers: int, as_json: bool = False) -> int:
+    """Takes a run from wherever it stands to its figures; the exit code that tells how it went."""
+    if run.state is RunState.CANCELLED:
+        raise UsageError(f"run {run.id} was cancelled; start the sweep again instead")
+    result = CrawlResult(())
+    if run.state in CRAWLING:
+        with RunProgress(store, run.id) as progress:
+            result = crawl(store, run.id, settings, workers=workers, on_progress=progress.update)
+    return finish(store, settings, run.id, result, as_json=as_json)
+
+
+def finish(
+    store: Store, settings: Settings, run_id: str, result: CrawlResult, *, as_json: bool = False
+) -> int:
+    """Analyses a run whose targets are settled, prints its figures, and gives the exit code."""
+    open_targets = sum(row.count for row in store.frontier.counts(run_id) if row.state not in FINAL_STATES)
+    if open_targets:
+        say(
+            f"run {run_id} stopped with {open_targets} targets open (exit codes {result.exit_codes}; logs in "
+            f"{settings.log_dir}). Go on with: netsword run resume {run_id}"
+        )
+        return 1
+    now = datetime.now(UTC)
+    run = store.runs.get(run_id)
+    sweep = store.sweeps.get(run.sweep, run.sweep_version).sweep
+    store.runs.advance(run_id, RunState.VISITING, RunState.ANALYSING)
+    analyse(store, run, sweep, now=now)
+    store.runs.finish(run_id, finished_at=now)
+    summary = summarise(store, store.runs.get(run_id), load_catalogue())
+    print_summary(summary, as_json=as_json)
+    if summary.coverage_rate < sweep.coverage_floor:
+        floor = percent(sweep.coverage_floor)
+        say(f"coverage {percent(summary.coverage_rate)} is below the sweep's floor {floor}.")
+        return 3
+    return 0 if result.clean else 1
+
+
+def print_summary(summary: RunSummary, *, as_json: bool) -> None:
+    """Coverage, reasons, strata and rules, as tables or as JSON."""
+    if as_json:
+        emit(summary.as_dict())
+        return
+    _print_coverage(summary)
+    _print_rules(summary)
+    out.print(
+        f"snapshots 固证页面 {summary.snapshots}   leads 线索 {summary.leads}   "
+        f"coverage 覆盖率 {percent(summary.coverage_rate)}",
+        markup=False,
+    )
+
+
+def _print_coverage(summary: RunSummary) -> None:
+    outcomes = ("read", "empty", "gone", "broken", "blocked", "pending", "total")
+    rows = table("Coverage 采集覆盖", "platform", "page", *outcomes, right=outcomes)
+    for row in summary.coverage:
+        rows.add_row(row.platform, row.kind, *(str(getattr(row, outcome)) for outcome in outcomes))
+    out.print(rows)
+    if summary.reasons:
+        rows = table(
+            "Not read 未采集原因", "platform", "page", "outcome", "reason", "count", right=("count",)
+        )
+        for reason in summary.reasons:
+            rows.add_row(reason.platform, reason.kind, reason.outcome, reason.reason, str(reason.count))
+        out.print(rows)
+    rows = table("Sample 抽样", "stratum", "frame", "drawn", right=("frame", "drawn"))
+    for name, frame, drawn in summary.strata:
+        rows.add_row(name, str(frame), str(drawn))
+    out.print(rows)
+
+
+def _print_rules(summary: RunSummary) -> None:
+    numbers = ("judged", "flagged", "findings")
+    rows = table("Findings 违法疑点", "rule", "名称", "severity", *numbers, "share (95 %)", right=numbers)
+    for row in summary.rules:
+        share = f"{percent(row.flagged / row.judged)} ({percent(row.low)} – {percent(row.high)})"
+        cells = (str(row.judged), str(row.flagged), str(row.findings))
+        rows.add_row(row.rule, row.name, row.severity, *cells, share)
+    out.print(rows)

@@ -1,0 +1,57 @@
+"""What most commands start with: settings, the store, logs, and the rules."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from loguru import logger
+from storage.store import Store
+from storage.store import open_store as _open_store
+
+from domain.errors import UsageError
+from domain.run import Run
+from settings import Settings, load
+
+
+@contextmanager
+def open_store() -> Iterator[tuple[Store, Settings]]:
+    """The store and the settings of this command; a private server is started, or shared, and left again."""
+    settings = load()
+    with _open_store(
+        uri=settings.mongo_uri, var_dir=settings.var_dir, database=settings.mongo_database
+    ) as store:
+        yield store, settings
+
+
+def find_run(store: Store, run: str) -> Run:
+    """A run by id, by the last characters of its id, or ``last``.
+
+    Raises:
+        UsageError: there is no such run, or there are several.
+    """
+    runs = store.runs.list(limit=500)
+    found = runs[:1] if run == "last" else [known for known in runs if known.id.endswith(run.upper())]
+    if len(found) != 1:
+        known = ", ".join(known.id for known in runs[:5]) or "none yet"
+        raise UsageError(f"{len(found)} runs match {run!r}. Newest runs: {known}. See 'netsword run list'.")
+    return found[0]
+
+
+def log_to(name: str, settings: Settings) -> None:
+    """Rotated log file under the log directory; warnings on stderr too, values of variables never."""
+    settings.log_dir.mkdir(parents=True, exist_ok=True)
+    logger.remove()
+    logger.add(sys.stderr, level="WARNING", diagnose=False, backtrace=False)
+    logger.add(
+        settings.log_dir / f"{name}.log",
+        level="INFO",
+        rotation="20 MB",
+        retention=10,
+        encoding="utf-8",
+        diagnose=False,
+        backtrace=False,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -1,0 +1,156 @@
+"""``netsword sweep``: what officers ask for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from pydantic import ValidationError
+from storage.store import Store
+
+from crawlers.planning import first_targets, keywords_of
+from crawlers.runner import crawl, start_run
+from domain.errors import SweepError
+from domain.run import Run, RunState
+from domain.sweep import StoredSweep, Sweep
+from netsword.output import emit, out, say, table
+from netsword.progress import RunProgress
+from netsword.run import finish
+from netsword.session import log_to, open_store
+from settings import Settings
+
+app = typer.Typer(
+    name="sweep", no_args_is_help=True, help="Sweeps 定向监测: validate, plan, run, list, show."
+)
+
+File = Annotated[Path, typer.Argument(help="sweep in YAML", exists=True, dir_okay=False)]
+Workers = Annotated[int, typer.Option(help="crawl processes that share the run", min=1, max=32)]
+Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
+
+
+def read_sweep(path: Path) -> Sweep:
+    """A sweep file.
+
+    Raises:
+        SweepError: it does not parse or does not validate; every wrong key is named.
+    """
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        sweep = Sweep.model_validate(written)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SweepError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        wrong = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'sweep'}: {e['msg']}" for e in error.errors())
+        raise SweepError(f"{path}: {error.error_count()} thing(s) to mend:\n{wrong}") from error
+    first_targets(sweep, "check")
+    return sweep
+
+
+@app.command(epilog="Example: netsword sweep validate deploy/examples/demo-sweep.yaml")
+def validate(file: File) -> None:
+    """Check a sweep file; nothing is stored or fetched."""
+    sweep = read_sweep(file)
+    for category in sweep.categories:
+        out.print(f"{category}: {'、'.join(keywords_of(sweep, category))}", markup=False)
+    say(f"{file}: valid; {len(first_targets(sweep, 'check'))} first pages.")
+
+
+@app.command(epilog="Example: netsword sweep plan sweep.yaml, then: netsword run resume last")
+def plan(file: File, as_json: Json = False) -> None:
+    """Dry run: read the search pages, draw the sample, print strata and hours; no listing is fetched."""
+    sweep = read_sweep(file)
+    with open_store() as (store, settings):
+        run = _start(store, sweep)
+        with RunProgress(store, run.id) as progress:
+            crawl(store, run.id, settings, only_frame=True, on_progress=progress.update)
+        _print_plan(store, run, sweep, as_json=as_json)
+
+
+@app.command(name="run", epilog="Example: netsword sweep run deploy/examples/demo-sweep.yaml --workers 2")
+def run_(file: File, workers: Workers = 1, as_json: Json = False) -> None:
+    """Run a sweep now, from frame to findings, and print its figures."""
+    sweep = read_sweep(file)
+    with open_store() as (store, settings):
+        log_to("sweep", settings)
+        code = run_now(store, settings, sweep, workers=workers, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command(name="list", epilog="Example: netsword sweep list --json")
+def list_(as_json: Json = False) -> None:
+    """All sweeps with their newest version."""
+    with open_store() as (store, _):
+        found = store.sweeps.list()
+    if as_json:
+        emit(found)
+        return
+    rows = table(
+        "Sweeps 监测任务", "name", "title", "version", "cadence", "window", "state", right=("version",)
+    )
+    for stored in found:
+        window = f"{stored.sweep.window.start} – {stored.sweep.window.end}" if stored.sweep.window else "—"
+        state = "paused" if stored.paused else "active"
+        cells = (
+            stored.sweep.name,
+            stored.sweep.title,
+            str(stored.version),
+            stored.sweep.cadence,
+            window,
+            state,
+        )
+        rows.add_row(*cells)
+    out.print(rows)
+
+
+@app.command(epilog="Example: netsword sweep show demo > sweep.yaml")
+def show(name: str) -> None:
+    """The newest version of a sweep, as YAML."""
+    with open_store() as (store, _):
+        stored = store.sweeps.get(name)
+    out.print(
+        yaml.safe_dump(stored.sweep.model_dump(mode="json"), allow_unicode=True, sort_keys=False),
+        markup=False,
+    )
+
+
+def run_now(store: Store, settings: Settings, sweep: Sweep, *, workers: int, as_json: bool = False) -> int:
+    """Runs a sweep from its first page to its figures; the exit code that tells how it went."""
+    run = _start(store, sweep)
+    say(f"run {run.id}: {sweep.title}")
+    with RunProgress(store, run.id) as progress:
+        result = crawl(store, run.id, settings, workers=workers, on_progress=progress.update)
+    return finish(store, settings, run.id, result, as_json=as_json)
+
+
+def _start(store: Store, sweep: Sweep) -> Run:
+    now = datetime.now(UTC)
+    stored: StoredSweep = store.sweeps.save(sweep, saved_at=now)
+    return start_run(store, stored, now=now)
+
+
+def _print_plan(store: Store, run: Run, sweep: Sweep, *, as_json: bool) -> None:
+    from crawlers.sampling.designs import draw
+
+    sample = draw(store.frame.units(run.id), sweep.design)
+    pages = len(sample.draws) * (1 + sweep.budget.review_pages)
+    hours = pages * sweep.politeness.delay_s / 3600 / max(1, len(sweep.platforms))
+    drawn: dict[str, int] = {}
+    for one in sample.draws:
+        drawn[one.unit.stratum] = drawn.get(one.unit.stratum, 0) + 1
+    frame = store.frame.count_by_stratum(run.id)
+    if as_json:
+        strata = {name: {"frame": total, "drawn": drawn.get(name, 0)} for name, total in frame.items()}
+        emit({"run": run.id, "strata": strata, "pages": pages, "hours": hours})
+        return
+    rows = table(f"Plan 抽样方案 {run.id}", "stratum", "frame", "drawn", right=("frame", "drawn"))
+    for name, total in sorted(frame.items()):
+        rows.add_row(name, str(total), str(drawn.get(name, 0)))
+    out.print(rows)
+    state = store.runs.get(run.id).state
+    say(f"about {pages} pages besides shops, {hours:.1f} h at {sweep.politeness.delay_s} s a page ({state}).")
+    if state is not RunState.FRAMING:
+        say("the frame is not complete.")
+    say(f"to visit this plan: netsword run resume {run.id}")

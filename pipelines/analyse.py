@@ -1,0 +1,62 @@
+"""What ends a run: corpus detectors over what it collected, then findings grouped into leads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from detectors.registry import corpus_findings
+from domain.finding import SEVERITY_WEIGHT, Finding, Lead
+from domain.run import Run
+from domain.sweep import Sweep
+from rules.loader import load_catalogue, load_packs
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Counts of what the analysis made."""
+
+    findings: int
+    leads: int
+
+
+def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
+    """Judges the run's reviews shop by shop and builds its leads; doing it twice changes nothing.
+
+    Args:
+        store: where the run's items lie.
+        run: the run, whose targets are all settled.
+        sweep: the version of the sweep that the run started with.
+        now: when the corpus is judged; it picks the version of the law.
+    """
+    catalogue = load_catalogue()
+    packs = load_packs(catalogue)
+    found = 0
+    for frame in store.reviews.frames(run.id):
+        findings = list(corpus_findings(frame, packs, catalogue, sweep.detectors, observed_at=now))
+        store.findings.save(findings, run.id)
+        found += len(findings)
+    leads = leads_of(store.findings.of_run(run.id), sweep.campaign.code)
+    store.leads.save(leads)
+    return Analysis(found, len(leads))
+
+
+def leads_of(findings: list[Finding], campaign: str) -> list[Lead]:
+    """Leads 线索: one per shop with at least one finding that is not weak."""
+    by_shop: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.shop:
+            by_shop[finding.shop].append(finding)
+    return [
+        Lead(
+            campaign=campaign,
+            shop=shop,
+            findings=tuple(sorted(finding.id for finding in of_shop)),
+            rules=tuple(sorted({finding.rule for finding in of_shop})),
+            severity=max((finding.severity for finding in of_shop), key=SEVERITY_WEIGHT.__getitem__),
+        )
+        for shop, of_shop in sorted(by_shop.items())
+        if not all(finding.weak for finding in of_shop)
+    ]

@@ -1,0 +1,73 @@
+"""Fourth pipeline: judges what was stored and acknowledges the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from loguru import logger
+from scrapy.crawler import Crawler
+
+from detectors.base import ItemDetector
+from detectors.registry import item_detectors
+from domain.finding import Finding
+from domain.subjects import Listing, Shop
+from domain.visit import Visit
+from rules.loader import load_catalogue, load_packs
+from storage.batch import Batcher
+
+
+class Detect:
+    """Runs the sweep's item detectors over a visit; then its target is done."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._detectors: Sequence[ItemDetector] = ()
+        self._batcher: Batcher[Visit, None] = Batcher(self._write)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Detect:
+        """Scrapy's way to make a pipeline."""
+        return cls(crawler)
+
+    async def process_item(self, item: Visit) -> Visit:
+        """The visit, judged and acknowledged."""
+        if not self._detectors:
+            self._detectors = self._load()
+        subjects: list[Listing | Shop] = [*item.listings, *item.shops]
+        found: list[Finding] = []
+        for subject in subjects:
+            for detector in self._detectors:
+                found.extend(self._inspect(detector, subject, item))
+        item.findings = tuple(found)
+        await self._batcher.submit(item)
+        self._count(item)
+        return item
+
+    async def close_spider(self) -> None:
+        """Writes what is left."""
+        await self._batcher.aclose()
+
+    def _load(self) -> Sequence[ItemDetector]:
+        catalogue = load_catalogue()
+        spider: Any = self._crawler.spider
+        return item_detectors(load_packs(catalogue), catalogue, spider.sweep.detectors)
+
+    def _inspect(self, detector: ItemDetector, subject: Listing | Shop, visit: Visit) -> Iterator[Finding]:
+        snapshot = visit.snapshots[0]
+        try:
+            yield from detector.inspect(subject, snapshot=snapshot.id, observed_at=snapshot.fetched_at)
+        except Exception as error:  # noqa: BLE001 - one detector's fault is recorded and costs that judgement only
+            visit.not_judged += (f"{detector.name}: {type(error).__name__}",)
+            logger.bind(detector=detector.name, subject=subject.key).exception("detector failed")
+
+    def _write(self, visits: Sequence[Visit]) -> Sequence[None]:
+        spider: Any = self._crawler.spider
+        spider.store.visits.judge(visits)
+        return [None] * len(visits)
+
+    def _count(self, visit: Visit) -> None:
+        stats = self._crawler.stats
+        if stats is not None:
+            stats.inc_value(f"netsword/visits/{visit.target.kind}")
+            stats.inc_value("netsword/findings", len(visit.findings))

@@ -1,0 +1,375 @@
+"""The one place that reads rule files 规则加载: text is parsed by pure functions, files are opened only here.
+
+A broken rule stops loading, since judging with half a catalogue would look like "no violation". The message
+names file and line and says what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from domain.errors import RulePackError
+from rules.models import (
+    Catalogue,
+    CatalogueRule,
+    Category,
+    CategoryTree,
+    Contexts,
+    LicenceRule,
+    PackRule,
+    Problem,
+    Promotion,
+    Promotions,
+    ReviewRule,
+    RulePacks,
+    TermRule,
+    near,
+)
+
+HERE = Path(__file__).parent
+MODELS: Mapping[str, type[PackRule]] = {"prohibited": TermRule, "licence": LicenceRule, "reviews": ReviewRule}
+"""Folder under ``rules/`` to the model of its rules."""
+
+Model = TypeVar("Model", bound=BaseModel)
+Named = TypeVar("Named", CatalogueRule, Category, Promotion)
+
+
+# ---------------------------------------------------------------- parsing text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed rule file: its values, and the nodes that know their lines."""
+
+    file: str
+    data: Mapping[str, Any]
+    node: yaml.Node
+
+    def line(self, *path: str | int) -> int:
+        """Line of the value at ``path``, or of the last part of it that exists."""
+        node = self.node
+        line = node.start_mark.line
+        for part in path:
+            found = _child(node, part)
+            if found is None:
+                break
+            line, node = found
+        return int(line) + 1
+
+    def fail(self, message: str, *path: str | int) -> RulePackError:
+        """An error that points at ``path``."""
+        return RulePackError(f"{self.file}:{self.line(*path)}: {message}")
+
+
+def _child(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(part):
+                return key.start_mark.line, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark.line, node.value[part]
+    return None
+
+
+def parse_source(text: str, file: str) -> Source:
+    """YAML text with its line numbers.
+
+    Raises:
+        RulePackError: not YAML, a key given twice, or not a mapping.
+    """
+    try:
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            raise RulePackError(f"{file}:1: expected a mapping with named keys; found {type(node).__name__}")
+        _refuse_double_keys(node, file)
+        data = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise RulePackError(f"{file}:{line}: not valid YAML: {error.problem}; correct the line") from error
+    except yaml.YAMLError as error:
+        raise RulePackError(f"{file}:1: not valid YAML: {error}") from error
+    return Source(file=file, data=data, node=node)
+
+
+def _refuse_double_keys(node: yaml.Node, file: str) -> None:
+    # YAML readers keep the last of two equal keys, so a second "terms:" would silently drop the first.
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, yaml.SequenceNode):
+            stack.extend(current.value)
+        elif isinstance(current, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in current.value:
+                if key.value in seen:
+                    where = f"{file}:{key.start_mark.line + 1}"
+                    raise RulePackError(f"{where}: key {key.value!r} is given twice; merge the two")
+                seen.add(str(key.value))
+                stack.append(value)
+
+
+def _validate(source: Source, model: type[Model], value: object, *path: str | int) -> Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = f"{_name_of(value)}{where + ': ' if where else ''}{first['msg']}"
+        if first["type"] == "extra_forbidden":
+            known = dict.fromkeys(model.model_fields)
+            message += near(str(first["loc"][-1]).lower(), known) if len(first["loc"]) == 1 else "; a typo?"
+        raise source.fail(message, *path, *first["loc"]) from None
+
+
+def _name_of(value: object) -> str:
+    if isinstance(value, Mapping) and "code" in value:
+        return f"{value['code']}: "
+    return ""
+
+
+def _entries(source: Source, key: str) -> Iterator[tuple[int, object]]:
+    found = source.data.get(key)
+    if not isinstance(found, list):
+        raise source.fail(f"expected a list under {key!r}; found {type(found).__name__}", key)
+    yield from enumerate(found)
+
+
+def _only_keys(source: Source, *known: str) -> None:
+    for key in source.data:
+        if key not in known:
+            raise source.fail(f"unknown key {key!r}; known: {', '.join(known)}", str(key))
+
+
+def _by_code(source: Source, key: str, model: type[Named]) -> dict[str, Named]:
+    found: dict[str, Named] = {}
+    for index, value in _entries(source, key):
+        entry = _validate(source, model, value, key, index)
+        if entry.code in found:
+            raise source.fail(f"code {entry.code} is given twice; codes are never reused", key, index)
+        found[entry.code] = entry
+    return found
+
+
+def parse_catalogue(text: str, file: str = "rules/catalogue.yaml") -> Catalogue:
+    """The catalogue from its YAML text.
+
+    Raises:
+        RulePackError: names file and line.
+    """
+    source = parse_source(text, file)
+    _only_keys(source, "as_of", "rules")
+    as_of = source.data.get("as_of")
+    if not isinstance(as_of, date):
+        raise source.fail("expected as_of: YYYY-MM-DD, the day of the state of the law", "as_of")
+    return Catalogue(as_of=as_of, rules=MappingProxyType(_by_code(source, "rules", CatalogueRule)))
+
+
+def parse_categories(text: str, file: str = "rules/categories.yaml") -> CategoryTree:
+    """The category tree from its YAML text; parents stand before their children.
+
+    Raises:
+        RulePackError: names file and line.
+    """
+    source = parse_source(text, file)
+    _only_keys(source, "categories")
+    found = _by_code(source, "categories", Category)
+    seen: set[str] = set()
+    for index, category in enumerate(found.values()):
+        if category.parent and category.parent not in seen:
+            raise source.fail(
+                f"{category.code}: parent {category.parent!r} must stand above it{near(category.parent, found)}",
+                *("categories", index, "parent"),
+            )
+        seen.add(category.code)
+    return CategoryTree(categories=MappingProxyType(found))
+
+
+def parse_promotions(text: str, file: str = "rules/promotions.yaml") -> Promotions:
+    """Promotion peaks and lunar days from their YAML text.
+
+    Raises:
+        RulePackError: names file and line.
+    """
+    source = parse_source(text, file)
+    _only_keys(source, "promotions", "lunar_anchors")
+    peaks = _by_code(source, "promotions", Promotion)
+    anchors = source.data.get("lunar_anchors")
+    if not isinstance(anchors, dict):
+        raise source.fail("expected lunar_anchors: year to festival to date", "lunar_anchors")
+    for year, days in anchors.items():
+        for festival, day in days.items():
+            if not isinstance(day, date) or day.year != year:
+                raise source.fail(f"{festival} {year}: expected a date of that year", "lunar_anchors", year)
+    return Promotions(peaks=MappingProxyType(peaks), anchors=MappingProxyType(anchors))
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack file: its rules with their lines, shared contexts, and what was wrong in it."""
+
+    file: str
+    kind: str
+    digest: str
+    rules: tuple[tuple[PackRule, int], ...]
+    contexts: Contexts
+    problems: tuple[Problem, ...]
+
+
+def parse_pack(
+    text: str, file: str, kind: str, catalogue: Catalogue, *, skip_broken: bool = False
+) -> Pack:
+    """One rule pack from its YAML text.
+
+    Args:
+        text: the file's content.
+        file: its name, for messages and provenance.
+        kind: folder under ``rules/``, which says what model its rules have.
+        catalogue: every code must be in it.
+        skip_broken: leave broken rules out and report them, in place of raising.
+
+    Raises:
+        RulePackError: names file and line; with ``skip_broken`` only when no rule can be told from another.
+    """
+    source = parse_source(text, file)
+    _only_keys(source, "rules", "contexts")
+    contexts = _validate(source, Contexts, source.data.get("contexts", {}), "contexts")
+    rules: list[tuple[PackRule, int]] = []
+    problems: list[Problem] = []
+    for index, value in _entries(source, "rules"):
+        line = source.line("rules", index)
+        try:
+            rules.append((_known_rule(source, MODELS[kind], value, index, catalogue), line))
+        except RulePackError as error:
+            if not skip_broken:
+                raise
+            problems.append(_problem_of(error, source, value))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Pack(file, kind, digest, tuple(rules), contexts, tuple(problems))
+
+
+def _known_rule(
+    source: Source, model: type[PackRule], value: object, index: int, catalogue: Catalogue
+) -> PackRule:
+    rule = _validate(source, model, value, "rules", index)
+    if rule.code not in catalogue:
+        hint = near(rule.code, catalogue.rules)
+        raise source.fail(f"{rule.code}: not a code of rules/catalogue.yaml{hint}", "rules", index, "code")
+    return rule
+
+
+def _problem_of(error: RulePackError, source: Source, value: object) -> Problem:
+    line, _, message = str(error).removeprefix(f"{source.file}:").partition(": ")
+    code = _name_of(value).removesuffix(": ")
+    return Problem(source.file, int(line), message.removeprefix(f"{code}: "), code)
+
+
+def assemble(packs: Sequence[Pack], *, skip_broken: bool = False) -> RulePacks:
+    """Packs put together; a code belongs to one rule.
+
+    Raises:
+        RulePackError: two rules have one code.
+    """
+    kept: dict[str, list[PackRule]] = {kind: [] for kind in MODELS}
+    origins: dict[str, str] = {}
+    lines: dict[str, tuple[str, int]] = {}
+    problems = [problem for pack in packs for problem in pack.problems]
+    for pack in packs:
+        for rule, line in pack.rules:
+            if rule.code in lines:
+                file, first = lines[rule.code]
+                twice = Problem(pack.file, line, f"also at {file}:{first}; merge the two rules", rule.code)
+                if not skip_broken:
+                    raise RulePackError(str(twice))
+                problems.append(twice)
+                continue
+            kept[pack.kind].append(rule)
+            origins[rule.code] = f"{pack.file.removeprefix('rules/')}@{pack.digest[:12]}"
+            lines[rule.code] = (pack.file, line)
+    return RulePacks(
+        prohibited=tuple(rule for rule in kept["prohibited"] if isinstance(rule, TermRule)),
+        licence=tuple(rule for rule in kept["licence"] if isinstance(rule, LicenceRule)),
+        reviews=tuple(rule for rule in kept["reviews"] if isinstance(rule, ReviewRule)),
+        contexts=_merged(pack.contexts for pack in packs),
+        origins=MappingProxyType(origins),
+        lines=MappingProxyType(lines),
+        problems=tuple(problems),
+        digest=_digest_of(packs),
+    )
+
+
+def _merged(parts: Iterator[Contexts]) -> Contexts:
+    every = list(parts)
+    return Contexts(
+        before=tuple(dict.fromkeys(word for part in every for word in part.before)),
+        title=tuple(dict.fromkeys(word for part in every for word in part.title)),
+    )
+
+
+def _digest_of(packs: Sequence[Pack]) -> str:
+    whole = hashlib.sha256()
+    for pack in sorted(packs, key=lambda pack: pack.file):
+        whole.update(f"{pack.file}\x1f{pack.digest}\x1e".encode())
+    return whole.hexdigest()
+
+
+# ---------------------------------------------------------------- reading files
+
+Parsed = TypeVar("Parsed")
+
+
+def _load(name: str, parse: Callable[[str, str], Parsed]) -> Parsed:
+    file = f"rules/{name}"
+    return parse(_read(HERE / name, file), file)
+
+
+def _read(path: Path, file: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RulePackError(f"{file}:1: missing; the installation is incomplete, install it again") from None
+    except UnicodeDecodeError as error:
+        raise RulePackError(f"{file}:1: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+
+
+def load_catalogue() -> Catalogue:
+    """The shipped catalogue ``rules/catalogue.yaml``."""
+    return _load("catalogue.yaml", parse_catalogue)
+
+
+def load_categories() -> CategoryTree:
+    """The shipped category tree ``rules/categories.yaml``."""
+    return _load("categories.yaml", parse_categories)
+
+
+def load_promotions() -> Promotions:
+    """The shipped promotion calendar ``rules/promotions.yaml``."""
+    return _load("promotions.yaml", parse_promotions)
+
+
+def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
+    """The shipped rule packs, in order of their file names.
+
+    Args:
+        catalogue: every rule's code must be in it.
+        skip_broken: leave broken rules out; ``RulePacks.problems`` then names them.
+
+    Raises:
+        RulePackError: names file and line.
+    """
+    packs = []
+    for kind in MODELS:
+        for path in sorted((HERE / kind).glob("*.yaml")):
+            file = f"rules/{kind}/{path.name}"
+            packs.append(parse_pack(_read(path, file), file, kind, catalogue, skip_broken=skip_broken))
+    return assemble(packs, skip_broken=skip_broken)

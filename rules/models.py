@@ -1,0 +1,494 @@
+"""What rule files are made of, once parsed: the catalogue, the rule packs, categories and promotions.
+
+Pydantic models with ``extra="forbid"``: a typo in a rule file is an error, never a rule that silently does
+nothing. Nothing here touches a file; ``rules.loader`` does.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from domain.errors import RulePackError, SweepError
+from domain.finding import LegalBasis, Severity
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+RuleCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$", max_length=40)]
+Requirement = Annotated[str, StringConstraints(pattern=r"^R-\d{3}$")]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+class Written(BaseModel):
+    """What people write: an unknown key is an error, and nothing changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# ---------------------------------------------------------------- catalogue
+
+
+class Risk(StrEnum):
+    """How often a match of the rule turns out to be innocent 误报风险."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Basis(Written):
+    """One law with the articles a rule rests on 法律依据, and the days on which those numbers count."""
+
+    law: Text
+    article: Text
+    valid_from: date | None = None
+    valid_to: date | None = None
+    check: Annotated[str, StringConstraints(pattern=r"^(verified|unverified)\b")]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+        return self
+
+    @property
+    def legal_basis(self) -> LegalBasis:
+        """The same as a domain value, to be carried by findings."""
+        return LegalBasis(
+            law=self.law,
+            article=self.article,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            check=self.check,
+        )
+
+
+class CatalogueRule(Written):
+    """One code of the catalogue: what the law demands, where it says so, and how grave a breach is."""
+
+    code: RuleCode
+    name_zh: Text
+    name_en: Text
+    group: Text
+    scope: Annotated[tuple[Text, ...], Field(min_length=1)]
+    severity: Severity
+    duty: Text
+    basis: Annotated[tuple[Basis, ...], Field(min_length=1)]
+    exceptions: tuple[Text, ...] = ()
+    false_positive_risk: Risk = Risk.LOW
+    transfer_to: str = ""
+    """Authority to which such a lead is handed over 移送, where it is another one."""
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every rule code with its law 规则目录. Codes are permanent; ``as_of`` dates the state of the law."""
+
+    as_of: date
+    rules: Mapping[str, CatalogueRule]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.rules
+
+    def __iter__(self) -> Iterator[CatalogueRule]:
+        return iter(self.rules.values())
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def get(self, code: str) -> CatalogueRule:
+        """The rule of this code.
+
+        Raises:
+            RulePackError: there is none; the text names near matches.
+        """
+        try:
+            return self.rules[code]
+        except KeyError:
+            raise RulePackError(f"no rule {code!r} in the catalogue{near(code, self.rules)}") from None
+
+    def basis_on(self, code: str, day: date) -> tuple[LegalBasis, ...]:
+        """Laws and articles of ``code`` in force on ``day``: the day of the fact picks the version of the law."""
+        bases = (basis.legal_basis for basis in self.get(code).basis)
+        return tuple(basis for basis in bases if basis.holds_on(day))
+
+
+# ---------------------------------------------------------------- rule packs
+
+
+class Status(StrEnum):
+    """Life of a rule; drafts and retired rules are checked but not run."""
+
+    DRAFT = "draft"
+    TEST = "test"
+    STABLE = "stable"
+    RETIRED = "retired"
+
+
+class Flagged(Written):
+    """A text that the rule flags, with the exact quotes in document order."""
+
+    text: Annotated[str, StringConstraints(min_length=1)]
+    quotes: tuple[Text, ...] = ()
+    why: Text
+
+
+class Clean(Written):
+    """A near miss that the rule leaves alone, and why."""
+
+    text: Annotated[str, StringConstraints(min_length=1)]
+    why: Text
+
+
+class Examples(Written):
+    """The tests that a rule brings along."""
+
+    flagged: Annotated[tuple[Flagged, ...], Field(min_length=1)]
+    clean: Annotated[tuple[Clean, ...], Field(min_length=1)]
+
+
+class PackRule(Written):
+    """What every rule of a pack has, whatever engine runs it."""
+
+    code: RuleCode
+    status: Status
+    falsepositives: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @property
+    def runs(self) -> bool:
+        """Whether detectors use it."""
+        return self.status in (Status.TEST, Status.STABLE)
+
+
+class TermField(StrEnum):
+    """Texts of a listing that terms are looked for in."""
+
+    TITLE = "title"
+    DESCRIPTION = "description"
+    ATTRIBUTES = "attributes_text"
+
+
+class Companions(Written):
+    """Weak terms, which count only where one of the companions stands in the same listing."""
+
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    companions: Annotated[tuple[Term, ...], Field(min_length=1)]
+
+
+class Contexts(Written):
+    """Words that show an innocent use 语境.
+
+    ``before``: shortly before the term, in the same clause (谨防, 严禁). ``title``: anywhere in the title, since
+    they say that the goods are another thing (图书, 玩具).
+    """
+
+    before: tuple[Term, ...] = ()
+    title: tuple[Term, ...] = ()
+
+
+class TermMatch(Written):
+    """Where a term rule looks, for what, and what it leaves alone."""
+
+    fields: Annotated[tuple[TermField, ...], Field(min_length=1)] = tuple(TermField)
+    terms: tuple[Term, ...] = ()
+    allowed: tuple[Term, ...] = ()
+    """Longer phrases that contain a term and are innocent; the longest one wins."""
+    requires: tuple[Companions, ...] = ()
+    excluded: Contexts = Contexts()
+
+    @model_validator(mode="after")
+    def _something_to_match(self) -> Self:
+        if not self.terms and not self.requires:
+            raise ValueError("nothing to match: give terms, or requires with terms and companions")
+        return self
+
+
+class TermRule(PackRule):
+    """A rule for the term engine: words that show goods which may not be sold 禁售商品."""
+
+    match: TermMatch
+    examples: Examples
+
+
+class LicenceMatch(Written):
+    """Words and numbers that decide whether a shop shows its licence 亮照."""
+
+    labels: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """Words that name a licence number."""
+    label_reach: Annotated[int, Field(ge=1, le=500)]
+    """Code points between a label and its number, at most."""
+    own: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """Words that say whose number follows: the shop's."""
+    others: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """Words that say whose number follows: the platform's, a manufacturer's, a buyer's on an invoice."""
+    owner_reach: Annotated[int, Field(ge=1, le=500)]
+    declarations: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """Kinds of exempt trade 免于登记 as the self-declaration words them."""
+    claims: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """The words that follow: no registration is needed."""
+    claim_reach: Annotated[int, Field(ge=1, le=200)]
+    quoting: tuple[Term, ...] = ()
+    """Words before a declaration that show it is quoted from the rule, not declared."""
+    confidence: Annotated[float, Field(gt=0, le=1)]
+
+
+class LicenceRule(PackRule):
+    """A rule for the licence engine."""
+
+    match: LicenceMatch
+    examples: Examples
+
+
+class Reason(Written):
+    """A number that decides, with the reason for it."""
+
+    value: float
+    why: Text
+
+
+class ReviewMatch(Written):
+    """Thresholds of the near-duplicate engine, each with its reason."""
+
+    similarity: Reason
+    """Least similarity of two folded texts, 0..1: Indel ratio, 1 - distance / total length."""
+    least_length: Reason
+    """Texts with fewer folded characters say too little to be a copy."""
+    least_group: Reason
+    """Reviews in a group, at least."""
+    common_shops: Reason
+    """A text found in this many shops is boilerplate 套话, not one shop's doing."""
+    most_evidence: Reason
+    """Reviews listed in a finding, at most."""
+    default_texts: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """Placeholders that platforms write for silent buyers 默认好评."""
+
+
+class ReviewSet(Written):
+    """Reviews of one shop, and why they are or are not duplicates."""
+
+    texts: Annotated[tuple[str, ...], Field(min_length=1)]
+    why: Text
+
+
+class ReviewExamples(Written):
+    """The tests that a review rule brings along."""
+
+    flagged: Annotated[tuple[ReviewSet, ...], Field(min_length=1)]
+    clean: Annotated[tuple[ReviewSet, ...], Field(min_length=1)]
+
+
+class ReviewRule(PackRule):
+    """A rule for the near-duplicate engine."""
+
+    match: ReviewMatch
+    examples: ReviewExamples
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in the rule files: where it is, what it is and what to do."""
+
+    file: str
+    line: int
+    message: str
+    code: str = ""
+
+    def __str__(self) -> str:
+        name = f"{self.code}: " if self.code else ""
+        return f"{self.file}:{self.line}: {name}{self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class RulePacks:
+    """All rule packs of one version of ``rules/``."""
+
+    prohibited: tuple[TermRule, ...] = ()
+    licence: tuple[LicenceRule, ...] = ()
+    reviews: tuple[ReviewRule, ...] = ()
+    contexts: Contexts = Contexts()
+    """Innocent contexts that hold for every term rule."""
+    origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Rule code to ``file@digest``, the pack version that findings carry."""
+    lines: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    """Rule code to file and line, for messages."""
+    problems: tuple[Problem, ...] = ()
+    """What was skipped, when loading was asked to skip."""
+    digest: str = ""
+    """SHA-256 over every pack file, in hex."""
+
+    @property
+    def every(self) -> tuple[PackRule, ...]:
+        """All rules, in file order within a kind."""
+        return (*self.prohibited, *self.licence, *self.reviews)
+
+    def pack_of(self, code: str) -> str:
+        """``file@digest`` of the pack that holds ``code``; "" for none."""
+        return self.origins.get(code, "")
+
+
+# ---------------------------------------------------------------- categories and promotions
+
+
+class Permit(Written):
+    """A permit 行政许可 that a category asks for. Formats known only from memory warn, they never accuse."""
+
+    name_zh: Text
+    issuer: str = ""
+    number_format: str = ""
+    basis: str = ""
+    exemption: str = ""
+    check: Annotated[str, StringConstraints(pattern=r"^(verified|unverified)\b")]
+
+
+class Category(Written):
+    """A targeted category 重点品类: how to find it, what raises or lowers suspicion, what it must show."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
+    name_zh: Text
+    name_en: Text
+    parent: str = ""
+    keywords: Annotated[tuple[Term, ...], Field(min_length=1)]
+    risk_words: tuple[Term, ...] = ()
+    negative_words: tuple[Term, ...] = ()
+    permits: tuple[Permit, ...] = ()
+    rules: tuple[RuleCode, ...] = ()
+    campaign_years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTree:
+    """The categories by code; a parent comes before its children."""
+
+    categories: Mapping[str, Category]
+
+    def __iter__(self) -> Iterator[Category]:
+        return iter(self.categories.values())
+
+    def __len__(self) -> int:
+        return len(self.categories)
+
+    def get(self, code: str) -> Category:
+        """The category of this code.
+
+        Raises:
+            SweepError: there is none; the text names near matches.
+        """
+        try:
+            return self.categories[code]
+        except KeyError:
+            raise SweepError(f"no category {code!r}{near(code, self.categories)}") from None
+
+    def keywords(self, code: str) -> tuple[str, ...]:
+        """Search words that find the category."""
+        return self.get(code).keywords
+
+    def descendants(self, code: str) -> tuple[Category, ...]:
+        """Categories below ``code``, parents first, without itself."""
+        above = {self.get(code).code}
+        found = []
+        for category in self:
+            if category.parent in above:
+                above.add(category.code)
+                found.append(category)
+        return tuple(found)
+
+
+class PromotionKind(StrEnum):
+    """How a peak finds its dates."""
+
+    SOLAR = "solar"
+    LUNAR = "lunar"
+    AD_HOC = "ad_hoc"
+
+
+class Promotion(Written):
+    """A promotion peak 促销节点. Windows are planning defaults; a sweep's own dates override them."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
+    name_zh: Text
+    kind: PromotionKind
+    start: MonthDay | None = None
+    end: MonthDay | None = None
+    presale: MonthDay | None = None
+    anchor: str = ""
+    """Lunar festival that the window is counted from."""
+    first_day: int = 0
+    last_day: int = 0
+    """Days from the anchor, both included."""
+    baseline_days: Annotated[int, Field(ge=0, le=365)] = 0
+    """Days before the window on which earlier prices are recorded."""
+    after_days: Annotated[int, Field(ge=0, le=365)] = 0
+    typical_goods: tuple[Text, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _dates_fit_the_kind(self) -> Self:
+        if self.kind is PromotionKind.SOLAR and not (self.start and self.end):
+            raise ValueError("a solar peak needs start and end as MM-DD")
+        if self.kind is PromotionKind.LUNAR and not (self.anchor and self.first_day <= self.last_day):
+            raise ValueError("a lunar peak needs an anchor, and first_day up to last_day")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Promotions:
+    """Promotion peaks by code, and the lunar days they hang on, by year."""
+
+    peaks: Mapping[str, Promotion]
+    anchors: Mapping[int, Mapping[str, date]]
+
+    def get(self, code: str) -> Promotion:
+        """The peak of this code.
+
+        Raises:
+            SweepError: there is none; the text names near matches.
+        """
+        try:
+            return self.peaks[code]
+        except KeyError:
+            raise SweepError(f"no promotion {code!r}{near(code, self.peaks)}") from None
+
+    def window(self, code: str, year: int) -> tuple[date, date]:
+        """First and last day of the peak that starts in, or hangs on a festival of, ``year``.
+
+        Raises:
+            SweepError: the peak has no dates of its own, or the table has no lunar days for that year.
+        """
+        peak = self.get(code)
+        if peak.kind is PromotionKind.LUNAR:
+            anchor = self._anchor(peak, year)
+            return anchor + timedelta(days=peak.first_day), anchor + timedelta(days=peak.last_day)
+        if peak.start is None or peak.end is None:
+            raise SweepError(f"promotion {code} has no dates of its own: give the sweep start and end")
+        # 元旦 runs over the turn of the year.
+        last_year = year + (peak.end < peak.start)
+        return date.fromisoformat(f"{year}-{peak.start}"), date.fromisoformat(f"{last_year}-{peak.end}")
+
+    def _anchor(self, peak: Promotion, year: int) -> date:
+        try:
+            return self.anchors[year][peak.anchor]
+        except KeyError:
+            raise SweepError(
+                f"no day for {peak.anchor} {year} in rules/promotions.yaml: "
+                f"add it under lunar_anchors, or give the sweep start and end"
+            ) from None
+
+
+def near(word: str, known: Mapping[str, object]) -> str:
+    """Tail of a message: the known names that look like ``word``.
+
+    >>> near("TOBACO", {"TOBACCO": 1})
+    '; near matches: TOBACCO'
+    """
+    close = difflib.get_close_matches(word.upper(), list(known), n=3, cutoff=0.5)
+    if not close:
+        close = sorted(name for name in known if word.upper() in name)[:3]
+    return f"; near matches: {', '.join(close)}" if close else f"; known: {', '.join(list(known)[:12])} …"

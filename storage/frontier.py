@@ -1,0 +1,411 @@
+"""The durable frontier: targets are leased, settled and given back by compare-and-set.
+
+Beside the fields of ``Target`` a document keeps ``due_at``: when a planned target may be taken, and when the
+lease of a taken one ends. So a target is free exactly if its state is open and ``due_at`` has come, by the
+server's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from ulid import ULID
+
+from domain.snapshot import Snapshot
+from domain.target import OPEN_STATES, PageKind, Reason, Target, TargetState
+from domain.visit import Visit
+from storage.codec import Document, clean, decode, encode, fitting
+from storage.faults import guarded
+from storage.repository import (
+    SERVER_NOW,
+    Repository,
+    insert_once,
+    literal,
+    milliseconds,
+    server_time_after,
+    write_all,
+)
+from storage.schema import COVERAGE_INDEX, LEASE_INDEX
+from storage.snapshots import Snapshots
+
+TAKEN = (TargetState.LEASED, TargetState.PARSED)
+# What a host says when it does not want us; the rest of the reasons are faults of page, network or program.
+REFUSALS = frozenset(
+    {
+        Reason.ROBOTS,
+        Reason.CAPTCHA,
+        Reason.LOGIN,
+        Reason.RATE_LIMITED,
+        Reason.FORBIDDEN,
+        Reason.PRIVATE_ADDRESS,
+    }
+)
+MAX_DETAIL = 2_000
+# The server's clock is not at hand in an insert; a time that has surely come serves.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+# A page that ends every process that takes it would otherwise be taken for ever.
+MAX_LEASES = 20
+# Another process may take the same candidates first; then the next ones are tried.
+LEASE_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The end of a target that was not read: ``failed`` or ``blocked``, why, and what was preserved of it."""
+
+    target: Target
+    state: TargetState
+    reason: Reason
+    detail: str = ""
+    snapshots: tuple[Snapshot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetCount:
+    """One cell of the coverage table 采集覆盖情况."""
+
+    kind: PageKind
+    platform: str
+    stratum: str
+    state: TargetState
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCount:
+    """What is left of a run: free to take, taken, and waiting for its time or for a host that cools."""
+
+    planned: int = 0
+    leased: int = 0
+    waiting: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that is left."""
+        return self.planned + self.leased + self.waiting
+
+
+@guarded
+class Frontier(Repository):
+    """Targets 采集目标 of all runs, shared by any number of crawl processes on any number of machines."""
+
+    collection_name = "targets"
+
+    def plant(self, targets: Sequence[Target]) -> int:
+        """Adds targets that are not there yet; how many are new."""
+        documents = {target.id: target for target in targets}
+        return write_all(
+            self._collection, (insert_once(_document(key, target)) for key, target in documents.items())
+        )
+
+    def lease(
+        self,
+        run: str,
+        *,
+        owner: str,
+        limit: int,
+        duration: timedelta,
+        kinds: Sequence[PageKind] | None = None,
+    ) -> list[Target]:
+        """Up to ``limit`` free targets for ``owner`` alone, smallest position first.
+
+        Free are planned targets whose time has come and taken ones whose lease ran out; targets of hosts that
+        cool are left. No two callers get the same target.
+        """
+        leased: list[Target] = []
+        for _ in range(LEASE_ROUNDS):
+            wanted = limit - len(leased)
+            candidates = self._candidates(run, wanted, kinds)
+            leased += self._take(candidates, owner, duration)
+            if len(leased) >= limit or len(candidates) < wanted:
+                break
+        return sorted(leased, key=lambda target: (target.position, target.id))
+
+    def renew(self, leases: Sequence[str], duration: timedelta) -> int:
+        """Moves the deadlines of leases that still hold to ``duration`` from now; how many hold."""
+        renewed = self._collection.update_many(
+            _held(leases),
+            [{"$set": {"due_at": server_time_after(duration), "lease_ms": milliseconds(duration)}}],
+        )
+        return renewed.matched_count
+
+    def release(self, run: str, owners: Sequence[str]) -> int:
+        """Gives back at once what owners hold that no longer live; how many targets that are."""
+        released = self._collection.update_many(
+            {"run": run, "owner": {"$in": list(owners)}, "state": {"$in": list(TAKEN)}},
+            [{"$set": {"state": TargetState.PLANNED.value, "due_at": SERVER_NOW, "owner": "", "lease": ""}}],
+        )
+        return released.modified_count
+
+    def owners(self, run: str) -> list[str]:
+        """Who holds leases that have not run out, sorted."""
+        groups = self._collection.aggregate(
+            [
+                {
+                    "$match": {
+                        "run": run,
+                        "owner": {"$gt": ""},
+                        "state": {"$in": list(TAKEN)},
+                        "$expr": {"$gt": ["$due_at", SERVER_NOW]},
+                    }
+                },
+                {"$group": {"_id": "$owner"}},
+            ],
+            hint="owners",
+        )
+        return sorted(group["_id"] for group in groups)
+
+    def settle(self, results: Sequence[Settlement]) -> list[bool]:
+        """Ends targets that were not read; for each whether its lease still held.
+
+        What was preserved is stored first: a page that says 404 is evidence too.
+        """
+        leases = [result.target.lease for result in results]
+        held = self._holders(leases)
+        winners = [result for result in results if result.target.lease in held]
+        snapshots = Snapshots(self._database)
+        snapshots.save([snapshot for result in winners for snapshot in result.snapshots])
+        write_all(self._collection, (_settling(result) for result in winners))
+        snapshots.supersede(
+            {
+                result.target.id: [snapshot.id for snapshot in result.snapshots]
+                for result in winners
+                if held[result.target.lease] > 1
+            }
+        )
+        states = self._states(leases)
+        return [states.get(result.target.lease) == result.state for result in results]
+
+    def mark_parsed(self, leases: Sequence[str]) -> dict[str, int]:
+        """Moves ``leased`` to ``parsed`` and the deadline on; leases that held, with how often each was taken."""
+        self._collection.update_many(
+            _held(leases),
+            [
+                {
+                    "$set": {
+                        "state": TargetState.PARSED.value,
+                        "due_at": {"$add": [SERVER_NOW, "$lease_ms"]},
+                    }
+                }
+            ],
+        )
+        return self._holders(leases)
+
+    def finish(self, visits: Sequence[Visit]) -> None:
+        """Moves ``parsed`` to ``done`` where the lease still holds, with what coverage needs to know."""
+        write_all(self._collection, (_finishing(visit) for visit in visits))
+
+    def retry_later(
+        self,
+        target: Target,
+        *,
+        reason: Reason,
+        detail: str,
+        after: timedelta,
+        max_attempts: int,
+        snapshots: Sequence[Snapshot] = (),
+    ) -> TargetState:
+        """Puts a target back for another try; its state now.
+
+        It waits ``after`` from the server's time on; once ``max_attempts`` tries are used up it ends as
+        blocked where the host refused, else as failed. Where the lease was lost, nothing changes.
+        """
+        Snapshots(self._database).save(snapshots)
+        final = TargetState.BLOCKED if reason in REFUSALS else TargetState.FAILED
+        is_last = {"$gte": [{"$add": ["$attempts", 1]}, max_attempts]}
+        changed = self._collection.find_one_and_update(
+            _held([target.lease]),
+            [
+                {
+                    "$set": {
+                        "state": {"$cond": [is_last, final.value, TargetState.PLANNED.value]},
+                        "reason": {"$cond": [is_last, reason.value, ""]},
+                        "detail": {"$cond": [is_last, literal(_bounded(detail)), ""]},
+                        "settled_at": {"$cond": [is_last, SERVER_NOW, "$$REMOVE"]},
+                        "last_error": literal(_bounded(f"{reason.value}: {detail}")),
+                        "snapshot": literal(snapshots[0].id if snapshots else ""),
+                        "due_at": server_time_after(after),
+                        "attempts": {"$add": ["$attempts", 1]},
+                        "owner": "",
+                    }
+                }
+            ],
+            projection={"state": 1},
+            return_document=ReturnDocument.AFTER,
+        )
+        found = changed or self._collection.find_one({"_id": target.id}, {"state": 1}) or {}
+        return TargetState(found.get("state", target.state))
+
+    def cool(self, host: str, duration: timedelta) -> None:
+        """Keeps every crawl process off a host for ``duration``; a longer pause that is on stays."""
+        self._database["hosts"].update_one(
+            {"_id": clean(host)},
+            [{"$set": {"until": {"$max": ["$until", server_time_after(duration)]}}}],
+            upsert=True,
+        )
+
+    def get(self, target_id: str) -> Target | None:
+        """The target with this id."""
+        found = self._collection.find_one({"_id": target_id})
+        return decode(Target, found) if found else None
+
+    def counts(self, run: str) -> list[TargetCount]:
+        """The coverage table of a run, sorted."""
+        keys = ("kind", "platform", "stratum", "state", "reason")
+        groups = self._collection.aggregate(
+            [
+                {"$match": {"run": run}},
+                {"$group": {"_id": {key: f"${key}" for key in keys}, "count": {"$sum": 1}}},
+            ],
+            hint=COVERAGE_INDEX,
+        )
+        found = [decode(TargetCount, {**group["_id"], "count": group["count"]}) for group in groups]
+        return sorted(found, key=lambda cell: tuple(str(getattr(cell, key)) for key in keys))
+
+    def open_count(self, run: str, kinds: Sequence[PageKind] | None = None) -> OpenCount:
+        """What is left of a run, by what keeps it open."""
+        is_taken = {"$in": ["$state", [state.value for state in TAKEN]]}
+        is_waiting = {"$or": [{"$gt": ["$due_at", SERVER_NOW]}, {"$in": ["$host", self._cooling()]}]}
+        group = {"$cond": [is_taken, "leased", {"$cond": [is_waiting, "waiting", "planned"]}]}
+        groups = self._collection.aggregate(
+            [{"$match": _open(run, kinds)}, {"$group": {"_id": group, "count": {"$sum": 1}}}],
+            hint=LEASE_INDEX,
+        )
+        return OpenCount(**{group["_id"]: group["count"] for group in groups})
+
+    def cancel_open(self, run: str, reason: Reason) -> int:
+        """Ends all that is left of a run as failed, what is being fetched too; how many targets."""
+        cancelled = self._collection.update_many(
+            _open(run, None),
+            [
+                {
+                    "$set": {
+                        "state": TargetState.FAILED.value,
+                        "reason": reason.value,
+                        "settled_at": SERVER_NOW,
+                        "owner": "",
+                    }
+                }
+            ],
+        )
+        return cancelled.modified_count
+
+    def _cooling(self) -> list[str]:
+        hosts = self._database["hosts"].find({"$expr": {"$gt": ["$until", SERVER_NOW]}}, {"_id": 1})
+        return [host["_id"] for host in hosts]
+
+    def _candidates(self, run: str, limit: int, kinds: Sequence[PageKind] | None) -> list[str]:
+        query = {**_open(run, kinds), "$expr": {"$lte": ["$due_at", SERVER_NOW]}}
+        cooling = self._cooling()
+        if cooling:
+            query["host"] = {"$nin": cooling}
+        found = self._collection.find(query, {"_id": 1}).sort([("position", 1), ("_id", 1)]).hint(LEASE_INDEX)
+        return [target["_id"] for target in found.limit(limit)]
+
+    def _take(self, ids: Sequence[str], owner: str, duration: timedelta) -> list[Target]:
+        if not ids:
+            return []
+        token = str(ULID())
+        is_hopeless = {"$gte": [{"$ifNull": ["$lease_count", 0]}, MAX_LEASES]}
+        self._collection.update_many(
+            {
+                "_id": {"$in": ids},
+                "state": {"$in": list(OPEN_STATES)},
+                "$expr": {"$lte": ["$due_at", SERVER_NOW]},
+            },
+            [
+                {
+                    "$set": {
+                        "state": {"$cond": [is_hopeless, TargetState.FAILED.value, TargetState.LEASED.value]},
+                        "reason": {"$cond": [is_hopeless, Reason.FAULT.value, ""]},
+                        "detail": {"$cond": [is_hopeless, f"taken {MAX_LEASES} times, never finished", ""]},
+                        "settled_at": {"$cond": [is_hopeless, SERVER_NOW, "$$REMOVE"]},
+                        "lease": {"$concat": [token, ":", "$_id"]},
+                        "owner": {"$cond": [is_hopeless, "", literal(owner)]},
+                        "due_at": server_time_after(duration),
+                        "lease_ms": milliseconds(duration),
+                        "lease_count": {"$add": [{"$ifNull": ["$lease_count", 0]}, 1]},
+                    }
+                }
+            ],
+        )
+        taken = self._collection.find(_held([f"{token}:{target}" for target in ids]))
+        return [decode(Target, document) for document in taken]
+
+    def _holders(self, leases: Sequence[str]) -> dict[str, int]:
+        """Leases that still hold, each with how often its target was taken."""
+        found = self._collection.find(_held(leases), {"lease": 1, "lease_count": 1})
+        return {target["lease"]: target["lease_count"] for target in found}
+
+    def _states(self, leases: Sequence[str]) -> dict[str, str]:
+        found = self._collection.find(
+            {"_id": {"$in": _ids(leases)}, "lease": {"$in": list(leases)}}, {"lease": 1, "state": 1}
+        )
+        return {target["lease"]: target["state"] for target in found}
+
+
+def _document(key: str, target: Target) -> Document:
+    return encode(target, _id=key, owner="", detail="", lease_count=0, due_at=AT_ONCE)
+
+
+def _settling(result: Settlement) -> UpdateOne:
+    return UpdateOne(
+        _held([result.target.lease]),
+        {
+            "$set": {
+                "state": result.state.value,
+                "reason": result.reason.value,
+                "detail": _bounded(result.detail),
+                "last_error": _bounded(f"{result.reason.value}: {result.detail}"),
+                "snapshot": result.snapshots[0].id if result.snapshots else "",
+                "owner": "",
+            },
+            "$currentDate": {"settled_at": True},
+        },
+    )
+
+
+def _finishing(visit: Visit) -> UpdateOne:
+    told = {
+        "state": TargetState.DONE.value,
+        "reason": visit.reason,
+        "snapshot": visit.snapshots[0].id if visit.snapshots else "",
+        "missing_fields": visit.missing_fields,
+        "dropped": visit.dropped,
+        "not_judged": visit.not_judged,
+        "owner": "",
+    }
+    return UpdateOne(
+        {**_held([visit.target.lease]), "state": TargetState.PARSED.value},
+        {"$set": fitting(told), "$currentDate": {"settled_at": True}},
+    )
+
+
+def _bounded(detail: str) -> str:
+    return clean(detail[:MAX_DETAIL])
+
+
+def _open(run: str, kinds: Sequence[PageKind] | None) -> dict[str, Any]:
+    query: dict[str, Any] = {"run": run, "state": {"$in": list(OPEN_STATES)}}
+    if kinds is not None:
+        query["kind"] = {"$in": list(kinds)}
+    return query
+
+
+def _held(leases: Sequence[str]) -> dict[str, Any]:
+    """Targets that are taken under one of these leases."""
+    return {
+        "_id": {"$in": _ids(leases)},
+        "lease": {"$in": list(leases)},
+        "state": {"$in": list(TAKEN)},
+    }
+
+
+def _ids(leases: Sequence[str]) -> list[str]:
+    # A lease is a token and the id of its target, so that a lease is found without an index of its own.
+    return [lease.partition(":")[2] for lease in leases]

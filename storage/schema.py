@@ -1,0 +1,107 @@
+"""The store's schema: its version, the migrations that lead to it, and every index.
+
+An index matches its list's sort to the last key, ``_id`` included: a list then reads only what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+
+from domain.errors import StorageError
+from storage.codec import Document
+
+_UP, _DOWN = ASCENDING, DESCENDING
+_QUEUE: Final = [("rank", _DOWN), ("_id", _UP)]
+
+# Fields that a lease filters by follow its sort, so that it is answered from the index alone.
+LEASE_INDEX = "lease"
+COVERAGE_INDEX = "coverage"
+
+INDEXES: dict[str, Sequence[IndexModel]] = {
+    "targets": (
+        IndexModel(
+            [("run", _UP), ("state", _UP), ("position", _UP), ("_id", _UP), ("kind", _UP), ("host", _UP),
+             ("due_at", _UP)],
+            name=LEASE_INDEX,
+        ),
+        IndexModel(
+            [("run", _UP), ("kind", _UP), ("platform", _UP), ("stratum", _UP), ("state", _UP),
+             ("reason", _UP)],
+            name=COVERAGE_INDEX,
+        ),
+        IndexModel([("run", _UP), ("owner", _UP), ("state", _UP), ("due_at", _UP)], name="owners"),
+    ),
+    "hosts": (IndexModel([("until", _UP)], name="cooling"),),
+    "runs": (
+        IndexModel([("sweep", _UP), ("_id", _DOWN)], name="of_sweep"),
+        IndexModel([("state", _UP), ("_id", _DOWN)], name="active"),
+    ),
+    "sweeps": (IndexModel([("name", _UP), ("version", _DOWN)], name="versions"),),
+    "frame": (IndexModel([("run", _UP), ("stratum", _UP), ("rank", _UP), ("_id", _UP)], name="of_run"),),
+    "snapshots": (
+        IndexModel([("target", _UP), ("_id", _UP)], name="of_target"),
+        IndexModel([("run", _UP), ("superseded_by", _UP)], name="of_run"),
+    ),
+    "observations": (
+        IndexModel([("subject", _UP), ("observed_at", _UP), ("_id", _UP)], name="history"),
+        IndexModel([("target", _UP), ("snapshot", _UP)], name="of_target"),
+    ),
+    "listings": (
+        IndexModel([("runs", _UP), ("_id", _UP)], name="of_run"),
+        IndexModel([("shop", _UP), ("_id", _UP)], name="of_shop"),
+    ),
+    "shops": (IndexModel([("runs", _UP), ("_id", _UP)], name="of_run"),),
+    "reviews": (
+        IndexModel([("runs", _UP), ("shop", _UP), ("_id", _UP)], name="of_run"),
+        IndexModel([("listing", _UP), ("_id", _UP)], name="of_listing"),
+    ),
+    "findings": (
+        IndexModel(_QUEUE, name="queue"),
+        IndexModel([("runs", _UP), *_QUEUE], name="of_run"),
+        IndexModel([("runs", _UP), ("rule", _UP), *_QUEUE], name="of_run_and_rule"),
+        IndexModel([("rule", _UP), *_QUEUE], name="of_rule"),
+        IndexModel([("subject", _UP), *_QUEUE], name="of_subject"),
+        IndexModel([("shop", _UP), *_QUEUE], name="of_shop"),
+        IndexModel([("number", _UP)], name="number"),
+    ),
+    "leads": (IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),),
+    "decisions": (
+        IndexModel([("rule", _UP), ("subject", _UP), ("decided_at", _DOWN), ("_id", _DOWN)], name="latest"),
+    ),
+}  # fmt: skip
+
+
+def create_indexes(database: Database[Document]) -> None:
+    """Creates what is missing; an index that is there already costs nothing."""
+    for collection, indexes in INDEXES.items():
+        database[collection].create_indexes(list(indexes))
+
+
+Migration = Callable[[Database[Document]], None]
+
+# In order; the store's version is the number of those done. Each may be cut short anywhere and run again.
+MIGRATIONS: Sequence[Migration] = (create_indexes,)
+
+
+def prepare(database: Database[Document], migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """Brings the store to the newest schema and gives its version.
+
+    Raises:
+        StorageError: a newer release of the product wrote this store.
+    """
+    meta = database["meta"]
+    found = (meta.find_one({"_id": "schema"}) or {}).get("version", 0)
+    if found > len(migrations):
+        raise StorageError(
+            f"The store has schema {found}, this release knows {len(migrations)}: a newer release wrote it. "
+            "Install that release, or point MONGO_URI or var/ at another store."
+        )
+    for version, migrate in enumerate(migrations[found:], start=found + 1):
+        migrate(database)
+        meta.update_one({"_id": "schema"}, {"$max": {"version": version}}, upsert=True)
+    create_indexes(database)
+    return len(migrations)
