@@ -57,7 +57,7 @@ def _least_lossy(body: bytes, declared: tuple[str, ...]) -> Decoded:
 def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
     # w3lib reads GBK and GB 2312 as GB 18030, which contains both, as browsers do.
     labels = (
-        http_content_type_encoding(content_type.encode("latin-1", "replace")),
+        http_content_type_encoding(content_type),
         html_body_declared_encoding(body),
     )
     return tuple(dict.fromkeys(label for label in labels if label and label.startswith(_WEB)))

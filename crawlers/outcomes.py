@@ -19,7 +19,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from domain.errors import ExtractionError, FetchBlocked
+from domain.errors import ExtractionError, FetchBlocked, FetchTransient
 from domain.target import Reason, TargetState
 
 MAX_ATTEMPTS = 4
@@ -42,7 +42,7 @@ BLOCKING = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a try ended without a page. ``retry`` asks for another one, ``pause`` is what the site asked for."""
+    """How a try ended without a page; ``retry`` asks for another, ``pause`` is what the site asked for."""
 
     reason: Reason
     detail: str = ""
@@ -104,7 +104,6 @@ _FAILURES: tuple[tuple[type[Exception], Reason], ...] = (
 
 # Scrapy tells these apart by their words alone; the crawl tests hold them to it.
 _IGNORED: tuple[tuple[str, Reason], ...] = (
-    ("Forbidden by robots.txt", Reason.ROBOTS),
     ("max redirections reached", Reason.REDIRECTS),
     ("exceeded DOWNLOAD_MAXSIZE", Reason.TOO_LARGE),
 )
@@ -115,6 +114,8 @@ def ending_of_failure(error: BaseException) -> Ending:
     detail = f"{type(error).__name__}: {error}"[:500]
     if isinstance(error, FetchBlocked):
         return Ending(reason=Reason(error.reason), detail=error.detail)
+    if isinstance(error, FetchTransient):
+        return Ending(reason=Reason(error.reason), detail=error.detail, retry=True)
     if isinstance(error, ExtractionError):
         return Ending(reason=Reason.EXTRACTION, detail=str(error))
     if isinstance(error, DownloadCancelledError):

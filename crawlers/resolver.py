@@ -1,7 +1,7 @@
 """Name resolution that hands out no address a crawl may not connect to.
 
-The check sits where the connection itself resolves its name, so a name that resolves to a public address for a
-check and to a private one for the connection (DNS rebinding) gains nothing. Cached answers pass it too.
+The check sits where the connection itself resolves its name, so a name that has a public address for a check
+and a private one for the connection (DNS rebinding) gains nothing. Cached answers are checked too.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scrapy.resolver import CachingHostnameResolver
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer, provider
+from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
 
 from crawlers.addresses import AddressPolicy
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
 
 
-@implementer(IHostnameResolver)
 class GuardedResolver(CachingHostnameResolver):
     """Scrapy's resolver behind an ``AddressPolicy``; until a crawl sets its own, nothing private passes.
 
@@ -42,11 +40,10 @@ class GuardedResolver(CachingHostnameResolver):
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
         """Resolve a name; what the policy refuses never reaches the receiver."""
-        guarded = _Filter(resolutionReceiver, self, hostName, portNumber)
+        guarded: Any = _Filter(resolutionReceiver, self, hostName, portNumber)
         return super().resolveHostName(guarded, hostName, portNumber, addressTypes, transportSemantics)
 
 
-@provider(IResolutionReceiver)
 class _Filter:
     def __init__(self, receiver: Any, resolver: GuardedResolver, host: str, port: int) -> None:
         self._receiver = receiver

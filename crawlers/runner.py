@@ -109,7 +109,7 @@ def release_dead(store: Store, run: str) -> list[str]:
 
 
 def owner_name() -> str:
-    """Who holds a lease: machine, process id, and when that process began, so that a reused id is told apart."""
+    """Who holds a lease: machine, process id and its start, so that a reused id is told apart."""
     process = psutil.Process()
     return f"{os.uname().nodename}/{process.pid}/{process.create_time():.2f}"
 
@@ -145,6 +145,9 @@ def _start(arguments: Mapping[str, object], settings: Settings, number: int) -> 
     command = [sys.executable, "-m", "scrapy", "crawl", "sweep", *options]
     environment = dict(os.environ, SCRAPY_SETTINGS_MODULE="settings", PYTHONPATH=str(ROOT))  # noqa: TID251
     environment["NETSWORD_VAR_DIR"] = str(settings.var_dir.resolve())
+    environment["NETSWORD_MONGO_DATABASE"] = settings.mongo_database
+    if settings.mongo_uri:
+        environment["MONGO_URI"] = settings.mongo_uri
     with log.open("wb") as sink:
         return subprocess.Popen(  # noqa: S603 - our own command line
             command,

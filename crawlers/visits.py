@@ -1,4 +1,4 @@
-"""From what an adapter read to a visit: subjects, frame units, and the targets that the page leads to. Pure."""
+"""From what an adapter read to a visit: subjects, frame units, and targets that the page leads to. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ def visit_of(
 ) -> Visit:
     """Everything that one page yielded; ``snapshots`` begins with the page's own."""
     shop = replace(parsed.shop, licence_pages=tuple(linked)) if parsed.shop else None
-    listing = replace(parsed.listing, category=target.category) if parsed.listing else None
+    listing = parsed.listing
+    if listing is not None and target.category:
+        listing = replace(listing, category=target.category)
+    frame = _frame(target, parsed.cards, snapshots[0])
+    lost = len(parsed.cards) - len(frame)
     return Visit(
         target=target,
         snapshots=tuple(snapshots),
@@ -39,9 +43,10 @@ def visit_of(
         listings=(listing,) if listing else (),
         shops=(shop,) if shop else (),
         reviews=parsed.reviews,
-        frame=_frame(target, parsed.cards, snapshots[0]),
+        frame=frame,
         targets=tuple(_next_targets(target, parsed, snapshots[0].final_url, budget)),
         missing_fields=parsed.missing_fields,
+        dropped=[f"{lost} result cards without a usable address"] if lost else [],
     )
 
 

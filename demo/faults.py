@@ -1,7 +1,7 @@
-"""Faults 故障: what goes wrong on a real site, fixed per URL by the seed, laid around a site as ASGI middleware.
+"""Faults 故障: what goes wrong on a real site, fixed per URL by the seed, laid around it as ASGI middleware.
 
-A plan says which page fails how; it draws nothing at random while serving, so two crawls of one market meet the same
-trouble. Only the throttle has a memory, and it lives as long as the server process.
+A plan says which page fails how; it draws nothing at random while serving, so two crawls of one market meet
+the same trouble. Only the throttle has a memory, and it lives as long as the server process.
 """
 
 import asyncio
@@ -106,13 +106,23 @@ def plan_faults(market: Market, rates: FaultRates | None) -> FaultPlan:
         return FaultPlan(market.seed, None, {}, {}, owners)
     kinds = [Fault.METADATA_REDIRECT] * rates.items_metadata_redirect + _kinds(rates.item, len(owners))
     items = dict(zip(shuffled(market.seed, "item fault", owners), kinds, strict=False))
-    shops = dict(zip(shuffled(market.seed, "shop fault", market.shops), _kinds(rates.shop, len(market.shops)), strict=False))
+    shops = dict(
+        zip(
+            shuffled(market.seed, "shop fault", market.shops),
+            _kinds(rates.shop, len(market.shops)),
+            strict=False,
+        )
+    )
     return FaultPlan(market.seed, rates, items, shops, owners)
 
 
 def _kinds(shares: dict[str, float], total: int) -> list[Fault]:
     """Each kind at its share, and at least once."""
-    return [Fault(name) for name, part in shares.items() for _ in range(max(1, round(part * total)) if part else 0)]
+    return [
+        Fault(name)
+        for name, part in shares.items()
+        for _ in range(max(1, round(part * total)) if part else 0)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,13 @@ class ListingMaker:
     vocabulary: Vocabulary
 
     def make(
-        self, listing_id: str, shop: Shop, category: Category, discount: str, planned: list[Planned], rng: Random
+        self,
+        listing_id: str,
+        shop: Shop,
+        category: Category,
+        discount: str,
+        planned: list[Planned],
+        rng: Random,
     ) -> tuple[Listing, list[Plant]]:
         """A listing and what is planted in it; ``discount`` is a kind of price path or ``sold_out``."""
         leaf = rng.choice(category.leaves)
@@ -46,7 +52,10 @@ class ListingMaker:
         for each in planned:
             self._plant(each, draft, listing_id, shop, rng)
         path = price_path(draft.price, discount, self.vocabulary.world.promotion, rng)
-        pace = min(self.vocabulary.world.reviews.mean * rng.lognormvariate(-0.4, 0.9), self.vocabulary.world.reviews.most)
+        pace = min(
+            self.vocabulary.world.reviews.mean * rng.lognormvariate(-0.4, 0.9),
+            self.vocabulary.world.reviews.most,
+        )
         listing = Listing(
             id=listing_id,
             shop_id=shop.id,
@@ -63,7 +72,9 @@ class ListingMaker:
             attributes=tuple(draft.attributes.items()),
             paragraphs=tuple(draft.paragraphs),
             promises=tuple(few(rng, category.promises + self.vocabulary.common.promises, 2, 4)),
-            search_text=" ".join([draft.title, draft.brand, leaf.name, category.name, *category.search_words]).lower(),
+            search_text=" ".join(
+                [draft.title, draft.brand, leaf.name, category.name, *category.search_words]
+            ).lower(),
             pace=pace,
         )
         return listing, draft.plants
@@ -93,10 +104,16 @@ class ListingMaker:
             "province": shop.place.province,
         }
 
-    def _attributes(self, category: dict[str, list[str]], slots: Slots, shop: Shop, rng: Random) -> dict[str, str]:
+    def _attributes(
+        self, category: dict[str, list[str]], slots: Slots, shop: Shop, rng: Random
+    ) -> dict[str, str]:
         common = self.vocabulary.common.attributes
         chosen = {"品牌": ["{brand}"], "商品名称": ["{noun}"], **category}
-        chosen |= {name: common[name] for name in few(rng, list(common), 3, 7) if name not in chosen}
+        chosen |= {
+            name: common[name]
+            for name in few(rng, list(common), max(3, 11 - len(chosen)), max(7, 11 - len(chosen)))
+            if name not in chosen
+        }
         return {name: self._value(rng.choice(values), slots, shop, rng) for name, values in chosen.items()}
 
     def _value(self, value: str, slots: Slots, shop: Shop, rng: Random) -> str:
@@ -113,10 +130,14 @@ class ListingMaker:
         return [fill(text, rng, slots) for text in [*own, *general]]
 
     def _plant(self, planned: Planned, draft: _Draft, listing_id: str, shop: Shop, rng: Random) -> None:
-        marked = fill(planned.text.text, rng, draft.slots)
+        own_goods = planned.field == "title" and "{noun}" not in planned.text.text
+        slots = {**draft.slots, "spec": _PLAIN_SPECS} if own_goods else draft.slots
+        marked = fill(planned.text.text, rng, slots)
         shown, quote = unmarked(marked, self.vocabulary.traditional, rng, disguised=planned.disguised)
-        if planned.field == "title" and planned.text.sentences:
+        if own_goods and planned.text.sentences:
             self._replace_goods(draft, planned.text, shop, rng)
+        elif own_goods:
+            self._rename_goods(draft, planned.text, rng)
         if planned.field == "title":
             draft.title = shown
         else:
@@ -138,6 +159,13 @@ class ListingMaker:
         draft.price, draft.specs = retail_price(*text.price, rng), _PLAIN_SPECS
         draft.attributes = self._attributes(text.attributes, slots, shop, rng)
         draft.paragraphs = self._paragraphs(text.sentences, slots, rng)
+
+    def _rename_goods(self, draft: _Draft, text: PlantText, rng: Random) -> None:
+        """Other goods of the same brand and category, which keep its certificates."""
+        draft.noun, draft.specs = text.noun, _PLAIN_SPECS
+        draft.attributes["商品名称"] = text.noun
+        slots = {**draft.slots, "noun": text.noun, "spec": _PLAIN_SPECS}
+        draft.paragraphs = self._paragraphs(self.vocabulary.innocent, slots, rng)
 
 
 def _written(day: date, rng: Random) -> str:

@@ -34,7 +34,9 @@ class Market:
     def reviews_of(self, listing: Listing, now: datetime | None = None) -> tuple[Review, ...]:
         """The listing's reviews up to ``now``, newest first."""
         if listing.id not in self._reviews:
-            honest = ReviewMaker(self.vocabulary, self.seed).honest(listing, self.habits.get(listing.shop_id, ""))
+            honest = ReviewMaker(self.vocabulary, self.seed).honest(
+                listing, self.habits.get(listing.shop_id, "")
+            )
             self._reviews[listing.id] = newest_first([*honest, *self.ordered_reviews.get(listing.id, [])])
         reviews = self._reviews[listing.id]
         return reviews if now is None else tuple(review for review in reviews if review.posted_at <= now)
@@ -80,11 +82,16 @@ def _listings(
     by_category: dict[str, list[str]] = {}
     for each, code in codes.items():
         by_category.setdefault(code, []).append(each)
-    planned, discounts = plan(vocabulary.violations, by_category, seed), _discount_kinds(vocabulary, seed, ids)
+    planned, discounts = (
+        plan(vocabulary.violations, by_category, seed),
+        _discount_kinds(vocabulary, seed, ids),
+    )
     maker, goods, plants = ListingMaker(vocabulary), {}, []
     for each in ids:
         category, rng = vocabulary.by_code[codes[each]], stream(seed, "listing", each)
-        goods[each], planted = maker.make(each, owners[each], category, discounts[each], planned.get(each, []), rng)
+        goods[each], planted = maker.make(
+            each, owners[each], category, discounts[each], planned.get(each, []), rng
+        )
         plants += planted
     return goods, plants
 
@@ -98,7 +105,7 @@ def _ids(vocabulary: Vocabulary, seed: int, count: int) -> list[str]:
 
 
 def _owners(seed: int, shops: list[Shop], count: int) -> list[Shop]:
-    """The shop of each listing: a few large shops, many small ones, none empty as long as there are enough listings."""
+    """The shop of each listing: a few large shops, many small ones, none empty if listings suffice."""
     rng = stream(seed, "owners")
     weights = [rng.lognormvariate(0, 0.8) for _ in shops]
     spare = apportioned(max(count - len(shops), 0), [weight / sum(weights) for weight in weights])
@@ -117,7 +124,9 @@ def _discount_kinds(vocabulary: Vocabulary, seed: int, ids: list[str]) -> dict[s
 
 
 def _displays(shops: list[Shop]) -> list[Plant]:
-    breaches = [Plant(rule=_LICENCE_RULE, subject=shop.id, kind="shop") for shop in shops if shop.display in BREACHES]
+    breaches = [
+        Plant(rule=_LICENCE_RULE, subject=shop.id, kind="shop") for shop in shops if shop.display in BREACHES
+    ]
     odd = [
         Plant(rule=_LICENCE_RULE, subject=shop.id, kind="shop", lookalike=True)
         for shop in shops
@@ -132,5 +141,3 @@ def _discounts(goods: dict[str, Listing]) -> list[Plant]:
         for listing in goods.values()
         if listing.discount in (FAKE, EARLY_RISE)
     ]
-
-

@@ -28,6 +28,7 @@ def credit_code(kind: str, region: str, rng: Random) -> str:
     Args:
         kind: 91 company, 92 individual business 个体工商户, 93 cooperative.
         region: six-digit division code.
+        rng: draws the nine characters in the middle.
     """
     body = "MA" + "".join(rng.choice(_ALPHABET) for _ in range(6))
     first = f"{kind}{region}{body}{organisation_check(body)}"
@@ -37,8 +38,8 @@ def credit_code(kind: str, region: str, rng: Random) -> str:
 def organisation_check(body: str) -> str:
     """Check character of an eight-character 组织机构代码.
 
-    >>> organisation_check("MA1FL1RK")
-    '8'
+    >>> organisation_check("D2143569")  # the standard's own example
+    'X'
     """
     total = sum(int(char, 36) * weight for char, weight in zip(body, _BODY_WEIGHTS, strict=True))
     return "0123456789X0"[11 - total % 11]
@@ -95,7 +96,7 @@ _MAKERS: dict[str, Callable[[Place, Random], str]] = {
     "PESTICIDE-HOME": lambda _p, r: f"WP20{r.randint(10, 25)}{_digits(r, 4)}",
     "PESTICIDE-TRADE": lambda p, r: f"农药经许（{p.short}）{p.region}2{_digits(r, 4)}",
     "SEED-TRADE": lambda p, r: (
-        f"D（{p.short}{p.city[:1]}）农种许字（20{r.randint(20, 26)}）第{_digits(r, 4)}号"
+        f"D（{p.short}{p.city[:1]}{p.district[:1]}）农种许字（20{r.randint(20, 26)}）第{_digits(r, 4)}号"
     ),
     "DISINFECT": lambda p, r: f"{p.short}卫消证字（20{r.randint(18, 25)}）第{_digits(r, 4)}号",
     "RADIO": lambda _p, r: f"20{r.randint(20, 26)}DP{_digits(r, 4)}",

@@ -1,7 +1,7 @@
 """Sentence patterns 句式: alternatives, slots and number ranges in one line of text.
 
-``{好吃|香脆}`` draws one alternative, ``{noun}`` is a slot, ``{2-7}`` draws a whole number, ``{}`` and a lone ``|`` outside
-braces are plain text. Alternatives may hold slots and alternatives.
+``{好吃|香脆}`` draws one alternative, ``{noun}`` is a slot (lower-case letters only), ``{2-7}`` draws a whole
+number. Alternatives may hold slots and alternatives.
 """
 
 import re
@@ -13,6 +13,7 @@ Slots = Mapping[str, str | Sequence[str]]
 Piece = Callable[[Random, Slots], str]
 
 _RANGE = re.compile(r"(\d+)-(\d+)")
+_SLOT = re.compile(r"[a-z_]+")
 
 
 def fill(pattern: str, rng: Random, slots: Slots) -> str:
@@ -45,7 +46,9 @@ def _piece(part: str) -> Piece:
     if found := _RANGE.fullmatch(inside):
         low, width = int(found[1]), int(found[2]) - int(found[1]) + 1
         return lambda rng, _slots: str(low + int(rng.random() * width))
-    return lambda rng, slots: _slot(slots[inside], rng)
+    if _SLOT.fullmatch(inside):
+        return lambda rng, slots: _slot(slots[inside], rng)
+    return options[0]
 
 
 def _slot(value: str | Sequence[str], rng: Random) -> str:

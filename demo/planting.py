@@ -1,6 +1,7 @@
 """Which listings break which rule 植入, and how a tell-tale word is disguised 变体."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -22,12 +23,13 @@ class Planned:
     disguised: bool
 
 
-def plan(violations: list[Violation], by_category: dict[str, list[str]], seed: int) -> dict[str, list[Planned]]:
+def plan(
+    violations: list[Violation], by_category: dict[str, list[str]], seed: int
+) -> dict[str, list[Planned]]:
     """What to plant in which listing: exact counts per rule and category, at least one violation per rule.
 
-    Args:
-        violations: a listing takes at most one text that replaces its title.
-        by_category: ids of the listings of each category.
+    ``by_category`` has the ids of each category's listings. A listing takes one text at most that replaces its
+    title, and then no other.
     """
     planned: dict[str, list[Planned]] = {}
     for violation in violations:
@@ -35,7 +37,9 @@ def plan(violations: list[Violation], by_category: dict[str, list[str]], seed: i
         for code, count in _counts(violation, by_category):
             free = [
                 each
-                for each in shuffled(seed, f"{violation.rule}/{violation.field}/{code}", by_category.get(code, []))
+                for each in shuffled(
+                    seed, f"{violation.rule}/{violation.field}/{code}", by_category.get(code, [])
+                )
                 if not any(_clash(violation.field, other.field) for other in planned.get(each, []))
             ]
             lookalikes = round(count * violation.lookalike_share + 0.499) if violation.lookalikes else 0
@@ -49,7 +53,9 @@ def _clash(field: str, other: str) -> bool:
 
 
 def _counts(violation: Violation, by_category: dict[str, list[str]]) -> list[tuple[str, int]]:
-    counts = {code: round(part * len(by_category.get(code, ()))) for code, part in violation.prevalence.items()}
+    counts = {
+        code: round(part * len(by_category.get(code, ()))) for code, part in violation.prevalence.items()
+    }
     if not any(counts.values()):
         largest = max(counts, key=lambda code: len(by_category.get(code, ())))
         counts[largest] = 1
@@ -76,11 +82,11 @@ def unmarked(text: str, traditional: dict[str, str], rng: Random, *, disguised: 
 
 
 def _disguise(quote: str, traditional: dict[str, str], rng: Random) -> str:
-    ways = [_separated]
+    ways: list[Callable[[str, Random], str]] = [_separated]
     if any(char in traditional for char in quote):
-        ways.append(lambda text, _rng: "".join(traditional.get(char, char) for char in text))
+        ways.append(lambda text, _: "".join(traditional.get(char, char) for char in text))
     if re.search(r"[!-~]", quote):
-        ways.append(lambda text, _rng: text.translate(_FULL_WIDTH))
+        ways.append(lambda text, _: text.translate(_FULL_WIDTH))
     return rng.choice(ways)(quote, rng)
 
 

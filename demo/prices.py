@@ -1,4 +1,4 @@
-"""Prices around a promotion 促销前后价格: honest cuts, and cuts from a price that was lifted for the purpose."""
+"""Prices around a promotion 促销前后价格: honest cuts, and cuts from a price that was lifted for them."""
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -15,10 +15,9 @@ _FAKE_LABELS = ("原价", "市场价", "专柜价")
 def price_path(base: Decimal, kind: str, promotion: Promotion, rng: Random) -> tuple[Price, ...]:
     """Every price of a listing over a year, in order of time.
 
-    Args:
-        base: yuan asked in ordinary weeks.
-        kind: ``honest`` cuts below the weeks before; ``fake`` lifts first and cuts back to about ``base`` (先涨后降);
-            ``early_rise`` became dearer for good in summer and then cuts honestly; ``none`` takes no part.
+    ``base`` is asked in ordinary weeks. Of the kinds, ``honest`` cuts below the weeks before; ``fake`` lifts
+    first and cuts back to about ``base`` (先涨后降); ``early_rise`` became dearer for good in summer and then
+    cuts honestly; any other takes no part.
     """
     beginning = promotion.starts - timedelta(days=330)
     after = promotion.ends + timedelta(seconds=1)
@@ -27,15 +26,27 @@ def price_path(base: Decimal, kind: str, promotion: Promotion, rng: Random) -> t
             raised = _retail(base * _between(rng, 1.4, 1.9))
             lifted = datetime.combine(promotion.raised_from, time(9), promotion.starts.tzinfo)
             cut = _cut(promotion, _retail(base * _between(rng, 0.95, 1.08)), raised, rng.choice(_FAKE_LABELS))
-            return Price(since=beginning, asked=base), Price(since=lifted, asked=raised), cut, Price(since=after, asked=base)
+            return (
+                Price(since=beginning, asked=base),
+                Price(since=lifted, asked=raised),
+                cut,
+                Price(since=after, asked=base),
+            )
         case "honest":
             cut = _cut(promotion, _retail(base * _between(rng, 0.68, 0.9)), base, rng.choice(_HONEST_LABELS))
             return Price(since=beginning, asked=base), cut, Price(since=after, asked=base)
         case "early_rise":
             dearer = _retail(base * _between(rng, 1.12, 1.3))
             rise = promotion.starts - timedelta(days=rng.randint(75, 120))
-            cut = _cut(promotion, _retail(dearer * _between(rng, 0.82, 0.92)), dearer, rng.choice(_HONEST_LABELS))
-            return Price(since=beginning, asked=base), Price(since=rise, asked=dearer), cut, Price(since=after, asked=dearer)
+            cut = _cut(
+                promotion, _retail(dearer * _between(rng, 0.82, 0.92)), dearer, rng.choice(_HONEST_LABELS)
+            )
+            return (
+                Price(since=beginning, asked=base),
+                Price(since=rise, asked=dearer),
+                cut,
+                Price(since=after, asked=dearer),
+            )
         case _:
             return (Price(since=beginning, asked=base),)
 

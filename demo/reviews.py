@@ -47,8 +47,13 @@ class ReviewMaker:
         busy = [shop.id for shop in shops if len(listings[shop.id]) >= 3]
         counts = [max(1, n) for n in apportioned(len(shops), [campaigns[name].share for name in campaigns])]
         order = iter(shuffled(self.seed, "campaign", busy))
-        chosen = {name: [each for _, each in zip(range(n), order, strict=False)] for name, n in zip(campaigns, counts, strict=True)}
-        result = Ordered({}, [], {each: _HABITS[i % len(_HABITS)] for i, each in enumerate(chosen["lookalike"])})
+        chosen = {
+            name: [each for _, each in zip(range(n), order, strict=False)]
+            for name, n in zip(campaigns, counts, strict=True)
+        }
+        result = Ordered(
+            {}, [], {each: _HABITS[i % len(_HABITS)] for i, each in enumerate(chosen["lookalike"])}
+        )
         for shop_id in chosen["duplicate"]:
             self._duplicates(shop_id, listings[shop_id], campaigns["duplicate"], result)
         for shop_id in chosen["burst"]:
@@ -74,7 +79,9 @@ class ReviewMaker:
             posted_at=self._moment(rng),
             sku=rng.choice(listing.skus),
             text=text,
-            append=fill(rng.choice(texts.append_good if stars > 3 else texts.append_bad), rng, slots) if append else "",
+            append=fill(rng.choice(texts.append_good if stars > 3 else texts.append_bad), rng, slots)
+            if append
+            else "",
             append_days=rng.randint(3, 60) if append else 0,
             reply=fill(rng.choice(texts.replies), rng, slots) if rng.random() < rates.reply else "",
         )
@@ -90,12 +97,19 @@ class ReviewMaker:
             bank = texts.middling + category.praise * own
         elif stars < 3:
             bank = texts.blame + category.blame * 3 * own
-        clauses = dict.fromkeys(rng.choice(bank) for _ in range(rng.choices((1, 2, 3, 4, 5), (16, 30, 28, 16, 10))[0]))
+        clauses = dict.fromkeys(
+            rng.choice(bank) for _ in range(rng.choices((1, 2, 3, 4, 5), (16, 30, 28, 16, 10))[0])
+        )
         written = [fill(clause, rng, slots) for clause in clauses]
         return "".join(text + rng.choice(_MARKS) for text in written[:-1]) + written[-1] + rng.choice(_ENDS)
 
     def _slots(self, listing: Listing) -> dict[str, str | list[str]]:
-        return {**self.vocabulary.reviews.slots, "noun": listing.noun, "brand": listing.brand, "leaf": listing.leaf}
+        return {
+            **self.vocabulary.reviews.slots,
+            "noun": listing.noun,
+            "brand": listing.brand,
+            "leaf": listing.leaf,
+        }
 
     def _moment(self, rng: Random) -> datetime:
         world = self.vocabulary.world
@@ -106,7 +120,11 @@ class ReviewMaker:
             end = world.promotion.starts
         moment = start + timedelta(seconds=int((end - start).total_seconds() * rng.random()))
         # Few people write at night.
-        return moment + timedelta(hours=rng.randint(7, 12)) if moment.hour < 7 and moment.date() < end.date() else moment
+        return (
+            moment + timedelta(hours=rng.randint(7, 12))
+            if moment.hour < 7 and moment.date() < end.date()
+            else moment
+        )
 
     def _duplicates(self, shop_id: str, listings: list[Listing], campaign: Campaign, result: Ordered) -> None:
         rng = stream(self.seed, "duplicate", shop_id)
@@ -118,14 +136,20 @@ class ReviewMaker:
             text = fill(template.text, rng, {**self._slots(listing), **template.slots})
             text = _edited(text, rng) if rng.random() < campaign.edited else text
             when = start + timedelta(minutes=rng.randint(0, 60 * 24 * 12))
-            planted.append(self._planted(listing, 700 + number, min(when, self.vocabulary.world.now), text, DUPLICATE, rng))
+            planted.append(
+                self._planted(
+                    listing, 700 + number, min(when, self.vocabulary.world.now), text, DUPLICATE, rng
+                )
+            )
         self._record(planted, Plant(rule=DUPLICATE, subject=shop_id, kind="shop"), result)
 
     def _burst(self, shop_id: str, listings: list[Listing], campaign: Campaign, result: Ordered) -> None:
         rng = stream(self.seed, "burst", shop_id)
         listing = rng.choice(listings)
         # Well before the promotion, which would explain a rush.
-        start = self.vocabulary.world.promotion.starts - timedelta(days=rng.randint(25, 160), hours=rng.randint(0, 9))
+        start = self.vocabulary.world.promotion.starts - timedelta(
+            days=rng.randint(25, 160), hours=rng.randint(0, 9)
+        )
         planted = []
         for number in range(rng.randint(*campaign.reviews)):
             when = start + timedelta(minutes=rng.randint(0, campaign.hours * 60))
@@ -149,7 +173,14 @@ class ReviewMaker:
         self._record(written, plant(), result)
 
     def _planted(
-        self, listing: Listing, number: int, when: datetime, text: str, campaign: str, rng: Random, nickname: str = ""
+        self,
+        listing: Listing,
+        number: int,
+        when: datetime,
+        text: str,
+        campaign: str,
+        rng: Random,
+        nickname: str = "",
     ) -> Review:
         return Review(
             id=f"{listing.id}{number:03d}",
@@ -179,7 +210,9 @@ class ReviewMaker:
 
 def newest_first(reviews: list[Review]) -> tuple[Review, ...]:
     """Reviews as platforms list them; ids settle ties."""
-    return tuple(sorted(reviews, key=lambda review: (review.posted_at.astimezone(UTC), review.id), reverse=True))
+    return tuple(
+        sorted(reviews, key=lambda review: (review.posted_at.astimezone(UTC), review.id), reverse=True)
+    )
 
 
 def _nickname(vocabulary: Vocabulary, rng: Random) -> str:

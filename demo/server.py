@@ -26,7 +26,9 @@ def create_app(market: Market, *, now: datetime, faults: bool = True, platform: 
     """The platform's site at the pretended time ``now``, with or without trouble."""
     plan = plan_faults(market, market.vocabulary.world.faults if faults else None)
     site = load_platform(platform)(market, now, plan)
-    return Starlette(routes=site.routes(), middleware=[Middleware(Faults, plan=plan, platform=site)] if faults else [])
+    return Starlette(
+        routes=site.routes(), middleware=[Middleware(Faults, plan=plan, platform=site)] if faults else []
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -47,15 +49,21 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo.server", description="sample marketplace on 127.0.0.1")
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.server", description="sample marketplace on 127.0.0.1"
+    )
     parser.add_argument("--port", type=int, default=8650, help="0 takes a free one")
     parser.add_argument("--platform", default=PLATFORM)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--shops", type=int)
     parser.add_argument("--listings", type=int)
-    parser.add_argument("--now", type=datetime.fromisoformat, help="the pretended time, as 2026-11-11T10:00:00+08:00")
+    parser.add_argument(
+        "--now", type=datetime.fromisoformat, help="the pretended time, as 2026-11-11T10:00:00+08:00"
+    )
     parser.add_argument("--truth", type=Path, help="file for the planted truth, JSON lines")
-    parser.add_argument("--ready-file", type=Path, help="file that gets the base URL once connections are taken")
+    parser.add_argument(
+        "--ready-file", type=Path, help="file that gets the base URL once connections are taken"
+    )
     parser.add_argument("--no-faults", dest="faults", action="store_false")
     return parser.parse_args(arguments)
 
@@ -69,7 +77,9 @@ def _write_whole(path: Path, text: str) -> None:
 
 async def _serve(app: Starlette, listener: socket.socket) -> None:
     # Uvicorn's own signal handling raises the signal again after shutdown; here SIGTERM is the normal end.
-    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
     server = _QuietServer(config)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)

@@ -10,7 +10,15 @@ from demo.phrases import fill
 from demo.vocabulary import Category, ShopTexts, Vocabulary
 from demo.world import Display, Operator, Shop
 
-BREACHES = frozenset({Display.NOTHING, Display.PLATFORM_ONLY, Display.DEAD_LINK, Display.ARTICLE_MENTION, Display.INVOICE_MENTION})
+BREACHES = frozenset(
+    {
+        Display.NOTHING,
+        Display.PLATFORM_ONLY,
+        Display.DEAD_LINK,
+        Display.ARTICLE_MENTION,
+        Display.INVOICE_MENTION,
+    }
+)
 
 
 def all_shops(vocabulary: Vocabulary, seed: int, count: int) -> list[Shop]:
@@ -22,7 +30,11 @@ def all_shops(vocabulary: Vocabulary, seed: int, count: int) -> list[Shop]:
 
 def _breaches(vocabulary: Vocabulary, seed: int, ids: list[str]) -> dict[str, Display]:
     shares = vocabulary.world.display.violations
-    kinds = [Display(name) for name, n in zip(shares, apportioned(len(ids), shares.values()), strict=True) for _ in range(n)]
+    kinds = [
+        Display(name)
+        for name, n in zip(shares, apportioned(len(ids), shares.values()), strict=True)
+        for _ in range(n)
+    ]
     return dict(zip(shuffled(seed, "display", ids), kinds, strict=False))
 
 
@@ -40,9 +52,13 @@ def _shop(shop_id: str, breach: Display | None, vocabulary: Vocabulary, rng: Ran
         opened=opened,
         score=Decimal(rng.randint(440, 499)) / 100,
         followers=int(10 ** (1.5 + 4 * rng.random())),
-        operator=_operator(main, place, opened, exempt=display is Display.EXEMPT, texts=vocabulary.shops, rng=rng),
+        operator=_operator(
+            main, place, opened, exempt=display is Display.EXEMPT, texts=vocabulary.shops, rng=rng
+        ),
         display=display,
-        permits=tuple((name, make(kind, place, rng)) for category in categories for name, kind in category.permits),
+        permits=tuple(
+            (name, make(kind, place, rng)) for category in categories for name, kind in category.permits
+        ),
         notice="".join(fill(text, rng, {}) for text in few(rng, vocabulary.shops.notices, 1, 3)),
     )
 
@@ -65,17 +81,22 @@ def _honest(categories: list[Category], vocabulary: Vocabulary, rng: Random) -> 
 
 
 def _name(main: Category, place: Place, texts: ShopTexts, rng: Random) -> str:
-    front = rng.choice([rng.choice(texts.fancy), rng.choice(texts.fancy), place.city, rng.choice(main.brands)])
+    front = rng.choice(
+        [rng.choice(texts.fancy), rng.choice(texts.fancy), place.city, rng.choice(main.brands)]
+    )
     return f"{front}{rng.choice(main.shop_words)}{rng.choice(texts.endings)}"
 
 
-def _operator(main: Category, place: Place, opened: date, *, exempt: bool, texts: ShopTexts, rng: Random) -> Operator:
+def _operator(
+    main: Category, place: Place, opened: date, *, exempt: bool, texts: ShopTexts, rng: Random
+) -> Operator:
     person = rng.choice(texts.surnames) + "".join(rng.choice(texts.given) for _ in range(rng.randint(1, 2)))
     company = rng.random() < 0.62
     if exempt:
         name, form = person, "自然人"
     elif company:
-        name = f"{place.city}{rng.choice(texts.company_words)}{rng.choice(texts.company_words)}{rng.choice(texts.company_endings)}"
+        words = "".join(rng.sample(texts.company_words, 2))
+        name = f"{place.city}{words}{rng.choice(texts.company_endings)}"
         form = "有限责任公司（自然人独资）" if rng.random() < 0.5 else "有限责任公司（自然人投资或控股）"
     else:
         trade = f"{rng.choice(texts.fancy)}{rng.choice(main.shop_words)}"
@@ -95,5 +116,7 @@ def _operator(main: Category, place: Place, opened: date, *, exempt: bool, texts
 
 def _address(place: Place, texts: ShopTexts, rng: Random) -> str:
     province = "" if place.province == place.city else f"{place.province}省"
-    house = f"{rng.choice(texts.roads)}{rng.randint(3, 688)}号{rng.randint(1, 12)}幢{rng.randint(101, 1808)}室"
+    house = (
+        f"{rng.choice(texts.roads)}{rng.randint(3, 688)}号{rng.randint(1, 12)}幢{rng.randint(101, 1808)}室"
+    )
     return f"{province}{place.city}市{place.district}{house}"

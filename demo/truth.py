@@ -1,11 +1,11 @@
 """The truth file 真值: what was planted where, one JSON object a line; only an evaluation reads it.
 
-    {"rule": "PG-WILDLIFE", "subject": "lingang:610000396", "kind": "listing", "field": "title", "quote": "…"}
-    {"lookalike_of": "PG-WILDLIFE", "subject": "lingang:610000533", "kind": "listing", "field": "title", "quote": "…"}
+    {"rule": "PG-SPY", "subject": "lingang:610000396", "kind": "listing", "field": "title", "quote": "…"}
+    {"lookalike_of": "PG-SPY", "subject": "lingang:610000533", "kind": "listing", "field": "title", "quote": "…"}
 
-``field`` is ``title``, ``description`` or empty (a shop, its reviews, its prices); ``quote`` is text that the page shows, or
-empty where something is absent. Two keys come only where they apply: ``evidence_ids``, the reviews that show it, and
-``fault``, the planned fault that keeps a crawler from the subject's page.
+``field`` is ``title``, ``description`` or empty (a shop, its reviews, its prices); ``quote`` is text that the page
+shows, or empty where something is absent. Two keys come only where they apply: ``evidence_ids``, the reviews that
+show it, and ``fault``, the planned fault that keeps a crawler from the subject's page.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The YAML under ``data/`` as checked models: sizes and rates, places, categories, shops, reviews, violations.
+"""The YAML under ``data/`` as checked models: sizes, rates, places, categories, shops, reviews, violations.
 
 A misspelt key is an error at start, since every model forbids extra fields.
 """
@@ -118,8 +118,8 @@ class Leaf(Model):
 class Category(Model):
     """A category 类目 with the words its listings are made of.
 
-    ``permits`` are pairs of permit name and number kind that honest shops show; attribute values that start with ``@``
-    are numbers or dates of that kind.
+    ``permits`` are pairs of permit name and number kind that honest shops show; attribute values that start with
+    ``@`` are numbers or dates of that kind.
     """
 
     code: str
@@ -192,7 +192,7 @@ class PlantText(Model):
     """A text with its tell-tale part in ``[[…]]``, and the goods it sells where it replaces a title."""
 
     text: str
-    noun: str = "商品"
+    noun: str = "这款"
     price: tuple[float, float] = (20, 200)
     sentences: list[str] = []
     attributes: dict[str, list[str]] = {}
@@ -202,7 +202,8 @@ class PlantText(Model):
 class Violation(Model):
     """Where and how often one rule is broken, and what merely looks like it.
 
-    ``prevalence`` is a share of the category's listings; ``disguised`` the share of plants whose quote is obfuscated.
+    ``prevalence`` is a share of the category's listings, ``disguised`` the share of plants with an obfuscated
+    quote, ``lookalike_share`` the number of look-alikes per violation.
     """
 
     rule: str
@@ -217,7 +218,9 @@ class Violation(Model):
 class Vocabulary(Model):
     """Everything under ``data/``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, ignored_types=(cached_property,)
+    )
 
     world: WorldSettings
     places: list[Place]
@@ -226,6 +229,7 @@ class Vocabulary(Model):
     shops: ShopTexts
     reviews: ReviewTexts
     violations: list[Violation] = Field(min_length=1)
+    innocent: list[str]
     traditional: dict[str, str]
 
     @cached_property
@@ -240,7 +244,6 @@ def load_vocabulary(folder: Path = DATA) -> Vocabulary:
     Raises:
         pydantic.ValidationError: a file has a key or a value that its model does not know.
     """
-    planted = _yaml(folder / "violations.yaml")
     return Vocabulary(
         world=_yaml(folder / "world.yaml"),
         places=[Place(*row) for row in _yaml(folder / "places.yaml")["places"]],
@@ -248,8 +251,7 @@ def load_vocabulary(folder: Path = DATA) -> Vocabulary:
         common=_yaml(folder / "common.yaml"),
         shops=_yaml(folder / "shops.yaml"),
         reviews=_yaml(folder / "reviews.yaml"),
-        violations=planted["violations"],
-        traditional=planted["traditional"],
+        **_yaml(folder / "violations.yaml"),
     )
 
 

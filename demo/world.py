@@ -64,7 +64,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What a buyer sees from ``since`` on: the price asked, and the struck-through one with its label, if any."""
+    """What a buyer sees from ``since`` on: the price asked, and the struck-through one 划线价 if any."""
 
     since: datetime
     asked: Decimal
@@ -75,7 +75,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One listing; ``prices`` are in order of time, ``paragraphs`` are its description, ``pace`` its mean reviews."""
+    """One listing: ``prices`` in order of time, its description in ``paragraphs``, its mean reviews ``pace``."""
 
     id: str
     shop_id: str
@@ -121,7 +121,8 @@ class Review:
 class Plant:
     """What the world knows to be true: a violation of ``rule``, or an innocent text that resembles one.
 
-    ``quote`` is the text on the page that shows it, empty where something is absent; ``evidence_ids`` name reviews.
+    ``quote`` is the text on the page that shows it, empty where something is absent; ``evidence_ids`` name
+    reviews.
     """
 
     rule: str

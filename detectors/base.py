@@ -24,9 +24,7 @@ class ItemDetector(Protocol[Subject_contra]):
         """``name/version``, which every finding carries."""
         ...
 
-    def inspect(
-        self, subject: Subject_contra, *, snapshot: str, observed_at: datetime
-    ) -> Iterator[Finding]:
+    def inspect(self, subject: Subject_contra, *, snapshot: str, observed_at: datetime) -> Iterator[Finding]:
         """Findings on ``subject``.
 
         Args:

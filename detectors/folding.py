@@ -1,4 +1,4 @@
-"""Text folding 归一化 with the way back: what sellers write differently becomes one spelling, offsets survive.
+"""Text folding 归一化 with the way back: variant spellings become one, and offsets survive.
 
 Folded per character: compatibility forms (NFKC: full width, circled), case, common traditional characters;
 dropped: zero-width characters, combining marks, white space, punctuation and symbols. Every step works on one
@@ -24,6 +24,7 @@ _TRADITIONAL = (
     "員员問问啟启喪丧喬乔嗎吗嘔呕嚇吓嚴严囑嘱團团園园圓圆圍围場场塊块堅坚報报塗涂"
     "銷销虛虚頻频錶表贗赝鎖锁鏡镜紙纸條条滿满萬万點点費费額额訂订閱阅節节牆墙測测鑒鉴瀉泻蘿萝蔔卜黃黄"
     "絲丝濾滤嚮向彎弯環环轉转賺赚獎奖籤签"
+    "統统會会營营註注經经從从屬属術术諾诺標标識识"
 )
 _SIMPLIFIED = dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True))
 _DROPPED = frozenset({"M", "P", "S", "Z", "C"})
@@ -66,9 +67,7 @@ class Folded:
     @cached_property
     def origins(self) -> list[int]:
         """For each folded character, the offset of the original one; made only where something was found."""
-        return [
-            at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))
-        ]
+        return [at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Original offsets of the folded stretch ``[start, end)``, which is not empty."""

@@ -1,4 +1,4 @@
-"""Prohibited goods 禁售商品: listings whose title, description or attributes name goods that may not be sold."""
+"""Prohibited goods 禁售商品: listings whose texts name goods that may not be sold."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The term engine 词项引擎: one automaton over the terms and contexts of every rule, spans in the text as given.
+"""The term engine 词项引擎: one automaton over the terms and contexts of every rule.
 
-Texts are folded first (``detectors.folding``), so 象*牙 and full-width letters are found; a hit that had to
-jump over separators must look like one word taken apart, not like two words that happen to stand together.
+Texts are folded first (``detectors.folding``), so 象*牙 and full-width letters are found, and spans are mapped
+back to the text as given; a hit that had to jump over separators must look like one word taken apart, not like two words that happen to stand together.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class TermEngine:
     """Every term rule compiled into one automaton. Making it costs; matching is linear in the text."""
 
     rules: tuple[TermRule, ...]
-    contexts: Contexts = Contexts()
+    contexts: Contexts = field(default_factory=Contexts)
     """Innocent contexts that hold for every rule."""
     _patterns: tuple[str, ...] = field(init=False, repr=False)
     _uses: tuple[tuple[Use, ...], ...] = field(init=False, repr=False)
@@ -126,9 +126,7 @@ class TermEngine:
                 found[use.rule].add(use, start, end)
         return found
 
-    def _judge(
-        self, rule: TermRule, folded: Mapping[str, Folded], places: Mapping[str, _Places]
-    ) -> Match:
+    def _judge(self, rule: TermRule, folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> Match:
         if title := _first_word(Role.TITLE, "title", folded, places):
             return Match(rule, (), (title,))
         present = _companions_present(folded, places)
@@ -157,16 +155,12 @@ def _uses_of(index: int, rule: TermRule, shared: Contexts) -> Iterator[tuple[str
         yield from ((word, Use(index, Role.COMPANION, group)) for word in weak.companions)
 
 
-def _first_word(
-    role: Role, name: str, folded: Mapping[str, Folded], places: Mapping[str, _Places]
-) -> str:
+def _first_word(role: Role, name: str, folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> str:
     found = places[name].found[role] if name in places else []
     return _original(folded[name], *found[0][:2]) if found else ""
 
 
-def _companions_present(
-    folded: Mapping[str, Folded], places: Mapping[str, _Places]
-) -> dict[int, str]:
+def _companions_present(folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> dict[int, str]:
     present: dict[int, str] = {}
     for name, found in places.items():
         for start, end, group in found.found[Role.COMPANION]:
@@ -199,7 +193,7 @@ class _FieldReader:
         self._before = sorted((end, start) for start, end, _ in places.found[Role.BEFORE])
 
     def hits(self) -> list[Hit]:
-        """Counted hits, in document order; of two that overlap, the one that starts first, then the longer."""
+        """Counted hits in document order; of two that overlap, the one that starts first, then the longer."""
         found = [(start, -end, 0, "") for start, end, _ in self._places[Role.TERM]]
         found += [
             (start, -end, 1, self.present[group])
@@ -253,7 +247,9 @@ def _is_one_word(text: Folded, start: int, end: int) -> bool:
     if last - first < end - start:
         return True
     gaps = [text.original[a + 1 : b] for a, b in pairwise(origins[start:end]) if b > a]
-    visible = ["".join(c for c in gap if unicodedata.category(c)[0] not in "CM" or c in "\r\n") for gap in gaps]
+    visible = [
+        "".join(c for c in gap if unicodedata.category(c)[0] not in "CM" or c in "\r\n") for gap in gaps
+    ]
     return _is_taken_apart(text.original, first, last, visible, end - start)
 
 

@@ -20,18 +20,35 @@ class _Written(BaseModel):
 
 
 class DesignKind(StrEnum):
-    """Sampling designs 抽样设计 that can be asked for."""
+    """Sampling designs 抽样设计 that can be asked for; ``docs/sampling.md`` says which one when."""
 
     CENSUS = "census"
     SIMPLE_RANDOM = "simple_random"
+    SYSTEMATIC = "systematic"
     STRATIFIED = "stratified"
+    TWO_STAGE = "two_stage"
+    PPS = "pps"
+    POISSON = "poisson"
+    RISK_BANDS = "risk_bands"
+    ADAPTIVE = "adaptive"
 
 
 class Allocation(StrEnum):
-    """How a stratified sample is shared out among strata."""
+    """How a stratified sample is shared out among strata 样本分配."""
 
     PROPORTIONAL = "proportional"
     EQUAL = "equal"
+    NEYMAN = "neyman"
+
+
+class Cut(StrEnum):
+    """What strata are divided by besides platform and category 分层变量."""
+
+    PRICE = "price"
+    SHOP_SIZE = "shop_size"
+
+
+Rate = Annotated[float, Field(ge=0, le=1)]
 
 
 class SamplingDesign(_Written):
@@ -41,6 +58,25 @@ class SamplingDesign(_Written):
     size: int = Field(default=600, ge=1, le=1_000_000)
     allocation: Allocation = Allocation.PROPORTIONAL
     seed: int = Field(default=1, ge=0, lt=2**63)
+    cuts: tuple[Cut, ...] = Field(default=(), description="finer strata, for 'stratified' and 'adaptive'")
+    prior_rates: dict[str, Rate] = Field(
+        default_factory=dict, description="violation rate expected per stratum, for 'neyman'"
+    )
+    per_shop: int = Field(default=5, ge=1, le=1000, description="listings a shop, for 'two_stage' and 'pps'")
+    floor: float = Field(
+        default=0.4, gt=0, le=1, description="share of the sample that is spread evenly, whatever the risk"
+    )
+    score_auc: float = Field(
+        default=0.8, ge=0.5, lt=1, description="how well the risk score separates, for 'poisson', 'risk_bands'"
+    )
+    pilot: float = Field(default=0.5, gt=0, lt=1, description="share of the first wave, for 'adaptive'")
+
+    @model_validator(mode="after")
+    def _neyman_needs_rates(self) -> Self:
+        stratified = self.kind is DesignKind.STRATIFIED
+        if stratified and self.allocation is Allocation.NEYMAN and not self.prior_rates:
+            raise ValueError("allocation: neyman needs prior_rates: the violation rate expected per stratum")
+        return self
 
 
 class Campaign(_Written):

@@ -24,9 +24,10 @@ class Record:
 
     kind: str
     url: str
-    warc_headers: tuple[tuple[str, str], ...]
-    status: int
     headers: tuple[tuple[str, str], ...]
+    """The WARC record's own."""
+    status: int
+    http_headers: tuple[tuple[str, str], ...]
     body: bytes
 
 
@@ -95,9 +96,9 @@ def _record_of(record: Any) -> Record:
     return Record(
         kind=record.rec_type,
         url=record.rec_headers.get_header("WARC-Target-URI") or "",
-        warc_headers=tuple(record.rec_headers.headers),
+        headers=tuple(record.rec_headers.headers),
         status=int(code) if code.isdigit() else 0,
-        headers=tuple(http.headers) if http is not None else (),
+        http_headers=tuple(http.headers) if http is not None else (),
         body=body,
     )
 

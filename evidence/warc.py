@@ -25,6 +25,9 @@ from uuid import uuid4
 
 from domain.errors import EvidenceError
 from domain.snapshot import WarcRef
+from evidence.records import Record, read_record, verify
+
+__all__ = ["TRUNCATED", "Exchange", "Record", "WarcArchive", "read_record", "verify"]
 
 MIB = 1 << 20
 GZIP_LEVEL = 5

@@ -14,7 +14,6 @@ from typing import Annotated
 
 import typer
 import yaml
-from storage.store import Store
 
 from crawlers.runner import ROOT
 from domain.errors import NetswordError
@@ -25,6 +24,7 @@ from netsword.session import log_to, open_store
 from netsword.sweep import run_now
 from reports.evaluation import RuleScore, pooled, read_truth, score
 from rules.loader import load_catalogue, load_packs
+from storage.store import Store
 
 START_LIMIT_S = 60
 
@@ -99,7 +99,7 @@ def score_run(store: Store, run: str, truth: Path) -> list[RuleScore]:
     for finding in store.findings.of_run(run):
         flagged.setdefault(finding.rule, set()).add(finding.subject)
     known = read_truth(truth)
-    rules = load_packs(load_catalogue()).codes & {*known, *flagged}
+    rules = {rule.code for rule in load_packs(load_catalogue()).every if rule.runs} & {*known, *flagged}
     return score(flagged, known, judged, rules)
 
 

@@ -17,7 +17,8 @@ from rich.text import Text
 from domain.errors import NetswordError
 from netsword.output import emit, out, table
 from netsword.session import open_store
-from rules.loader import lint, load_catalogue, load_packs
+from rules.lint import lint
+from rules.loader import load_catalogue, load_packs
 from settings import Settings, load
 
 Grade = Literal["ok", "warn", "fail"]
@@ -106,7 +107,7 @@ def _rules(_: Settings) -> Iterator[Check]:
     except NetswordError as error:
         yield Check("rules", "fail", str(error), "mend the file that is named")
         return
-    found = f"{len(catalogue.rules)} codes, {len(problems)} problem(s)"
+    found = f"{len(catalogue)} codes, {len(problems)} problem(s)"
     yield Check("rules", "warn" if problems else "ok", found, "netsword rules check" if problems else "")
 
 

@@ -8,10 +8,10 @@ import typer
 from rich.progress import track
 from rich.text import Text
 
-from domain.errors import EvidenceError, UsageError
+from domain.errors import EvidenceError
 from evidence.warc import read_record, verify
 from netsword.output import emit, err, out, say
-from netsword.session import find_run, open_store
+from netsword.session import existing, find_run, open_store
 
 app = typer.Typer(
     name="evidence", no_args_is_help=True, help="Evidence 固证: show a snapshot, verify digests."
@@ -24,11 +24,9 @@ Json = Annotated[bool, typer.Option("--json", help="machine-readable result on s
 def show(snapshot: Annotated[str, typer.Argument(help="snapshot id")], as_json: Json = False) -> None:
     """Fetch facts and headers of one snapshot, from the store and from its WARC record."""
     with open_store() as (store, settings):
-        found = store.snapshots.find(snapshot)
-        if found is None:
-            raise UsageError(
-                f"no snapshot {snapshot}; 'netsword findings show' names the one behind a finding"
-            )
+        found = existing(
+            store.snapshots.get(snapshot), f"snapshot {snapshot}; 'netsword findings show' names it"
+        )
         record = read_record(settings.evidence_dir, found.warc)
     if as_json:
         emit({"snapshot": found, "warc_headers": dict(record.headers), "http_headers": record.http_headers})

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.text import Text
-from storage.store import Store
 
 from domain.finding import Finding, Span
 from netsword.output import emit, out, table
-from netsword.session import find_run, open_store
+from netsword.session import existing, find_run, open_store
 from rules.loader import load_catalogue
+from storage.store import Store
 
 app = typer.Typer(name="findings", no_args_is_help=True, help="Findings 违法疑点: list, show.")
 
@@ -49,7 +49,7 @@ def list_(
 def show(finding: Annotated[str, typer.Argument(help="running number or id")], as_json: Json = False) -> None:
     """One finding in full: text with the span marked, legal basis, snapshot facts."""
     with open_store() as (store, _):
-        stored = store.findings.get(finding)
+        stored = existing(store.findings.get(finding), f"finding {finding}; see 'netsword findings list'")
         facts = _snapshot_facts(store, stored.finding)
         texts = {span.field: _text(store, stored.finding, span) for span in stored.finding.spans}
     if as_json:
@@ -62,7 +62,7 @@ def show(finding: Annotated[str, typer.Argument(help="running number or id")], a
 
 
 def _snapshot_facts(store: Store, finding: Finding) -> dict[str, Any]:
-    snapshot = store.snapshots.find(finding.snapshot) if finding.snapshot else None
+    snapshot = store.snapshots.get(finding.snapshot) if finding.snapshot else None
     if snapshot is None:
         return {}
     return {
@@ -77,8 +77,8 @@ def _snapshot_facts(store: Store, finding: Finding) -> dict[str, Any]:
 
 
 def _text(store: Store, finding: Finding, span: Span) -> str:
-    subjects = store.shops if finding.subject_kind == "shop" else store.listings
-    subject = subjects.find(finding.subject)
+    is_shop = finding.subject_kind == "shop"
+    subject = store.shops.get(finding.subject) if is_shop else store.listings.get(finding.subject)
     return str(getattr(subject, span.field, "")) if subject else ""
 
 

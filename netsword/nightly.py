@@ -12,15 +12,15 @@ from typing import Annotated
 
 import typer
 from loguru import logger
-from storage.store import Store
 
 from crawlers.schedule import is_due, is_unfinished
 from domain.errors import NetswordError
 from netsword.output import emit, say
 from netsword.run import resume_run
-from netsword.session import log_to, open_store
+from netsword.session import existing, log_to, open_store
 from netsword.sweep import run_now
 from settings import Settings, load
+from storage.store import Store
 
 LOCKED = 4
 
@@ -96,8 +96,10 @@ def _run_all(store: Store, settings: Settings, workers: int) -> list[Row]:
 
 def _run_one(store: Store, settings: Settings, row: Row, workers: int) -> int:
     if row["action"] == "resume":
-        return resume_run(store, settings, store.runs.get(str(row["run"])), workers=workers)
-    return run_now(store, settings, store.sweeps.get(str(row["sweep"])).sweep, workers=workers)
+        run = existing(store.runs.get(str(row["run"])), f"run {row['run']}")
+        return resume_run(store, settings, run, workers=workers)
+    stored = existing(store.sweeps.get(str(row["sweep"])), f"sweep {row['sweep']}")
+    return run_now(store, settings, stored.sweep, workers=workers)
 
 
 def _report(rows: list[Row], settings: Settings, *, as_json: bool, keep: bool) -> None:

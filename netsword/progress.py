@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from storage.store import Store
 
 from domain.target import FINAL_STATES, PageKind
 from netsword.output import err, say
+from storage.store import Store
 
 QUIET_STEP_S = 10
 

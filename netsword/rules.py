@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+import yaml
 from rich.text import Text
 
 from domain.errors import RulePackError
 from netsword.output import emit, out, say, table
-from rules.loader import lint, load_catalogue, load_packs
+from rules.lint import lint
+from rules.loader import load_catalogue, load_packs
 
 app = typer.Typer(name="rules", no_args_is_help=True, help="Rules 规则: list, check, explain.")
 
@@ -20,17 +22,14 @@ Json = Annotated[bool, typer.Option("--json", help="machine-readable result on s
 def list_(as_json: Json = False) -> None:
     """Every code of the catalogue, and whether a detector covers it."""
     catalogue = load_catalogue()
-    covered = load_packs(catalogue).codes
+    covered = {rule.code for rule in load_packs(catalogue).every if rule.runs}
     if as_json:
         emit(
-            [
-                {"code": rule.code, "name": rule.name_zh, "covered": rule.code in covered}
-                for rule in catalogue.rules
-            ]
+            [{"code": rule.code, "name": rule.name_zh, "covered": rule.code in covered} for rule in catalogue]
         )
         return
     rows = table("Rules 规则", "code", "名称", "group", "severity", "covered")
-    for rule in catalogue.rules:
+    for rule in catalogue:
         rows.add_row(
             rule.code, rule.name_zh, rule.group, rule.severity, "yes" if rule.code in covered else "—"
         )
@@ -46,7 +45,7 @@ def check() -> None:
         say(str(problem))
     if problems:
         raise RulePackError(f"{len(problems)} problem(s) in the rules")
-    say(f"{len(catalogue.rules)} codes, no problem.")
+    say(f"{len(catalogue)} codes, no problem.")
 
 
 @app.command(epilog="Example: netsword rules explain LIC-MISSING")
@@ -65,5 +64,8 @@ def explain(code: str, as_json: Json = False) -> None:
         out.print(Text(f"  basis 依据  《{basis.law}》{basis.article}{until}  [{basis.check}]"))
     for exception in rule.exceptions:
         out.print(Text(f"  exception 例外  {exception}"))
-    for example in load_packs(catalogue).examples(code):
-        out.print(Text(f"  {example.kind}  {example.text}  — {example.why}"))
+    for packed in load_packs(catalogue).every:
+        if packed.code == code:
+            out.print(
+                Text(yaml.safe_dump(packed.model_dump(mode="json"), allow_unicode=True, sort_keys=False))
+            )

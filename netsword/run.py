@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from storage.store import Store
 
 from crawlers.runner import CRAWLING, CrawlResult, crawl
 from domain.errors import UsageError
@@ -14,11 +14,12 @@ from domain.run import Run, RunState
 from domain.target import FINAL_STATES, Reason
 from netsword.output import emit, out, percent, say, table
 from netsword.progress import RunProgress
-from netsword.session import find_run, log_to, open_store
+from netsword.session import existing, find_run, log_to, open_store
 from pipelines.analyse import analyse
 from reports.run_summary import RunSummary, summarise
 from rules.loader import load_catalogue
 from settings import Settings
+from storage.store import Store
 
 app = typer.Typer(name="run", no_args_is_help=True, help="Runs 批次: list, show, resume, cancel.")
 
@@ -94,12 +95,12 @@ def finish(
         )
         return 1
     now = datetime.now(UTC)
-    run = store.runs.get(run_id)
-    sweep = store.sweeps.get(run.sweep, run.sweep_version).sweep
+    run = existing(store.runs.get(run_id), f"run {run_id}")
+    sweep = existing(store.sweeps.get(run.sweep, run.sweep_version), f"sweep {run.sweep}").sweep
     store.runs.advance(run_id, RunState.VISITING, RunState.ANALYSING)
-    analyse(store, run, sweep, now=now)
-    store.runs.finish(run_id, finished_at=now)
-    summary = summarise(store, store.runs.get(run_id), load_catalogue())
+    analysis = analyse(store, run, sweep, now=now)
+    store.runs.finish(run_id, finished_at=now, summary=asdict(analysis))
+    summary = summarise(store, existing(store.runs.get(run_id), f"run {run_id}"), load_catalogue())
     print_summary(summary, as_json=as_json)
     if summary.coverage_rate < sweep.coverage_floor:
         floor = percent(sweep.coverage_floor)

@@ -6,14 +6,17 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from loguru import logger
-from storage.store import Store
-from storage.store import open_store as _open_store
 
 from domain.errors import UsageError
 from domain.run import Run
 from settings import Settings, load
+from storage.store import Store
+from storage.store import open_store as _open_store
+
+Found = TypeVar("Found")
 
 
 @contextmanager
@@ -24,6 +27,17 @@ def open_store() -> Iterator[tuple[Store, Settings]]:
         uri=settings.mongo_uri, var_dir=settings.var_dir, database=settings.mongo_database
     ) as store:
         yield store, settings
+
+
+def existing(found: Found | None, what: str) -> Found:
+    """What was found.
+
+    Raises:
+        UsageError: nothing was.
+    """
+    if found is None:
+        raise UsageError(f"there is no {what}")
+    return found
 
 
 def find_run(store: Store, run: str) -> Run:

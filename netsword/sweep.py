@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 import yaml
 from pydantic import ValidationError
-from storage.store import Store
 
 from crawlers.planning import first_targets, keywords_of
 from crawlers.runner import crawl, start_run
@@ -19,8 +18,9 @@ from domain.sweep import StoredSweep, Sweep
 from netsword.output import emit, out, say, table
 from netsword.progress import RunProgress
 from netsword.run import finish
-from netsword.session import log_to, open_store
+from netsword.session import existing, log_to, open_store
 from settings import Settings
+from storage.store import Store
 
 app = typer.Typer(
     name="sweep", no_args_is_help=True, help="Sweeps 定向监测: validate, plan, run, list, show."
@@ -105,11 +105,29 @@ def list_(as_json: Json = False) -> None:
     out.print(rows)
 
 
+@app.command(epilog="Example: netsword sweep save weekly.yaml; 'netsword nightly' then runs it")
+def save(file: File) -> None:
+    """Store a sweep, so that 'netsword nightly' and the scheduler run it when it is due."""
+    with open_store() as (store, _):
+        stored = store.sweeps.save(read_sweep(file), saved_at=datetime.now(UTC))
+    say(f"{stored.sweep.name}: version {stored.version} saved, cadence {stored.sweep.cadence}.")
+
+
+@app.command(epilog="Example: netsword sweep pause demo; netsword sweep pause demo --resume")
+def pause(
+    name: str, resume: Annotated[bool, typer.Option("--resume", help="let it run again")] = False
+) -> None:
+    """Keep a sweep from being due, or let it be due again."""
+    with open_store() as (store, _):
+        stored = store.sweeps.set_paused(name, not resume)
+    say(f"{name}: {'paused' if stored.paused else 'active'}.")
+
+
 @app.command(epilog="Example: netsword sweep show demo > sweep.yaml")
 def show(name: str) -> None:
     """The newest version of a sweep, as YAML."""
     with open_store() as (store, _):
-        stored = store.sweeps.get(name)
+        stored = existing(store.sweeps.get(name), f"sweep {name}; see 'netsword sweep list'")
     out.print(
         yaml.safe_dump(stored.sweep.model_dump(mode="json"), allow_unicode=True, sort_keys=False),
         markup=False,
@@ -149,7 +167,7 @@ def _print_plan(store: Store, run: Run, sweep: Sweep, *, as_json: bool) -> None:
     for name, total in sorted(frame.items()):
         rows.add_row(name, str(total), str(drawn.get(name, 0)))
     out.print(rows)
-    state = store.runs.get(run.id).state
+    state = existing(store.runs.get(run.id), f"run {run.id}").state
     say(f"about {pages} pages besides shops, {hours:.1f} h at {sweep.politeness.delay_s} s a page ({state}).")
     if state is not RunState.FRAMING:
         say("the frame is not complete.")

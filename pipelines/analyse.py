@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from detectors.registry import corpus_findings
+from detectors.registry import corpus_detectors
 from domain.finding import SEVERITY_WEIGHT, Finding, Lead
 from domain.run import Run
 from domain.sweep import Sweep
@@ -33,11 +33,13 @@ def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
     """
     catalogue = load_catalogue()
     packs = load_packs(catalogue)
+    detectors = corpus_detectors(packs, catalogue, sweep.detectors)
     found = 0
     for frame in store.reviews.frames(run.id):
-        findings = list(corpus_findings(frame, packs, catalogue, sweep.detectors, observed_at=now))
-        store.findings.save(findings, run.id)
-        found += len(findings)
+        for detector in detectors:
+            findings = list(detector.findings(frame, observed_at=now))
+            store.findings.save(findings, run.id)
+            found += len(findings)
     leads = leads_of(store.findings.of_run(run.id), sweep.campaign.code)
     store.leads.save(leads)
     return Analysis(found, len(leads))

@@ -8,8 +8,7 @@ from typing import Any
 from loguru import logger
 from scrapy.crawler import Crawler
 
-from detectors.base import ItemDetector
-from detectors.registry import item_detectors
+from detectors.registry import ItemDetectors, item_detectors
 from domain.finding import Finding
 from domain.subjects import Listing, Shop
 from domain.visit import Visit
@@ -22,7 +21,7 @@ class Detect:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._detectors: Sequence[ItemDetector] = ()
+        self._detectors: ItemDetectors | None = None
         self._batcher: Batcher[Visit, None] = Batcher(self._write)
 
     @classmethod
@@ -32,14 +31,11 @@ class Detect:
 
     async def process_item(self, item: Visit) -> Visit:
         """The visit, judged and acknowledged."""
-        if not self._detectors:
-            self._detectors = self._load()
+        self._detectors = self._detectors or self._load()
         subjects: list[Listing | Shop] = [*item.listings, *item.shops]
-        found: list[Finding] = []
-        for subject in subjects:
-            for detector in self._detectors:
-                found.extend(self._inspect(detector, subject, item))
-        item.findings = tuple(found)
+        item.findings = tuple(
+            finding for subject in subjects for finding in self._inspect(self._detectors, subject, item)
+        )
         await self._batcher.submit(item)
         self._count(item)
         return item
@@ -48,18 +44,20 @@ class Detect:
         """Writes what is left."""
         await self._batcher.aclose()
 
-    def _load(self) -> Sequence[ItemDetector]:
+    def _load(self) -> ItemDetectors:
         catalogue = load_catalogue()
         spider: Any = self._crawler.spider
         return item_detectors(load_packs(catalogue), catalogue, spider.sweep.detectors)
 
-    def _inspect(self, detector: ItemDetector, subject: Listing | Shop, visit: Visit) -> Iterator[Finding]:
+    def _inspect(self, detectors: ItemDetectors, subject: Listing | Shop, visit: Visit) -> Iterator[Finding]:
         snapshot = visit.snapshots[0]
-        try:
-            yield from detector.inspect(subject, snapshot=snapshot.id, observed_at=snapshot.fetched_at)
-        except Exception as error:  # noqa: BLE001 - one detector's fault is recorded and costs that judgement only
-            visit.not_judged += (f"{detector.name}: {type(error).__name__}",)
-            logger.bind(detector=detector.name, subject=subject.key).exception("detector failed")
+        visit.not_judged += tuple(detectors.abstentions(subject))
+        for detector in detectors.of(subject):
+            try:
+                yield from detector.inspect(subject, snapshot=snapshot.id, observed_at=snapshot.fetched_at)
+            except Exception as error:  # noqa: BLE001 - a detector's fault costs its judgement only
+                visit.not_judged += (f"{detector.name}: {type(error).__name__}",)
+                logger.bind(detector=detector.name, subject=subject.key).exception("detector failed")
 
     def _write(self, visits: Sequence[Visit]) -> Sequence[None]:
         spider: Any = self._crawler.spider

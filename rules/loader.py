@@ -187,10 +187,9 @@ def parse_categories(text: str, file: str = "rules/categories.yaml") -> Category
     seen: set[str] = set()
     for index, category in enumerate(found.values()):
         if category.parent and category.parent not in seen:
-            raise source.fail(
-                f"{category.code}: parent {category.parent!r} must stand above it{near(category.parent, found)}",
-                *("categories", index, "parent"),
-            )
+            hint = near(category.parent, found)
+            message = f"{category.code}: parent {category.parent!r} must stand above it{hint}"
+            raise source.fail(message, "categories", index, "parent")
         seen.add(category.code)
     return CategoryTree(categories=MappingProxyType(found))
 
@@ -226,9 +225,7 @@ class Pack:
     problems: tuple[Problem, ...]
 
 
-def parse_pack(
-    text: str, file: str, kind: str, catalogue: Catalogue, *, skip_broken: bool = False
-) -> Pack:
+def parse_pack(text: str, file: str, kind: str, catalogue: Catalogue, *, skip_broken: bool = False) -> Pack:
     """One rule pack from its YAML text.
 
     Args:

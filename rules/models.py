@@ -116,7 +116,7 @@ class Catalogue:
             raise RulePackError(f"no rule {code!r} in the catalogue{near(code, self.rules)}") from None
 
     def basis_on(self, code: str, day: date) -> tuple[LegalBasis, ...]:
-        """Laws and articles of ``code`` in force on ``day``: the day of the fact picks the version of the law."""
+        """Laws and articles of ``code`` in force on ``day``: the day of the fact picks the version."""
         bases = (basis.legal_basis for basis in self.get(code).basis)
         return tuple(basis for basis in bases if basis.holds_on(day))
 
@@ -186,8 +186,8 @@ class Companions(Written):
 class Contexts(Written):
     """Words that show an innocent use 语境.
 
-    ``before``: shortly before the term, in the same clause (谨防, 严禁). ``title``: anywhere in the title, since
-    they say that the goods are another thing (图书, 玩具).
+    ``before``: shortly before the term, in the same clause (谨防, 严禁). ``title``: anywhere in the title,
+    since they say that the goods are another thing (图书, 玩具).
     """
 
     before: tuple[Term, ...] = ()
@@ -228,13 +228,17 @@ class LicenceMatch(Written):
     own: Annotated[tuple[Term, ...], Field(min_length=1)]
     """Words that say whose number follows: the shop's."""
     others: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """Words that say whose number follows: the platform's, a manufacturer's, a buyer's on an invoice."""
+    """Words that say whose number follows: the platform's, a manufacturer's."""
+    others_on_line: tuple[Term, ...] = ()
+    """The same, for words that speak only of a number on their own line: an invoice's, an example's."""
     owner_reach: Annotated[int, Field(ge=1, le=500)]
     declarations: Annotated[tuple[Term, ...], Field(min_length=1)]
     """Kinds of exempt trade 免于登记 as the self-declaration words them."""
     claims: Annotated[tuple[Term, ...], Field(min_length=1)]
     """The words that follow: no registration is needed."""
     claim_reach: Annotated[int, Field(ge=1, le=200)]
+    declaring: tuple[Term, ...] = ()
+    """Words before a declaration that show it is the shop's own."""
     quoting: tuple[Term, ...] = ()
     """Words before a declaration that show it is quoted from the rule, not declared."""
     confidence: Annotated[float, Field(gt=0, le=1)]
@@ -313,7 +317,7 @@ class RulePacks:
     prohibited: tuple[TermRule, ...] = ()
     licence: tuple[LicenceRule, ...] = ()
     reviews: tuple[ReviewRule, ...] = ()
-    contexts: Contexts = Contexts()
+    contexts: Contexts = field(default_factory=Contexts)
     """Innocent contexts that hold for every term rule."""
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Rule code to ``file@digest``, the pack version that findings carry."""

@@ -25,6 +25,13 @@ class Frame(Repository):
         found = self._collection.find({"run": run}).sort([("stratum", 1), ("rank", 1), ("_id", 1)])
         return [decode(FrameUnit, document) for document in found]
 
+    def count_by_stratum(self, run: str) -> dict[str, int]:
+        """Units of a run per stratum, sorted."""
+        groups = self._collection.aggregate(
+            [{"$match": {"run": run}}, {"$group": {"_id": "$stratum", "count": {"$sum": 1}}}]
+        )
+        return dict(sorted((group["_id"], group["count"]) for group in groups))
+
     def count(self, run: str) -> int:
         """Units of a run."""
         return self._collection.count_documents({"run": run})

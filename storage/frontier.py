@@ -9,22 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import ReturnDocument
 from ulid import ULID
 
 from domain.snapshot import Snapshot
 from domain.target import OPEN_STATES, PageKind, Reason, Target, TargetState
 from domain.visit import Visit
-from storage.codec import Document, clean, decode, encode, fitting
+from storage.codec import clean, decode
 from storage.faults import guarded
+from storage.leases import (
+    TAKEN,
+    Settlement,
+    finishing,
+    held,
+    ids_of,
+    open_targets,
+    planting,
+    putting_back,
+    settling,
+    taking,
+)
 from storage.repository import (
     SERVER_NOW,
     Repository,
     insert_once,
-    literal,
     milliseconds,
     server_time_after,
     write_all,
@@ -32,36 +42,10 @@ from storage.repository import (
 from storage.schema import COVERAGE_INDEX, LEASE_INDEX
 from storage.snapshots import Snapshots
 
-TAKEN = (TargetState.LEASED, TargetState.PARSED)
-# What a host says when it does not want us; the rest of the reasons are faults of page, network or program.
-REFUSALS = frozenset(
-    {
-        Reason.ROBOTS,
-        Reason.CAPTCHA,
-        Reason.LOGIN,
-        Reason.RATE_LIMITED,
-        Reason.FORBIDDEN,
-        Reason.PRIVATE_ADDRESS,
-    }
-)
-MAX_DETAIL = 2_000
-# The server's clock is not at hand in an insert; a time that has surely come serves.
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-# A page that ends every process that takes it would otherwise be taken for ever.
-MAX_LEASES = 20
+__all__ = ["Frontier", "OpenCount", "Settlement", "TargetCount"]
+
 # Another process may take the same candidates first; then the next ones are tried.
 LEASE_ROUNDS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """The end of a target that was not read: ``failed`` or ``blocked``, why, and what was preserved of it."""
-
-    target: Target
-    state: TargetState
-    reason: Reason
-    detail: str = ""
-    snapshots: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +84,7 @@ class Frontier(Repository):
         """Adds targets that are not there yet; how many are new."""
         documents = {target.id: target for target in targets}
         return write_all(
-            self._collection, (insert_once(_document(key, target)) for key, target in documents.items())
+            self._collection, (insert_once(planting(key, target)) for key, target in documents.items())
         )
 
     def lease(
@@ -129,7 +113,7 @@ class Frontier(Repository):
     def renew(self, leases: Sequence[str], duration: timedelta) -> int:
         """Moves the deadlines of leases that still hold to ``duration`` from now; how many hold."""
         renewed = self._collection.update_many(
-            _held(leases),
+            held(leases),
             [{"$set": {"due_at": server_time_after(duration), "lease_ms": milliseconds(duration)}}],
         )
         return renewed.matched_count
@@ -166,25 +150,29 @@ class Frontier(Repository):
         What was preserved is stored first: a page that says 404 is evidence too.
         """
         leases = [result.target.lease for result in results]
-        held = self._holders(leases)
-        winners = [result for result in results if result.target.lease in held]
+        times_taken = self._holders(leases)
+        winners = [result for result in results if result.target.lease in times_taken]
         snapshots = Snapshots(self._database)
         snapshots.save([snapshot for result in winners for snapshot in result.snapshots])
-        write_all(self._collection, (_settling(result) for result in winners))
+        write_all(self._collection, (settling(result) for result in winners))
         snapshots.supersede(
             {
                 result.target.id: [snapshot.id for snapshot in result.snapshots]
                 for result in winners
-                if held[result.target.lease] > 1
+                if times_taken[result.target.lease] > 1
             }
         )
         states = self._states(leases)
         return [states.get(result.target.lease) == result.state for result in results]
 
     def mark_parsed(self, leases: Sequence[str]) -> dict[str, int]:
-        """Moves ``leased`` to ``parsed`` and the deadline on; leases that held, with how often each was taken."""
+        """Moves ``leased`` to ``parsed``, and the deadline on.
+
+        Returns:
+            Leases that held, each with how often its target was taken.
+        """
         self._collection.update_many(
-            _held(leases),
+            held(leases),
             [
                 {
                     "$set": {
@@ -198,7 +186,7 @@ class Frontier(Repository):
 
     def finish(self, visits: Sequence[Visit]) -> None:
         """Moves ``parsed`` to ``done`` where the lease still holds, with what coverage needs to know."""
-        write_all(self._collection, (_finishing(visit) for visit in visits))
+        write_all(self._collection, (finishing(visit) for visit in visits))
 
     def retry_later(
         self,
@@ -216,25 +204,9 @@ class Frontier(Repository):
         blocked where the host refused, else as failed. Where the lease was lost, nothing changes.
         """
         Snapshots(self._database).save(snapshots)
-        final = TargetState.BLOCKED if reason in REFUSALS else TargetState.FAILED
-        is_last = {"$gte": [{"$add": ["$attempts", 1]}, max_attempts]}
         changed = self._collection.find_one_and_update(
-            _held([target.lease]),
-            [
-                {
-                    "$set": {
-                        "state": {"$cond": [is_last, final.value, TargetState.PLANNED.value]},
-                        "reason": {"$cond": [is_last, reason.value, ""]},
-                        "detail": {"$cond": [is_last, literal(_bounded(detail)), ""]},
-                        "settled_at": {"$cond": [is_last, SERVER_NOW, "$$REMOVE"]},
-                        "last_error": literal(_bounded(f"{reason.value}: {detail}")),
-                        "snapshot": literal(snapshots[0].id if snapshots else ""),
-                        "due_at": server_time_after(after),
-                        "attempts": {"$add": ["$attempts", 1]},
-                        "owner": "",
-                    }
-                }
-            ],
+            held([target.lease]),
+            putting_back(reason, detail, after, max_attempts, snapshots[0].id if snapshots else ""),
             projection={"state": 1},
             return_document=ReturnDocument.AFTER,
         )
@@ -273,7 +245,7 @@ class Frontier(Repository):
         is_waiting = {"$or": [{"$gt": ["$due_at", SERVER_NOW]}, {"$in": ["$host", self._cooling()]}]}
         group = {"$cond": [is_taken, "leased", {"$cond": [is_waiting, "waiting", "planned"]}]}
         groups = self._collection.aggregate(
-            [{"$match": _open(run, kinds)}, {"$group": {"_id": group, "count": {"$sum": 1}}}],
+            [{"$match": open_targets(run, kinds)}, {"$group": {"_id": group, "count": {"$sum": 1}}}],
             hint=LEASE_INDEX,
         )
         return OpenCount(**{group["_id"]: group["count"] for group in groups})
@@ -281,7 +253,7 @@ class Frontier(Repository):
     def cancel_open(self, run: str, reason: Reason) -> int:
         """Ends all that is left of a run as failed, what is being fetched too; how many targets."""
         cancelled = self._collection.update_many(
-            _open(run, None),
+            open_targets(run, None),
             [
                 {
                     "$set": {
@@ -295,12 +267,38 @@ class Frontier(Repository):
         )
         return cancelled.modified_count
 
+    def not_judged(self, run: str) -> dict[str, int]:
+        """Per rule how many targets of a run were read without that rule being judged."""
+        groups = self._collection.aggregate(
+            [
+                {"$match": {"run": run, "not_judged": {"$exists": True}}},
+                {"$unwind": "$not_judged"},
+                {
+                    "$group": {
+                        "_id": {"target": "$_id", "rule": {"$first": {"$split": ["$not_judged", ": "]}}}
+                    }
+                },
+                {"$group": {"_id": "$_id.rule", "count": {"$sum": 1}}},
+            ],
+            hint=COVERAGE_INDEX,
+        )
+        return dict(sorted((group["_id"], group["count"]) for group in groups))
+
+    def read_subjects(self, run: str, kind: PageKind) -> set[str]:
+        """Keys of the subjects that pages of a kind showed: listings, or shops for shop pages."""
+        query = {"run": run, "kind": kind.value, "state": TargetState.DONE.value}
+        groups = self._collection.aggregate(
+            [{"$match": query}, {"$unwind": "$subjects"}, {"$group": {"_id": "$subjects"}}],
+            hint=COVERAGE_INDEX,
+        )
+        return {group["_id"] for group in groups}
+
     def _cooling(self) -> list[str]:
         hosts = self._database["hosts"].find({"$expr": {"$gt": ["$until", SERVER_NOW]}}, {"_id": 1})
         return [host["_id"] for host in hosts]
 
     def _candidates(self, run: str, limit: int, kinds: Sequence[PageKind] | None) -> list[str]:
-        query = {**_open(run, kinds), "$expr": {"$lte": ["$due_at", SERVER_NOW]}}
+        query = {**open_targets(run, kinds), "$expr": {"$lte": ["$due_at", SERVER_NOW]}}
         cooling = self._cooling()
         if cooling:
             query["host"] = {"$nin": cooling}
@@ -311,101 +309,24 @@ class Frontier(Repository):
         if not ids:
             return []
         token = str(ULID())
-        is_hopeless = {"$gte": [{"$ifNull": ["$lease_count", 0]}, MAX_LEASES]}
         self._collection.update_many(
             {
                 "_id": {"$in": ids},
                 "state": {"$in": list(OPEN_STATES)},
                 "$expr": {"$lte": ["$due_at", SERVER_NOW]},
             },
-            [
-                {
-                    "$set": {
-                        "state": {"$cond": [is_hopeless, TargetState.FAILED.value, TargetState.LEASED.value]},
-                        "reason": {"$cond": [is_hopeless, Reason.FAULT.value, ""]},
-                        "detail": {"$cond": [is_hopeless, f"taken {MAX_LEASES} times, never finished", ""]},
-                        "settled_at": {"$cond": [is_hopeless, SERVER_NOW, "$$REMOVE"]},
-                        "lease": {"$concat": [token, ":", "$_id"]},
-                        "owner": {"$cond": [is_hopeless, "", literal(owner)]},
-                        "due_at": server_time_after(duration),
-                        "lease_ms": milliseconds(duration),
-                        "lease_count": {"$add": [{"$ifNull": ["$lease_count", 0]}, 1]},
-                    }
-                }
-            ],
+            taking(token, owner, duration),
         )
-        taken = self._collection.find(_held([f"{token}:{target}" for target in ids]))
+        taken = self._collection.find(held([f"{token}:{target}" for target in ids]))
         return [decode(Target, document) for document in taken]
 
     def _holders(self, leases: Sequence[str]) -> dict[str, int]:
         """Leases that still hold, each with how often its target was taken."""
-        found = self._collection.find(_held(leases), {"lease": 1, "lease_count": 1})
+        found = self._collection.find(held(leases), {"lease": 1, "lease_count": 1})
         return {target["lease"]: target["lease_count"] for target in found}
 
     def _states(self, leases: Sequence[str]) -> dict[str, str]:
         found = self._collection.find(
-            {"_id": {"$in": _ids(leases)}, "lease": {"$in": list(leases)}}, {"lease": 1, "state": 1}
+            {"_id": {"$in": ids_of(leases)}, "lease": {"$in": list(leases)}}, {"lease": 1, "state": 1}
         )
         return {target["lease"]: target["state"] for target in found}
-
-
-def _document(key: str, target: Target) -> Document:
-    return encode(target, _id=key, owner="", detail="", lease_count=0, due_at=AT_ONCE)
-
-
-def _settling(result: Settlement) -> UpdateOne:
-    return UpdateOne(
-        _held([result.target.lease]),
-        {
-            "$set": {
-                "state": result.state.value,
-                "reason": result.reason.value,
-                "detail": _bounded(result.detail),
-                "last_error": _bounded(f"{result.reason.value}: {result.detail}"),
-                "snapshot": result.snapshots[0].id if result.snapshots else "",
-                "owner": "",
-            },
-            "$currentDate": {"settled_at": True},
-        },
-    )
-
-
-def _finishing(visit: Visit) -> UpdateOne:
-    told = {
-        "state": TargetState.DONE.value,
-        "reason": visit.reason,
-        "snapshot": visit.snapshots[0].id if visit.snapshots else "",
-        "missing_fields": visit.missing_fields,
-        "dropped": visit.dropped,
-        "not_judged": visit.not_judged,
-        "owner": "",
-    }
-    return UpdateOne(
-        {**_held([visit.target.lease]), "state": TargetState.PARSED.value},
-        {"$set": fitting(told), "$currentDate": {"settled_at": True}},
-    )
-
-
-def _bounded(detail: str) -> str:
-    return clean(detail[:MAX_DETAIL])
-
-
-def _open(run: str, kinds: Sequence[PageKind] | None) -> dict[str, Any]:
-    query: dict[str, Any] = {"run": run, "state": {"$in": list(OPEN_STATES)}}
-    if kinds is not None:
-        query["kind"] = {"$in": list(kinds)}
-    return query
-
-
-def _held(leases: Sequence[str]) -> dict[str, Any]:
-    """Targets that are taken under one of these leases."""
-    return {
-        "_id": {"$in": _ids(leases)},
-        "lease": {"$in": list(leases)},
-        "state": {"$in": list(TAKEN)},
-    }
-
-
-def _ids(leases: Sequence[str]) -> list[str]:
-    # A lease is a token and the id of its target, so that a lease is found without an index of its own.
-    return [lease.partition(":")[2] for lease in leases]

@@ -70,24 +70,24 @@ class Reviews(Repository):
             ``shop`` (its key), ``listing`` (its key), ``text``, ``snapshot`` str; ``stars`` i8 or null;
             ``posted_at`` datetime[μs, UTC] or null; ``default_text`` bool.
         """
-        query = self._collection.find({"runs": run}, dict.fromkeys(_COLUMNS, 1))
-        with query.sort([("shop", 1), ("_id", 1)]).batch_size(ITERATE_BATCH) as found:
-            rows: list[tuple[Any, ...]] = []
-            shops = 0
-            for review in found:
+        query: dict[str, Any] = {"runs": run}
+        while rows := self._whole_shops(query, batch_shops):
+            yield pl.DataFrame(rows, schema=SCHEMA, orient="row", strict=False)
+            # A new query per frame: a slow detector would outlive a cursor.
+            query["shop"] = {"$gt": rows[-1][1]}
+
+    def _whole_shops(self, query: dict[str, Any], most: int) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = []
+        shops = 0
+        found = self._collection.find(query, dict.fromkeys(_COLUMNS, 1)).sort([("shop", 1), ("_id", 1)])
+        with found.batch_size(ITERATE_BATCH) as cursor:
+            for review in cursor:
                 if not rows or review["shop"] != rows[-1][1]:
-                    if rows and (shops >= batch_shops or len(rows) >= MAX_BATCH_ROWS):
-                        yield _frame(rows)
-                        rows, shops = [], 0
+                    if rows and (shops >= most or len(rows) >= MAX_BATCH_ROWS):
+                        break
                     shops += 1
                 rows.append(tuple(review[name] for name in _COLUMNS))
-            if rows:
-                yield _frame(rows)
-
-
-def _frame(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
-    # Stars beyond the type's range are no stars: null, not an error.
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row", strict=False)
+        return rows
 
 
 def _replacing(review: Review, sighting: Sighting) -> UpdateOne:

@@ -44,7 +44,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
     "frame": (IndexModel([("run", _UP), ("stratum", _UP), ("rank", _UP), ("_id", _UP)], name="of_run"),),
     "snapshots": (
         IndexModel([("target", _UP), ("_id", _UP)], name="of_target"),
-        IndexModel([("run", _UP), ("superseded_by", _UP)], name="of_run"),
+        IndexModel([("run", _UP), ("_id", _UP)], name="of_run"),
+        IndexModel([("run", _UP), ("superseded_by", _UP)], name="counting_in_run"),
     ),
     "observations": (
         IndexModel([("subject", _UP), ("observed_at", _UP), ("_id", _UP)], name="history"),

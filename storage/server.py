@@ -39,7 +39,7 @@ CACHE_GB = 0.25
 START_TIMEOUT_S = 60.0
 PATIENCE_S = 5.0
 STOP_TIMEOUT_S = 30.0
-# mongod refuses a socket path of 108 bytes and more; the margin is for its own suffixes.
+# mongod refuses a socket path of 108 bytes and more.
 MAX_SOCKET_BYTES = 100
 LEAST_FREE_BYTES = 300 * 1024 * 1024
 MAX_LOG_BYTES = 10 * 1024 * 1024
@@ -124,7 +124,8 @@ def _ensure_running(home: Path, binary: Path | None) -> Path:
 
 def _socket_path(home: Path) -> Path:
     socket = home / "run" / "mongod.sock"
-    if len(os.fsencode(socket)) > MAX_SOCKET_BYTES:
+    # mongod adds a socket of its own name beside ours.
+    if len(os.fsencode(socket.with_name("mongodb-27017.sock"))) > MAX_SOCKET_BYTES:
         socket = _short_directory(home / "socket_dir") / "mongod.sock"
     socket.parent.mkdir(mode=0o700, exist_ok=True)
     return socket

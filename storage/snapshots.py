@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pymongo import DeleteMany, UpdateMany
 
 from domain.snapshot import Snapshot
 from storage.codec import clean, decode, encode
 from storage.faults import guarded
-from storage.repository import Repository, insert_once, write_all
+from storage.repository import ITERATE_BATCH, Repository, insert_once, write_all
 
 
 @guarded
 class Snapshots(Repository):
-    """Written once and never changed; a visit that replaced another leaves ``superseded_by`` on the older one."""
+    """Written once, never changed; a visit that replaced another marks the older one ``superseded_by``."""
 
     collection_name = "snapshots"
 
@@ -52,6 +52,16 @@ class Snapshots(Repository):
         """What counts for a target, in order of id."""
         found = self._collection.find({"target": target, "superseded_by": {"$exists": False}}).sort("_id", 1)
         return [decode(Snapshot, document) for document in found]
+
+    def of_run(self, run: str) -> Iterator[Snapshot]:
+        """All snapshots of a run by id, superseded ones too: what was preserved stays evidence."""
+        last = ""
+        while page := list(
+            self._collection.find({"run": run, "_id": {"$gt": last}}).sort("_id", 1).limit(ITERATE_BATCH)
+        ):
+            for document in page:
+                yield decode(Snapshot, document)
+            last = page[-1]["_id"]
 
     def count(self, run: str) -> int:
         """Snapshots of a run that count."""

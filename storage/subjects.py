@@ -37,6 +37,7 @@ class Seen(Generic[Subject]):
     runs: tuple[str, ...]
 
 
+@guarded
 class _Subjects(Repository, Generic[Subject]):
     kind: type[Subject]
 
@@ -60,9 +61,13 @@ class _Subjects(Repository, Generic[Subject]):
 
     def of_run(self, run: str) -> Iterator[Seen[Subject]]:
         """Subjects that a run read, by key, each as it was last read in any run."""
-        with self._collection.find({"runs": run}).sort("_id", 1).batch_size(ITERATE_BATCH) as found:
-            for document in found:
-                yield self._seen(document)
+        # A new query per page: a slow reader would outlive a cursor.
+        last = ""
+        while page := list(
+            self._collection.find({"runs": run, "_id": {"$gt": last}}).sort("_id", 1).limit(ITERATE_BATCH)
+        ):
+            yield from map(self._seen, page)
+            last = page[-1]["_id"]
 
     def _seen(self, document: dict[str, Any]) -> Seen[Subject]:
         return Seen(
@@ -74,7 +79,6 @@ class _Subjects(Repository, Generic[Subject]):
         )
 
 
-@guarded
 class Listings(_Subjects[Listing]):
     """The latest state of every listing."""
 
@@ -82,7 +86,6 @@ class Listings(_Subjects[Listing]):
     kind = Listing
 
 
-@guarded
 class Shops(_Subjects[Shop]):
     """The latest state of every shop."""
 

@@ -46,7 +46,8 @@ class AddressGuard:
         Raises:
             CloseSpider: names would be resolved without a guard.
         """
-        from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would choose a reactor
+        # Imported at the top of the module it would choose the reactor.
+        from twisted.internet import reactor
 
         resolver = getattr(reactor, "nameResolver", None)
         if not isinstance(resolver, GuardedResolver):

@@ -1,7 +1,7 @@
 """Preserves every response before anything decodes, follows or reads it 页面固定.
 
-Stands closest to the downloader, so the body is as sent and each hop, error page and refusal is kept. What the
-HTTP stack does not show is named in the snapshot's ``gaps`` (evidence standard E-18), not guessed.
+Stands closest to the downloader, so the body is as sent and each hop, error page and refusal is kept. What
+the HTTP stack does not show is named in the snapshot's ``gaps`` (evidence standard E-18), not guessed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -74,9 +73,7 @@ class Capture:
         self._remember(request, response, exchange, reference)
         return response
 
-    def _remember(
-        self, request: Request, response: Response, exchange: Exchange, reference: WarcRef
-    ) -> None:
+    def _remember(self, request: Request, response: Response, exchange: Exchange, reference: WarcRef) -> None:
         target: Target | None = request.meta.get("target")
         hops: tuple[str, ...] = request.meta.get(_HOPS, ())
         moves = 300 <= response.status < 400 and b"Location" in response.headers
@@ -91,6 +88,11 @@ def latest_snapshot(request: Request) -> Snapshot:
     """The snapshot of the response that this request ended with."""
     snapshot: Snapshot = request.meta[SNAPSHOTS][-1]
     return snapshot
+
+
+def snapshots_of(request: Request) -> tuple[Snapshot, ...]:
+    """Everything preserved on the way of this request, latest first."""
+    return tuple(reversed(request.meta.get(SNAPSHOTS, ())))
 
 
 def _snapshot(
@@ -157,7 +159,7 @@ def _gaps(request: Request, response: Response) -> Iterator[str]:
     for name, _ in _pairs(request.headers):
         if name.lower() in _SECRET:
             yield f"request header {name}: value redacted"
-    if {"dataloss", "partial", "download_stopped"} & set(response.flags):
+    if {"dataloss", "download_stopped"} & set(response.flags):
         yield TRUNCATED
-
-
+    elif "partial" in response.flags:
+        yield "body: the server does not say where it ends"

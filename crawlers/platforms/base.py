@@ -53,6 +53,8 @@ class ParsedPage:
     shop_url: str = ""
     licence_links: tuple[tuple[str, str], ...] = ()
     """(URL, label) of pages one link away that may display the licence 亮照链接."""
+    text: str = ""
+    """Visible text of a licence page, without the platform's own header and footer."""
     missing_fields: tuple[str, ...] = ()
     """Optional fields that were looked for and not found."""
 

@@ -29,7 +29,9 @@ _ITEMS = xpath("//*[@itemscope or @itemprop]")
 _META = xpath("//meta[@content and (@property or @name or @itemprop)]")
 _HEADINGS = xpath("//h1")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->|;)\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->|;)\s*$"
+)
 _ATTRIBUTE_OF = {
     "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "video": "src", "audio": "src",
     "time": "datetime", "data": "value", "meter": "value", "object": "data",
@@ -98,7 +100,9 @@ class Embedded:
         tags: dict[str, list[str]] = {}
         for tag in _META(self.root):
             content = squash(tag.get("content") or "")
-            for name in {(tag.get(key) or "").strip().lower() for key in ("property", "name", "itemprop")} - {""}:
+            for name in {(tag.get(key) or "").strip().lower() for key in ("property", "name", "itemprop")} - {
+                ""
+            }:
                 if content:
                     tags.setdefault(name, []).append(content)
         return tags
@@ -110,7 +114,9 @@ def _tolerant_json(text: str) -> Any:
     for attempt in (text, html.unescape(text), _TRAILING_COMMA.sub("", text)):
         try:
             # Numbers stay as written: 19.90 is not 19.9, and a million digits are not worth an integer.
-            return json.loads(attempt, strict=False, parse_float=str, parse_int=str, parse_constant=lambda _: None)
+            return json.loads(
+                attempt, strict=False, parse_float=str, parse_int=str, parse_constant=lambda _: None
+            )
         except (ValueError, RecursionError):
             continue
     return None
@@ -126,7 +132,9 @@ def _top_nodes(value: Any) -> Iterator[Node]:
             waiting[:0] = thing[:_MOST_NODES]
         elif isinstance(thing, dict):
             yield thing
-            waiting[:0] = [thing[key] for key in ("@graph", "mainEntity") if isinstance(thing.get(key), list | dict)]
+            waiting[:0] = [
+                thing[key] for key in ("@graph", "mainEntity") if isinstance(thing.get(key), list | dict)
+            ]
 
 
 def _types_of(node: Node) -> set[str]:
@@ -155,7 +163,9 @@ def _plain(things: Iterable[Any]) -> list[str]:
     for thing in things:
         plain = thing
         if isinstance(thing, dict):
-            plain = next((inner for key in _NAMES_OF_A_THING for inner in _flat([thing.get(key)]) if inner), None)
+            plain = next(
+                (inner for key in _NAMES_OF_A_THING for inner in _flat([thing.get(key)]) if inner), None
+            )
         if isinstance(plain, str):
             texts.append(squash(html.unescape(plain[:_LONGEST_VALUE])))
     return [text for text in dict.fromkeys(texts) if text]

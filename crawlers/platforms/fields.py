@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from crawlers.platforms.embedded import Embedded
@@ -16,6 +16,7 @@ from crawlers.platforms.parse import (
     Count,
     availability_of,
     count_of,
+    currency_of,
     decimal_of,
     moment_of,
     price_of,
@@ -54,11 +55,17 @@ class PageParts:
         """The page's visible text."""
         return visible_text(self.root)
 
+    def displays(self, amount: Decimal) -> bool:
+        """Whether a person can read this price on the page; a zero somewhere confirms nothing."""
+        digits = f"{amount:.2f}".replace(".", "")
+        return bool(amount) and (amount in self._numbers[0] or digits in self._numbers[1])
+
     @cached_property
-    def displayed_numbers(self) -> frozenset[Decimal]:
-        """Every number that a person can read on the page."""
-        found = {decimal_of(number, currency=self.currency) for number in _NUMBERS.findall(self.text)}
-        return frozenset(number for number in found if number is not None)
+    def _numbers(self) -> tuple[frozenset[Decimal], frozenset[str]]:
+        # Many shops set the cents in small type without a point: then 173.34 reads as 17334.
+        shown = _NUMBERS.findall(self.text)
+        amounts = {decimal_of(number, currency=self.currency) for number in shown} - {None}
+        return frozenset(filter(None, amounts)), frozenset(number for number in shown if number.isdecimal())
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Fields:
 
     page: PageParts
     element: Element
-    rules: Mapping[str, FieldRule]
+    rules: Mapping[Any, FieldRule]
     missing: list[str] = field(default_factory=list)
 
     def text(self, name: str) -> str:
@@ -99,10 +106,15 @@ class Fields:
             if rule is not None and rule.kind is Kind.FEN:
                 return yuan_of_fen(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
             amount = price_of(text, currency=currency)
-            shown = rule is None or not rule.displayed or amount in self.page.displayed_numbers
-            return amount if shown else None
+            if rule is not None and rule.displayed and amount is not None and not self.page.displays(amount):
+                return None
+            return amount
 
         return self._first(name, read, of=lambda text: any(map(str.isdigit, text)))
+
+    def currency(self, name: str) -> str:
+        """ISO 4217 code; "" when not found."""
+        return self._first(name, lambda text: currency_of(text) or None) or ""
 
     def number(self, name: str) -> Decimal | None:
         """A plain number such as a rating."""
@@ -126,7 +138,9 @@ class Fields:
 
     def availability(self, name: str) -> Availability:
         """What the page says about stock."""
-        found = self._first(name, lambda text: value if (value := availability_of(text)) is not Availability.UNKNOWN else None)
+        found = self._first(
+            name, lambda text: value if (value := availability_of(text)) is not Availability.UNKNOWN else None
+        )
         return found or Availability.UNKNOWN
 
     def texts(self, source: Source) -> list[str]:
@@ -136,6 +150,8 @@ class Fields:
             matches = [source.pattern.search(text[:_LONGEST_MATCHED]) for text in found]
             found = [(match[1] if match.re.groups else match[0]) or "" for match in matches if match]
         texts = [text for text in map(squash, found) if text]
+        if source.values is not None:
+            texts = [source.values[text] for text in texts if text in source.values]
         return texts[:1] if source.first else texts
 
     def _raw(self, source: Source) -> list[str]:
@@ -156,10 +172,15 @@ class Fields:
         rule = self.rules.get(name)
         if rule is None:
             return None
+        decided: set[T] = set()
         for source in rule.sources:
             values = {read(text) for text in self.texts(source) if of(text)}
             if len(values) == 1 and (value := values.pop()) is not None:
-                return value
+                if not rule.agree:
+                    return value
+                decided.add(value)
+        if len(decided) == 1:
+            return decided.pop()
         self._not_found(name, rule)
         return None
 

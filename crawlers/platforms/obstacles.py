@@ -1,12 +1,11 @@
 """Pages that stand in the way of the one asked for 采集受阻: security check, login wall, taken down.
 
-The words live here for all platforms; an adapter adds its own. A listing may talk about 验证码 or 下架 itself, so words
+The words live here for all platforms; an adapter adds its own, in lower case. A listing may talk about 验证码 or 下架 itself, so words
 count only where the platform puts its notices, or on a page with little text that is not the page that was asked for.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -20,9 +19,10 @@ _LITTLE_TEXT = 800
 _WORDS: dict[Reason, tuple[str, ...]] = {
     Reason.CAPTCHA: (
         "安全验证", "滑块验证", "拖动滑块", "请完成验证", "完成下方验证", "人机验证", "访问验证", "请输入验证码", "点击验证",
-        "访问过于频繁", "访问被拒绝", "异常流量", "are you a robot", "verify you are human", "security check", "just a moment",
+        "访问被拒绝", "异常流量", "are you a robot", "verify you are human", "security check", "just a moment",
         "robot check", "attention required", "unusual traffic", "enable javascript and cookies to continue", "captcha",
     ),
+    Reason.RATE_LIMITED: ("访问过于频繁", "操作过于频繁", "请求过于频繁", "操作太快", "too many requests"),
     Reason.LOGIN: (
         "请登录后", "请先登录", "登录后查看", "登录后才能", "需要登录", "扫码登录", "会员登录", "用户登录", "账号登录", "密码登录",
         "please log in", "please sign in", "sign in to continue", "log in to continue",
@@ -51,34 +51,28 @@ class Obstacles:
     more: Mapping[Reason, tuple[str, ...]] = field(default_factory=dict)
     notice: Query | None = None
     wanted: Query | None = None
-    _patterns: dict[Reason, re.Pattern[str]] = field(init=False, repr=False)
-    _any: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Compile one pattern per reason, and one over all to leave ordinary pages alone at once."""
-        words = {reason: (*self.more.get(reason, ()), *general) for reason, general in _WORDS.items()}
-        object.__setattr__(self, "_patterns", {reason: _one_of(each) for reason, each in words.items()})
-        object.__setattr__(self, "_any", _one_of(tuple(word for each in words.values() for word in each)))
 
     def on(self, page: Page) -> Reason | None:
         """The reason that the page itself gives, else the one its status gives, else ``None``."""
-        if self._any.search(page.text):
-            shown = self._shown_notice(tree_of(page.text))
-            for reason, pattern in self._patterns.items():
-                if pattern.search(shown):
-                    return reason
-        return _STATUS.get(page.status)
+        return self._reason_in(self._shown_notice(page)) or _STATUS.get(page.status)
 
-    def _shown_notice(self, root: Element) -> str:
+    def _shown_notice(self, page: Page) -> str:
+        root = tree_of(page.text)
         notice = "\n".join(texts_of(self.notice, root)) if self.notice else ""
         if notice or (self.wanted and self.wanted(root)):
             return notice
+        # Most pages hold none of the words anywhere; only the others are worth a look at what is visible.
+        if self._reason_in(page.text) is None:
+            return ""
         heading = "\n".join(texts_of(_HEADING, root))
         body = visible_text(root)
         if len(body) <= _LITTLE_TEXT:
             return f"{heading}\n{body}"
         return heading if _PASSWORD_FIELD(root) else ""
 
-
-def _one_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+    def _reason_in(self, text: str) -> Reason | None:
+        folded = text.lower()
+        for reason, general in _WORDS.items():
+            if any(word in folded for word in (*self.more.get(reason, ()), *general)):
+                return reason
+        return None

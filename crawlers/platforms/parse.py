@@ -9,17 +9,29 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from price_parser import Price
+
 from domain.subjects import Availability
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LONGEST = 200
 """Nothing that a page writes as a price, a count or a time is longer."""
 
-_UNITS = {"万": Decimal(10_000), "w": Decimal(10_000), "千": Decimal(1_000), "k": Decimal(1_000), "亿": Decimal(10**8)}
-_WHOLE_UNIT_CURRENCIES = frozenset({"CLP", "JPY", "KRW", "VND", "IDR", "COP", "PYG", "HUF", "ISK", "XOF", "XAF", "UGX"})
+_UNITS = {
+    "万": Decimal(10_000),
+    "w": Decimal(10_000),
+    "千": Decimal(1_000),
+    "k": Decimal(1_000),
+    "亿": Decimal(10**8),
+}
+_WHOLE_UNIT_CURRENCIES = frozenset(
+    {"CLP", "JPY", "KRW", "VND", "IDR", "COP", "PYG", "HUF", "ISK", "XOF", "XAF", "UGX"}
+)
 """ISO 4217 currencies whose shop prices have no decimals, so "229.990" can only be thousands."""
 
-_NUMBER = re.compile(r"(?<![\w.,])(\d[\d.,' \u00a0\u202f]*\d|\d)(?:\s*(万|千|亿|[wkWK](?![a-zA-Z])))?|(?<=[^\W\d])(\d[\d.,']*\d|\d)(万)?")
+_NUMBER = re.compile(
+    r"(?<![\w.,])(\d[\d.,' \u00a0\u202f]*\d|\d)(?:\s*(万|千|亿|[wkWK](?![a-zA-Z])))?|(?<=[^\W\d])(\d[\d.,']*\d|\d)(万)?"
+)
 _RANGE = re.compile(r"\d\s*(?:元|€|\$|£|¥)?\s*(?:[-~–—至到]|\bto\b)\s*(?:[¥$€£]|[A-Z]{3})?\s*\d")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*")
 
@@ -80,6 +92,30 @@ def _split(digits: str) -> tuple[str, str, str]:
     return digits[:last], digits[last], digits[last + 1 :]
 
 
+_SIGNS = {
+    "¥": "CNY", "￥": "CNY", "元": "CNY", "RMB": "CNY", "€": "EUR", "£": "GBP", "US$": "USD", "NT$": "TWD", "HK$": "HKD",
+    "AU$": "AUD", "A$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "S$": "SGD", "R$": "BRL", "₽": "RUB", "₸": "KZT",
+    "₩": "KRW", "₪": "ILS", "₹": "INR", "zł": "PLN", "฿": "THB", "₫": "VND",
+}  # fmt: skip
+NO_CURRENCY = "XXX"
+"""ISO 4217 for "no currency": a sign that several currencies share."""
+
+
+def currency_of(text: str) -> str:
+    """ISO 4217 code that a price or a code names; "" when it names none, "XXX" for a sign such as "$" alone.
+
+    >>> currency_of("US$2.99"), currency_of("￥39.90"), currency_of("12,50 €"), currency_of("eur"), currency_of("$9")
+    ('USD', 'CNY', 'EUR', 'EUR', 'XXX')
+    """
+    shown = text[:_LONGEST].strip()
+    if len(shown) == 3 and shown.isascii() and shown.isalpha():
+        return shown.upper()
+    sign = Price.fromstring(shown).currency or ""
+    if len(sign) == 3 and sign.isascii() and sign.isalpha() and sign != "RMB":
+        return sign.upper()
+    return _SIGNS.get(sign, NO_CURRENCY if sign == "$" else "")
+
+
 def yuan_of_fen(fen: int) -> Decimal:
     """Yuan of an amount that a payload gives in fen 分.
 
@@ -122,7 +158,9 @@ def count_of(text: str) -> Count:
     low = int(Decimal(digits.replace(",", "")) * _UNITS.get(unit.lower(), Decimal(1)))
     if re.search(r"不足|少于|小于|<", shown):
         return Count(text, 0, max(low - 1, 0))
-    is_open = bool(open_end) or re.search(r"超过|多于|大于|over|more than|>", shown, re.IGNORECASE) is not None
+    is_open = (
+        bool(open_end) or re.search(r"超过|多于|大于|over|more than|>", shown, re.IGNORECASE) is not None
+    )
     return Count(text, low, None if is_open else low + max(int(step) - 1, 0))
 
 
@@ -152,10 +190,17 @@ def moment_of(text: str, *, zone: tzinfo = SHANGHAI) -> datetime | None:
     year, month, day, cn_month, cn_day, hour, minute, second, offset = match.groups()
     try:
         written = datetime(  # noqa: DTZ001 - the zone follows
-            int(year), int(month or cn_month), int(day or cn_day), int(hour or 0), int(minute or 0), int(second or 0)
+            int(year),
+            int(month or cn_month),
+            int(day or cn_day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
         )
         if offset:
-            return datetime.fromisoformat(f"{written.isoformat()}{'+00:00' if offset == 'Z' else offset}").astimezone(UTC)
+            return datetime.fromisoformat(
+                f"{written.isoformat()}{'+00:00' if offset == 'Z' else offset}"
+            ).astimezone(UTC)
         return written.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

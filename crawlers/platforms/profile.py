@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import quote_plus, urljoin
 from zoneinfo import ZoneInfo
-
-from lxml import etree
 
 from crawlers.platforms.base import Card, Page, ParsedPage
 from crawlers.platforms.fields import Fields, PageParts
@@ -16,9 +15,10 @@ from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import masked, masked_nickname
 from crawlers.platforms.site_profile import SiteProfile, Source
 from crawlers.platforms.tree import (
-    Element,
+    XPathError,
     css,
     licence_links_in,
+    link_of,
     same_site,
     tree_of,
     visible_text,
@@ -27,6 +27,8 @@ from domain.errors import ExtractionError, SweepError
 from domain.identity import canonical_url, digest_of, subject_key
 from domain.subjects import Listing, Review, Shop
 from domain.target import PageKind, Reason
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,10 @@ class ProfileAdapter:
         parts = PageParts(tree_of(page.text), page.url, self.profile.currency, zone)
         try:
             return reader(page, parts)
-        except etree.XPathError as error:
-            raise ExtractionError("page", url=page.url, why=f"a query of the profile fails: {error}") from error
+        except XPathError as error:
+            raise ExtractionError(
+                "page", url=page.url, why=f"a query of the profile fails: {error}"
+            ) from error
 
     @cached_property
     def _obstacles(self) -> Obstacles:
@@ -87,10 +91,14 @@ class ProfileAdapter:
         rules = self._described(self.profile.search, page)
         top = Fields(parts, parts.root, {})
         missing: list[str] = []
-        cards = [self._card(Fields(parts, each, rules.fields, missing)) for each in css(rules.card)(parts.root)]
+        cards = [
+            self._card(Fields(parts, each, rules.fields, missing)) for each in css(rules.card)(parts.root)
+        ]
         empty = not cards and _says(top, rules.empty)
         if not cards and not empty:
-            raise ExtractionError("cards", url=page.url, why=f"no {rules.card!r}, and no sign that nothing was found")
+            raise ExtractionError(
+                "cards", url=page.url, why=f"no {rules.card!r}, and no sign that nothing was found"
+            )
         return ParsedPage(
             cards=tuple(cards),
             empty=empty,
@@ -102,7 +110,12 @@ class ProfileAdapter:
         url = fields.link("url")
         if not url:
             raise ExtractionError("cards.url", url=fields.page.url, why="a result card without a link")
-        own = Fields(PageParts(fields.page.root, url, fields.page.currency, fields.page.zone), fields.element, fields.rules, fields.missing)
+        own = Fields(
+            PageParts(fields.page.root, url, fields.page.currency, fields.page.zone),
+            fields.element,
+            fields.rules,
+            fields.missing,
+        )
         return Card(
             url=url,
             item_id=own.text("item_id") or _id_of(url),
@@ -117,7 +130,7 @@ class ProfileAdapter:
         fields = Fields(parts, parts.root, rules.fields)
         shop_id = fields.text("shop_id") or self._site_shop_id
         shop_url = fields.link("shop_url") or (self.base_url if self.profile.whole_site else "")
-        currency = (fields.text("currency") or self.profile.currency).upper()
+        currency = fields.currency("currency") or self.profile.currency
         sales = fields.count("sales")
         item_id = fields.text("item_id")
         if not item_id and rules.item_id_else == "fail":
@@ -144,7 +157,8 @@ class ProfileAdapter:
             rating=fields.number("rating"),
             review_count=fields.whole("review_count"),
             shop=subject_key(self.platform, shop_id) if shop_id else "",
-            shop_name=fields.text("shop_name") or (self.profile.whole_site.name if self.profile.whole_site else ""),
+            shop_name=fields.text("shop_name")
+            or (self.profile.whole_site.name if self.profile.whole_site else ""),
             attributes=self._attributes(parts),
             services=fields.many("services"),
             images=fields.many("images"),
@@ -170,7 +184,9 @@ class ProfileAdapter:
         rules = self.profile.shop
         site = self.profile.whole_site
         if rules is None and site is None:
-            raise ExtractionError("shop", url=page.url, why=f"profile {self.profile.name} describes no shop page")
+            raise ExtractionError(
+                "shop", url=page.url, why=f"profile {self.profile.name} describes no shop page"
+            )
         fields = Fields(parts, parts.root, rules.fields if rules else {})
         unwanted = {found for each in (rules.leave_out if rules else ()) for found in css(each)(parts.root)}
         shop_id = fields.text("shop_id") or self._site_shop_id or page.subject.partition(":")[2]
@@ -199,12 +215,16 @@ class ProfileAdapter:
         item_id = _first_text(top, rules.item_id)
         listing = subject_key(self.platform, item_id) if item_id else page.subject
         if not listing:
-            raise ExtractionError("listing", url=page.url, why="the page does not say which listing its reviews are about")
+            raise ExtractionError(
+                "listing", url=page.url, why="the page does not say which listing its reviews are about"
+            )
         missing: list[str] = []
         rows = [Fields(parts, row, rules.fields, missing) for row in css(rules.row)(parts.root)]
         empty = not rows and _says(top, rules.empty)
         if not rows and not empty:
-            raise ExtractionError("reviews", url=page.url, why=f"no {rules.row!r}, and no sign that there are none")
+            raise ExtractionError(
+                "reviews", url=page.url, why=f"no {rules.row!r}, and no sign that there are none"
+            )
         return ParsedPage(
             reviews=tuple(self._review(row, listing) for row in rows),
             empty=empty,
@@ -213,7 +233,11 @@ class ProfileAdapter:
         )
 
     def _review(self, fields: Fields, listing: str) -> Review:
-        text, posted_at, nickname = masked(fields.text("text")), fields.moment("posted_at"), masked_nickname(fields.text("nickname"))
+        text, posted_at, nickname = (
+            masked(fields.text("text")),
+            fields.moment("posted_at"),
+            masked_nickname(fields.text("nickname")),
+        )
         stars = fields.number("stars")
         # Two buyers may write the same words on one day; the same row read twice is one review.
         review_id = fields.text("review_id") or digest_of(listing, text, str(posted_at), nickname)[:32]
@@ -245,3 +269,31 @@ class ProfileAdapter:
         found = Fields(parts, parts.root, {})
         links = (link_of(parts.url, _first_text(found, [source])) for source in sources)
         return next((link for link in links if link and same_site(link, parts.url) and link != parts.url), "")
+
+    def _described(self, rules: T | None, page: Page) -> T:
+        if rules is None:
+            raise ExtractionError(
+                page.kind, url=page.url, why=f"profile {self.profile.name} describes no such page"
+            )
+        return rules
+
+
+def _first_text(fields: Fields, sources: Sequence[Source]) -> str:
+    """The text of the first source that has exactly one."""
+    for source in sources:
+        texts = set(fields.texts(source))
+        if len(texts) == 1:
+            return texts.pop()
+    return ""
+
+
+def _says(fields: Fields, sources: Sequence[Source]) -> bool:
+    return any(fields.texts(source) for source in sources)
+
+
+def _id_of(url: str) -> str:
+    return digest_of(canonical_url(url))[:24]
+
+
+def _once(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

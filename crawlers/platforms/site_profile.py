@@ -14,10 +14,17 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from lxml import etree
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from crawlers.platforms.tree import Query, css, xpath
+from crawlers.platforms.tree import Query, XPathError, css, xpath
 from domain.errors import SiteProfileError
 
 _LARGEST_FILE = 1_000_000
@@ -36,10 +43,12 @@ class Kind(StrEnum):
 
     TEXT = "text"
     PRICE = "price"
+    FEN = "fen"
     COUNT = "count"
     URL = "url"
     DATETIME = "datetime"
     AVAILABILITY = "availability"
+    CURRENCY = "currency"
 
 
 class Source(_Written):
@@ -52,14 +61,27 @@ class Source(_Written):
     meta: Selector | None = None
     url: Literal[True] | None = Field(default=None, description="the page's own address")
     const: str | None = None
-    regex: str | None = Field(default=None, description="keeps group 1, or the whole match, of each text found")
-    first: bool = Field(default=False, description="take the first of several values; otherwise several are none")
+    regex: str | None = Field(
+        default=None, description="keeps group 1, or the whole match, of each text found"
+    )
+    values: dict[str, str] | None = Field(
+        default=None, description="what each text stands for; a text that is not listed stands for nothing"
+    )
+    first: bool = Field(
+        default=False, description="take the first of several values; otherwise several are none"
+    )
 
     @model_validator(mode="after")
     def _one_place_that_parses(self) -> Self:
-        given = [name for name in ("css", "xpath", "jsonld", "microdata", "meta", "url", "const") if getattr(self, name) is not None]
+        given = [
+            name
+            for name in ("css", "xpath", "jsonld", "microdata", "meta", "url", "const")
+            if getattr(self, name) is not None
+        ]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of css, xpath, jsonld, microdata, meta, url, const; found {given or 'none'}")
+            raise ValueError(
+                f"give exactly one of css, xpath, jsonld, microdata, meta, url, const; found {given or 'none'}"
+            )
         _ = self.query, self.pattern
         return self
 
@@ -83,7 +105,10 @@ class FieldRule(_Written):
     sources: Annotated[tuple[Source, ...], Field(alias="from", min_length=1, max_length=50)]
     kind: Kind | None = None
     required: bool = False
-    displayed: bool = Field(default=False, description="a price counts only if the page also shows it to a person")
+    displayed: bool = Field(
+        default=False, description="a price counts only if the page also shows it to a person"
+    )
+    agree: bool = Field(default=False, description="sources that contradict each other give nothing")
 
     @model_validator(mode="before")
     @classmethod
@@ -121,6 +146,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("url", "shop_url", "reviews_url", "images"), Kind.URL),
     **dict.fromkeys(("posted_at", "purchased_at"), Kind.DATETIME),
     "availability": Kind.AVAILABILITY,
+    "currency": Kind.CURRENCY,
 }
 """What a field is unless its rule says otherwise; all others are text."""
 
@@ -284,7 +310,9 @@ def _doubled_keys(top: yaml.Node) -> Iterator[yaml.ScalarNode]:
         node = waiting.pop()
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         keys = [key for key, _ in pairs if isinstance(key, yaml.ScalarNode)]
-        yield from (key for place, key in enumerate(keys) if any(key.value == other.value for other in keys[:place]))
+        yield from (
+            key for place, key in enumerate(keys) if any(key.value == other.value for other in keys[:place])
+        )
         inner = node.value if isinstance(node, yaml.SequenceNode) else [value for _, value in pairs]
         waiting.extend(each for each in inner if id(each) not in seen)
         seen.update(map(id, inner))
@@ -311,5 +339,5 @@ def _compiled(css_selector: str | None, expression: str | None) -> Query | None:
         return None
     try:
         return xpath(expression)
-    except etree.XPathError as error:
+    except XPathError as error:
         raise ValueError(f"XPath {expression!r}: {error}") from error

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from parsel.csstranslator import HTMLTranslator
 
 from domain.errors import ExtractionError
 
 Element: TypeAlias = etree._Element
 Query: TypeAlias = Callable[[Element], list[Any]]
+
+XPathError = etree.XPathError
 
 MOST_CHARACTERS = 8_000_000
 """Longer pages are cut before they are parsed; no shop page that a person reads comes near."""
@@ -34,7 +36,9 @@ def tree_of(text: str) -> Element:
     """The page's tree, never ``None``: an empty page gives an empty ``html`` element. Callers do not change it."""
     # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no longer counts.
     raw = text[:MOST_CHARACTERS].replace("\x00", "").encode("utf-8", "replace")
-    parser = etree.HTMLParser(encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True
+    )
     try:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError:
@@ -180,3 +184,30 @@ def _is_unseen(node: Element) -> bool:
     return node.get("hidden") is not None or (
         style is not None and "display:none" in style[:4096].lower().replace(" ", "")
     )
+
+
+_LICENCE_WORDS = (
+    "营业执照", "亮照", "亮证", "经营者信息", "经营资质", "资质", "证照", "工商信息", "工商执照", "企业信息", "主体信息",
+    "商家信息", "许可证", "经营许可", "电子执照", "自我声明", "business licence", "business license",
+)  # fmt: skip
+_LINKS = xpath(".//a[@href] | .//area[@href]")
+_PICTURE_WORDS = xpath(".//img/@alt | .//img/@title")
+_MOST_LICENCE_LINKS = 10
+
+
+def licence_links_in(
+    part: Element, url: str, *, leave_out: Collection[Element] = ()
+) -> tuple[tuple[str, str], ...]:
+    """(URL, label) of links in the shop's part whose words promise a licence 亮照链接, a picture's words included.
+
+    电子商务法 第十五条 asks for the licence or a link to it 在首页显著位置; which words make such a link is practice.
+    """
+    found: dict[str, str] = {}
+    for link in _LINKS(part):
+        label = squash(" ".join((text_of(link), link.get("title") or "", *_PICTURE_WORDS(link))))[:100]
+        target = link_of(url, link.get("href") or "")
+        if not target or target in found or not any(word in label.lower() for word in _LICENCE_WORDS):
+            continue
+        if not any(each in leave_out for each in link.iterancestors()):
+            found[target] = " ".join(dict.fromkeys(label.split()))
+    return tuple(found.items())[:_MOST_LICENCE_LINKS]

@@ -5,14 +5,16 @@ Its pages: ``/``, ``/robots.txt``, ``/search``, ``/item/ID.html``, ``/item/ID/re
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -23,7 +25,7 @@ from demo.market import Market
 from demo.platforms.base import PageOf
 from demo.platforms.lingang_view import item_blob, licence_texts, money, sales_text
 from demo.vocabulary import DATA
-from demo.world import Display, Listing, Shop
+from demo.world import Display, Listing
 
 _OLD_IDS = 500_000_000
 _PATHS = (
@@ -45,13 +47,30 @@ class Site:
     def __init__(self, market: Market, now: datetime, plan: FaultPlan) -> None:
         """Compiles the templates and orders the listings for search."""
         self._market, self._now, self._plan = market, now, plan
-        self._texts: dict[str, Any] = yaml.safe_load((DATA / "platforms/lingang.yaml").read_text(encoding="utf-8"))
+        self._texts: dict[str, Any] = yaml.safe_load(
+            (DATA / "platforms/lingang.yaml").read_text(encoding="utf-8")
+        )
         templates = Path(__file__).parents[1] / "templates/lingang"
-        self._pages = Environment(loader=FileSystemLoader(templates), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._pages = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
         self._pages.filters |= {"money": money, "sales": sales_text}
         vocabulary = market.vocabulary
-        shared = {"site": self._texts, "now": now, "categories": vocabulary.categories, "promotion": vocabulary.world.promotion}
+        shared: dict[str, Any] = {
+            "site": self._texts,
+            "now": now,
+            "categories": vocabulary.categories,
+            "promotion": vocabulary.world.promotion,
+        }
         self._pages.globals |= shared
+        self._pages.globals |= {
+            name: self._part(f"_{name}.html") for name in ("styles", "hot_words", "nav_bar")
+        }
+        self._card_texts: dict[str, Markup] = {}
         self._ranked = sorted(market.listings.values(), key=lambda each: number(market.seed, "rank", each.id))
         self._names = {each.code: each.name for each in vocabulary.categories}
         self._found = lru_cache(maxsize=512)(self._search_for)
@@ -105,15 +124,25 @@ class Site:
         size, cap = self._texts["per_page"]["search"], self._texts["page_cap"]
         pages = min(-(-len(found) // size), cap)
         shown = found[(page - 1) * size : page * size] if page <= cap else ()
-        context = {"query": query, "code": code, "category": self._market.category(code), "page": page, "pages": pages}
-        return self._page("search.html", {**context, "total": len(found), "cards": self._cards(shown)})
+        context = {
+            "query": query,
+            "code": code,
+            "category": self._market.category(code),
+            "page": page,
+            "pages": pages,
+        }
+        return self._page("search.html", {**context, "total": len(found), "cards": self._cards(shown, query)})
 
     async def _item(self, request: Request) -> Response:
         item_id = request.path_params["item_id"]
         listing = self._market.listings.get(str(item_id))
         if listing is None:
             moved = str(item_id + _OLD_IDS)
-            return RedirectResponse(f"/item/{moved}.html", 302) if moved in self._market.listings else self.notice("missing")
+            return (
+                RedirectResponse(f"/item/{moved}.html", 302)
+                if moved in self._market.listings
+                else self.notice("missing")
+            )
         return self._page("item.html", self._item_context(listing))
 
     async def _reviews(self, request: Request) -> Response:
@@ -124,7 +153,13 @@ class Site:
         page, size = _page_number(request), self._texts["per_page"]["reviews"]
         shown = reviews[(page - 1) * size : page * size]
         pages = max(-(-len(reviews) // size), 1)
-        context = {"listing": listing, "reviews": shown, "page": page, "pages": pages, **self._summary(listing)}
+        context = {
+            "listing": listing,
+            "reviews": shown,
+            "page": page,
+            "pages": pages,
+            **self._summary(listing),
+        }
         return self._page("reviews.html", context)
 
     async def _shop(self, request: Request) -> Response:
@@ -134,7 +169,9 @@ class Site:
         listings = self._market.shop_listings[shop.id]
         shown = self._cards(listings[: self._texts["per_page"]["shop"]])
         display = licence_texts(shop, self._texts, stream(self._market.seed, "display text", shop.id))
-        return self._page("shop.html", {"shop": shop, "cards": shown, "count": len(listings), "display": display})
+        return self._page(
+            "shop.html", {"shop": shop, "cards": shown, "count": len(listings), "display": display}
+        )
 
     async def _licence(self, request: Request) -> Response:
         shop = self._market.shops.get(request.path_params["shop_id"])
@@ -165,8 +202,23 @@ class Site:
         good = sum(review.stars >= 4 for review in reviews)
         return {"count": len(reviews), "good_rate": round(100 * good / len(reviews)) if reviews else None}
 
-    def _cards(self, listings: "list[Listing] | tuple[Listing, ...]") -> list[tuple[Listing, Shop, str]]:
-        return [(each, self._market.shops[each.shop_id], self._href(each.id)) for each in listings]
+    def _cards(self, listings: Iterable[Listing], query: str = "") -> Markup:
+        """Cards side by side, each rendered once and then kept, with the query set off in their titles."""
+        return Markup("").join(self._card(each, query) for each in listings)
+
+    def _card(self, listing: Listing, query: str) -> Markup:
+        if listing.id not in self._card_texts:
+            facts = {
+                "listing": listing,
+                "shop": self._market.shops[listing.shop_id],
+                "href": self._href(listing.id),
+            }
+            self._card_texts[listing.id] = self._part("card.html", facts)
+        card, title = self._card_texts[listing.id], escape(listing.title)
+        if not query or query not in listing.title:
+            return card
+        marked = title.replace(escape(query), Markup('<span class="H">{}</span>').format(query))
+        return card.replace(Markup(">{}</a>").format(listing.title), Markup(">") + marked + Markup("</a>"))
 
     def _href(self, listing_id: str) -> str:
         match self._plan.link(listing_id):
@@ -186,6 +238,9 @@ class Site:
             for each in self._ranked
             if (codes is None or each.category in codes) and all(word in each.search_text for word in words)
         )
+
+    def _part(self, template: str, context: Mapping[str, Any] = MappingProxyType({})) -> Markup:
+        return Markup(self._pages.get_template(template).render(context))  # noqa: S704 - our own templates, escaped
 
     def _page(self, template: str, context: Mapping[str, Any], status: int = 200) -> Response:
         body = self._pages.get_template(template).render(context).encode("gb18030")

@@ -45,7 +45,12 @@ def item_blob(listing: Listing, price: Price, reviews: int) -> str:
     """The JSON of ``window.__ITEM__``, safe inside a script element; prices in fen 分."""
     asked = None if not listing.stock else _fen(price.asked)
     skus = [
-        {"skuId": f"{listing.id}{place:02d}", "name": name, "price": asked, "stock": listing.stock // len(listing.skus)}
+        {
+            "skuId": f"{listing.id}{place:02d}",
+            "name": name,
+            "price": asked,
+            "stock": listing.stock // len(listing.skus),
+        }
         for place, name in enumerate(listing.skus, start=1)
     ]
     data = {
@@ -72,13 +77,16 @@ def _fen(price: Decimal) -> int:
 def licence_texts(shop: Shop, texts: dict[str, Any], rng: Random) -> dict[str, Any]:
     """What a shop's page says about its licence, besides the platform's own footer.
 
-    Keys: ``text`` in the shop's footer, ``link`` label of the licence page, ``article`` and ``note`` that merely mention one.
+    Keys: ``text`` in the shop's footer, ``link`` label of the licence page, ``permits`` whether they stand there,
+    ``article`` and ``note`` that merely mention a licence.
     """
     display = texts["display"]
     shown: dict[str, Any] = {"text": "", "link": _LINKS.get(shop.display, ""), "article": None, "note": ""}
     shown["permits"] = shop.display in (Display.FOOTER_TEXT, Display.FOOTER_UNUSUAL)
     if shop.display in display and shop.display not in (Display.ARTICLE_MENTION, Display.INVOICE_MENTION):
-        shown["text"] = fill(rng.choice(display[shop.display]), rng, _operator_slots(shop, display["exemptions"]))
+        shown["text"] = fill(
+            rng.choice(display[shop.display]), rng, _operator_slots(shop, display["exemptions"])
+        )
     if shop.display is Display.PLATFORM_ONLY:
         shown["text"] = f"{texts['operator']}　营业执照　统一社会信用代码：{texts['code']}"
     if shop.display is Display.ARTICLE_MENTION or rng.random() < 0.06:

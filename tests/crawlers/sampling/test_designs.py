@@ -74,7 +74,8 @@ def test_allocation_spends_the_size_and_never_overdraws(totals, size, allocation
 
 def test_units_come_up_as_often_as_their_inclusion_probability_says():
     frame = a_frame({"a": 30, "b": 10})
-    rounds, seen = 2000, Counter()
+    rounds = 2000
+    seen: Counter[str] = Counter()
     for seed in range(rounds):
         sample = draw(frame, SamplingDesign(size=8, seed=seed, allocation=Allocation.EQUAL))
         seen.update(d.unit.id for d in sample.draws)
@@ -88,7 +89,8 @@ def test_units_come_up_as_often_as_their_inclusion_probability_says():
 def test_shop_inclusion_matches_simulation():
     frame = a_frame({"a": 12, "b": 5}, shops=4)
     cluster = {unit.id: unit.shop for unit in frame}
-    rounds, seen = 4000, Counter()
+    rounds = 4000
+    seen: Counter[str] = Counter()
     for seed in range(rounds):
         sample = draw(frame, SamplingDesign(size=4, seed=seed))
         seen.update({d.unit.shop for d in sample.draws})

@@ -1,0 +1,365 @@
+"""The spider: leases the targets of one run, fetches them, and hands on what their adapter reads.
+
+What an answer means is said in ``crawlers.outcomes``, what a page yields in ``crawlers.visits``, and which
+target comes next in ``crawlers.leasing``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any, Self
+
+from loguru import logger
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+from ulid import ULID
+
+import settings as product
+from crawlers.leasing import Leases, Plan
+from crawlers.linked import observe_linked
+from crawlers.middlewares.capture import latest_snapshot, snapshots_of
+from crawlers.outcomes import Ending, ending_of_failure
+from crawlers.platforms.base import Adapter
+from crawlers.platforms.registry import adapter_for
+from crawlers.reading import open_page
+from crawlers.runner import owner_name
+from crawlers.settling import Settler
+from crawlers.visits import visit_of
+from domain.errors import EvidenceError, StorageError, UsageError
+from domain.run import Run
+from domain.snapshot import Snapshot
+from domain.sweep import Budget, Sweep
+from domain.target import PageKind, Reason, Target
+from domain.visit import Visit
+from evidence.warc import WarcArchive
+from storage.store import Store, open_store
+
+# Going on without one of these would give wrong output.
+_FATAL = (EvidenceError, StorageError)
+_FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 8, 128
+
+
+class SweepSpider(Spider):
+    """Visits one run of a sweep 专项监测; any number of processes may visit the same run.
+
+    Pipelines find ``store``, ``archive``, ``run`` and ``sweep`` on it.
+    """
+
+    name = "sweep"
+    custom_settings: dict[str, Any] | None = {  # noqa: RUF012 - declared by Scrapy, read off the class
+        # The callbacks judge every status, and a cut body is preserved before it is tried again.
+        "HTTPERROR_ALLOW_ALL": True,
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,
+        "RETRY_ENABLED": False,
+        # A page that reloads itself is a page, not a redirect.
+        "METAREFRESH_ENABLED": False,
+        # Behind a proxy nobody here would see which address a name leads to.
+        "HTTPPROXY_ENABLED": False,
+        "ROBOTSTXT_USER_AGENT": "NetSword",
+    }
+
+    store: Store
+    archive: WarcArchive
+    run: Run
+    sweep: Sweep
+
+    def __init__(self, owner: str = "", **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.owner = owner or owner_name()
+        self.adapters: dict[str, Adapter] = {}
+        self.sites: tuple[str, ...] = ()
+        self.private_hosts: tuple[str, ...] = ()
+        self._work: _Work | None = None
+        self._opened = ExitStack()
+        self._closing: asyncio.Task[None] | None = None
+        self._callbacks = {
+            PageKind.SEARCH: self.parse_search,
+            PageKind.LISTING: self.parse_listing,
+            PageKind.SHOP: self.parse_shop,
+            PageKind.REVIEWS: self.parse_reviews,
+        }
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put our robots.txt middleware in the place of Scrapy's."""
+        super().update_settings(settings)
+        middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | {
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.middlewares.robots.Robots": 100,
+        }
+        settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, run: str = "", workers: str = "1", only_frame: str = "0", **arguments: Any
+    ) -> Self:
+        """Open the run, and put its sweep's politeness into the crawl's settings.
+
+        Raises:
+            UsageError: no run is named, or there is no such run.
+        """
+        spider = super().from_crawler(crawler, **arguments)
+        if run:
+            spider._open(run, crawler.settings, workers=int(workers), only_frame=bool(int(only_frame)))
+            for handler, signal in (
+                (spider._close, signals.spider_closed),
+                (spider._item_through, signals.item_scraped),
+                (spider._item_through, signals.item_dropped),
+                (spider._item_failed, signals.item_error),
+            ):
+                crawler.signals.connect(handler, signal=signal)
+        # ``scrapy check`` puts a start of its own in place of ours, and needs no run.
+        elif cls.start is _START:
+            raise UsageError("name a run: scrapy crawl sweep -a run=RUN; 'netsword run list' shows the runs")
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Requests for targets, as they can be leased."""
+        work = self._working()
+        work.renewing = asyncio.create_task(work.leases.keep_alive())
+        try:
+            async for target in work.leases.targets():
+                try:
+                    request = self._request(target)
+                except ValueError as error:
+                    await self._settle(target, Ending(reason=Reason.FAULT, detail=f"no web address: {error}"))
+                else:
+                    yield request
+        except _FATAL as error:
+            raise self._stop(error) from error
+
+    async def parse_search(self, response: Response) -> AsyncIterator[Visit]:
+        """A result page gives units of the frame and the next result page.
+
+        @recorded_page lingang/search search
+        @reads frame
+        """
+        async for visit in self._read(response):
+            yield visit
+
+    async def parse_listing(self, response: Response) -> AsyncIterator[Visit]:
+        """An item page gives a listing, and leads to its shop and its reviews.
+
+        @recorded_page lingang/listing listing
+        @reads listings
+        """
+        async for visit in self._read(response):
+            yield visit
+
+    async def parse_shop(self, response: Response) -> AsyncIterator[Visit]:
+        """A shop page gives the shop, with the pages that may display its licence 亮照.
+
+        @recorded_page lingang/shop shop
+        @reads shops
+        """
+        async for visit in self._read(response):
+            yield visit
+
+    async def parse_reviews(self, response: Response) -> AsyncIterator[Visit]:
+        """A review page gives reviews, and leads to the next one.
+
+        @recorded_page lingang/reviews reviews
+        @reads reviews
+        """
+        async for visit in self._read(response):
+            yield visit
+
+    async def failed(self, failure: Failure) -> None:
+        """A request that came to no response, or was refused on the way."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        await self._end(request, failure.value or RuntimeError("a failure without a cause"))
+
+    def _open(self, run: str, scrapy_settings: BaseSettings, *, workers: int, only_frame: bool) -> None:
+        with ExitStack() as stack:
+            ours = product.load()
+            self.store = stack.enter_context(
+                open_store(uri=ours.mongo_uri, var_dir=ours.var_dir, database=ours.mongo_database)
+            )
+            self.run, self.sweep = _find(self.store, run)
+            concurrency = _be_polite(scrapy_settings, self.sweep, workers)
+            self.adapters = {scope.platform: adapter_for(scope) for scope in self.sweep.platforms}
+            self.sites = tuple(scope.base_url.host or "" for scope in self.sweep.platforms)
+            self.private_hosts = self.sweep.private_hosts
+            self.archive = stack.enter_context(self._begin_archive(ours, scrapy_settings))
+            plan = Plan(
+                run=run,
+                sweep=self.sweep,
+                owner=self.owner,
+                lease=timedelta(seconds=ours.lease_s),
+                in_flight=_in_flight(concurrency * len(self.sweep.platforms)),
+                only_frame=only_frame,
+            )
+            self._work = _Work(self.store, self.archive, plan)
+            self._opened = stack.pop_all()
+
+    def _begin_archive(self, ours: product.Settings, scrapy_settings: BaseSettings) -> WarcArchive:
+        obeys = scrapy_settings.getbool("ROBOTSTXT_OBEY")
+        return WarcArchive(
+            ours.evidence_dir,
+            self.run.id,
+            writer_id=f"{_slug(self.owner.partition('/')[0])}-{ULID()}",
+            software=product.software(),
+            facts={
+                "operator": ours.contact,
+                "robots": "obey" if obeys else f"ignore: {self.sweep.politeness.robots_authority}",
+                "http-header-user-agent": scrapy_settings["USER_AGENT"],
+                "isPartOf": f"{self.sweep.campaign.code}/{self.sweep.name}@{self.run.sweep_version}",
+            },
+        )
+
+    async def _close(self) -> None:
+        """Nothing of ours is left behind: endings are written, leases given back, files on disk."""
+        work = self._working()
+        try:
+            await work.aclose()
+        except _FATAL as error:
+            logger.bind(run=self.run.id, error=str(error)).error("the crawl's end could not be stored")
+        finally:
+            await asyncio.to_thread(self._opened.close)
+
+    def _request(self, target: Target) -> Request:
+        return Request(
+            target.url,
+            callback=self._callbacks[target.kind],
+            errback=self.failed,
+            meta={"target": target},
+            dont_filter=True,
+        )
+
+    async def _read(self, response: Response) -> AsyncIterator[Visit]:
+        request = response.request
+        if request is None:
+            return
+        try:
+            visit = await self._visit(response, request)
+        except CloseSpider:
+            raise
+        except Exception as error:  # noqa: BLE001 - one page's fault is recorded and costs that page only
+            await self._end(request, error)
+        else:
+            if visit is not None:
+                yield visit
+
+    async def _visit(self, response: Response, request: Request) -> Visit | None:
+        target: Target = request.meta["target"]
+        adapter = self.adapters[target.platform]
+        opened = open_page(response, target, latest_snapshot(request), adapter)
+        if isinstance(opened, Ending):
+            await self._settle(target, opened, snapshots_of(request))
+            return None
+        parsed = adapter.parse(opened.page)
+        if self._work is None:
+            return visit_of(target, parsed, [opened.snapshot], budget=Budget())
+        engine = self.crawler.engine
+        assert engine is not None  # noqa: S101 - a response cannot come without one
+        linked, preserved = await observe_linked(
+            target, parsed, opened.page.url, adapter=adapter, download=engine.download_async
+        )
+        snapshots = [opened.snapshot, *preserved]
+        return visit_of(target, parsed, snapshots, budget=self.sweep.budget, linked=linked)
+
+    async def _end(self, request: Request, error: BaseException) -> None:
+        """End a try that raised: as what the error means, or with the whole crawl."""
+        if isinstance(error, _FATAL):
+            raise self._stop(error) from error
+        target: Target = request.meta["target"]
+        ending = ending_of_failure(error)
+        if ending.reason is Reason.FAULT:
+            logger.bind(url=request.url).opt(exception=error).error("page could not be handled")
+        await self._settle(target, ending, snapshots_of(request))
+
+    async def _settle(self, target: Target, ending: Ending, snapshots: Sequence[Snapshot] = ()) -> None:
+        work = self._working()
+        try:
+            await work.settler.end(target, ending, snapshots)
+        except _FATAL as error:
+            raise self._stop(error) from error
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value(f"netsword/endings/{ending.reason}")
+        work.leases.done(target)
+
+    def _stop(self, error: Exception) -> CloseSpider:
+        logger.bind(error=str(error)).error("the crawl cannot go on")
+        return CloseSpider(type(error).__name__)
+
+    def _item_through(self, item: Visit) -> None:
+        self._working().leases.done(item.target)
+
+    async def _item_failed(self, item: Visit, failure: Failure) -> None:
+        """A pipeline raised: what it could not store or judge is failed, and not silently left leased."""
+        error = failure.value
+        if isinstance(error, _FATAL):
+            engine = self.crawler.engine
+            if engine is not None:
+                # In a task of its own: closing waits for this very item.
+                self._closing = asyncio.create_task(
+                    engine.close_spider_async(reason=self._stop(error).reason)
+                )
+            return
+        ending = Ending(reason=Reason.FAULT, detail=f"{type(error).__name__}: {error}"[:500])
+        await self._settle(item.target, ending, item.snapshots)
+
+    def _working(self) -> _Work:
+        if self._work is None:
+            raise UsageError("there is no run to work on: scrapy crawl sweep -a run=RUN")
+        return self._work
+
+
+class _Work:
+    """What exists only while a run is crawled."""
+
+    def __init__(self, store: Store, archive: WarcArchive, plan: Plan) -> None:
+        self.settler = Settler(store, archive)
+        self.leases = Leases(store, self.settler, plan)
+        self.renewing: asyncio.Task[None] | None = None
+
+    async def aclose(self) -> None:
+        """Write what is left, then give back what was not finished."""
+        if self.renewing is not None:
+            self.renewing.cancel()
+        await self.settler.aclose()
+        await self.leases.release()
+
+
+_START = SweepSpider.start
+
+
+def _find(store: Store, run_id: str) -> tuple[Run, Sweep]:
+    run = store.runs.get(run_id)
+    if run is None:
+        raise UsageError(f"there is no run {run_id}; 'netsword run list' shows the runs")
+    stored = store.sweeps.get(run.sweep, run.sweep_version)
+    if stored is None:
+        raise UsageError(f"run {run_id} is of sweep {run.sweep}@{run.sweep_version}, which is not stored")
+    return run, stored.sweep
+
+
+def _be_polite(scrapy_settings: BaseSettings, sweep: Sweep, workers: int) -> int:
+    """Limits per host 访问频率, shared out among the crawl processes; requests at a time for this one."""
+    politeness = sweep.politeness
+    concurrency = max(1, politeness.concurrency // workers)
+    for name, value in {
+        "DOWNLOAD_DELAY": politeness.delay_s * workers,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
+        "ROBOTSTXT_OBEY": politeness.obey_robots,
+        "USER_AGENT": f"{product.software()} (+{product.load().contact})",
+    }.items():
+        scrapy_settings.set(name, value, priority="spider")
+    return concurrency
+
+
+def _in_flight(at_a_time: int) -> int:
+    # Pages wait a moment for their batch after they were fetched, so more are held than are being fetched.
+    return min(max(4 * at_a_time, _FEWEST_IN_FLIGHT), _MOST_IN_FLIGHT)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "-", text)[:40] or "host"

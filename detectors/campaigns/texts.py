@@ -1,0 +1,146 @@
+"""Folded texts and shingles 字符片段 of a whole column at once, in NumPy: no Python loop over reviews.
+
+A text is folded character by character (width, case, traditional forms; punctuation, emoji and spaces dropped), digits
+count as one digit, and a character repeated more than twice in a row counts twice. A shingle is four folded characters
+in a row, as a 32-bit hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.campaigns.columns import Ints, Longs
+from detectors.folding import fold_character
+
+SHINGLE = 4
+_CODE_POINTS = 0x110000
+_DIGIT = ord("0")
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_TABLE_BITS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Folded code points of all texts end to end; text ``i`` is ``points[starts[i] : starts[i + 1]]``."""
+
+    points: NDArray[np.uint32]
+    starts: Longs
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> Longs:
+        """Folded characters per text."""
+        return np.diff(self.starts)
+
+    @classmethod
+    def of(cls, column: pl.Series) -> Texts:
+        """Folds a column of strings."""
+        raw = np.frombuffer("".join(column).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        sizes = column.str.len_chars().to_numpy().astype(np.int64)
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        folded = _folding_table(raw)[raw]
+        kept = folded != 0
+        folded, owner = folded[kept], owner[kept]
+        if len(folded) > 2:
+            third = np.zeros(len(folded), dtype=bool)
+            third[2:] = (folded[2:] == folded[1:-1]) & (folded[1:-1] == folded[:-2]) & (owner[2:] == owner[:-2])
+            folded, owner = folded[~third], owner[~third]
+        starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(owner, minlength=len(sizes)), out=starts[1:])
+        return cls(points=folded, starts=starts)
+
+    def string(self, row: int) -> str:
+        """The folded text of one row."""
+        return self.points[self.starts[row] : self.starts[row + 1]].tobytes().decode("utf-32-le")
+
+    def digests(self) -> NDArray[np.uint64]:
+        """64-bit hash of each folded text; 0 for an empty one. Equal texts have equal hashes."""
+        places = np.arange(len(self.points), dtype=np.uint64) - np.repeat(
+            self.starts[:-1].astype(np.uint64), self.lengths
+        )
+        mixed = _scrambled((self.points.astype(np.uint64) << np.uint64(32)) + places)
+        running = np.zeros(len(mixed) + 1, dtype=np.uint64)
+        np.cumsum(mixed, out=running[1:])
+        sums: NDArray[np.uint64] = running[self.starts[1:]] - running[self.starts[:-1]]
+        return sums
+
+    def shingles(self) -> Shingles:
+        """Every shingle of every text, in order; texts shorter than a shingle have none."""
+        counts = np.maximum(self.lengths - (SHINGLE - 1), 0)
+        if not counts.sum():
+            return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(counts) + 1, dtype=np.int64))
+        rolled = self.points[: len(self.points) - SHINGLE + 1].astype(np.uint64)
+        for step in range(1, SHINGLE):
+            rolled = rolled * np.uint64(0x110001) + self.points[step : len(rolled) + step]
+        hashed = (_scrambled(rolled) >> np.uint64(32)).astype(np.uint32)
+        owner = np.repeat(np.arange(len(self)), self.lengths)
+        whole = owner[: len(hashed)] == owner[SHINGLE - 1 :]
+        starts = np.zeros(len(counts) + 1, dtype=np.int64)
+        np.cumsum(counts, out=starts[1:])
+        return Shingles(hashed[whole], starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """Shingle hashes end to end; row ``i`` has ``hashes[starts[i] : starts[i + 1]]``."""
+
+    hashes: NDArray[np.uint32]
+    starts: Longs
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def counts(self) -> Longs:
+        """Shingles per row."""
+        return np.diff(self.starts)
+
+    def rows(self, first: int = 0, last: int | None = None) -> Longs:
+        """Row number of each shingle of the rows ``[first, last)``."""
+        last = len(self) if last is None else last
+        return np.repeat(np.arange(first, last), self.counts[first:last])
+
+    def frequencies(self) -> Ints:
+        """Occurrences per hash bucket over all rows: a table of fixed size, so tables of partitions add up."""
+        return np.bincount(bucket(self.hashes), minlength=1 << _TABLE_BITS).astype(np.int32)
+
+    def means(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Mean of ``values`` (one per shingle) per row; 0 where a row has none."""
+        running = np.zeros(len(values) + 1)
+        np.cumsum(values, out=running[1:])
+        sums = running[self.starts[1:]] - running[self.starts[:-1]]
+        found: NDArray[np.float64] = sums / np.maximum(self.counts, 1)
+        return found
+
+
+def bucket(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Place of each hash in the table of ``Shingles.frequencies``."""
+    return hashes >> np.uint32(32 - _TABLE_BITS)
+
+
+def _folding_table(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    table = np.zeros(_CODE_POINTS, dtype=np.uint32)
+    present = np.zeros(_CODE_POINTS, dtype=bool)
+    present[raw] = True
+    for point in np.flatnonzero(present).tolist():
+        folded = fold_character(chr(point))
+        if folded:
+            table[point] = _DIGIT if folded[0].isdigit() else ord(folded[0])
+    return table
+
+
+def _scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    # The finaliser of SplitMix64 (Steele, Lea, Flood, 2014): every input bit reaches every output bit.
+    values = values * _MIX
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values

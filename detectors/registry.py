@@ -1,0 +1,72 @@
+"""Detectors by the names that a sweep gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from detectors.base import ItemDetector
+from detectors.licence import LicenceDetector
+from detectors.prohibited import ProhibitedDetector
+from detectors.reviews import DuplicateDetector
+from domain.errors import UsageError
+from domain.finding import Finding
+from domain.subjects import Listing, Shop
+from rules.models import Catalogue, RulePacks, near
+
+NAMES = {
+    "licence": "亮照: shops",
+    "prohibited": "禁售商品: listings",
+    "reviews": "刷单炒信: reviews, when a run ends",
+}
+"""Every name a sweep may give under ``detectors``, and what it looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetectors:
+    """The item detectors of a sweep, by what they look at."""
+
+    listings: tuple[ItemDetector[Listing], ...] = ()
+    shops: tuple[ItemDetector[Shop], ...] = ()
+
+    def inspect(self, subject: Listing | Shop, *, snapshot: str, observed_at: datetime) -> Iterator[Finding]:
+        """Findings of every detector that looks at subjects of this kind."""
+        if isinstance(subject, Listing):
+            for on_listing in self.listings:
+                yield from on_listing.inspect(subject, snapshot=snapshot, observed_at=observed_at)
+        else:
+            for on_shop in self.shops:
+                yield from on_shop.inspect(subject, snapshot=snapshot, observed_at=observed_at)
+
+
+def item_detectors(packs: RulePacks, catalogue: Catalogue, names: Sequence[str]) -> ItemDetectors:
+    """The item detectors among ``names``; names of corpus detectors are known and make none here.
+
+    Raises:
+        UsageError: a name is unknown; the text gives the known ones.
+    """
+    _refuse_unknown(names)
+    return ItemDetectors(
+        listings=(ProhibitedDetector(packs, catalogue),) if "prohibited" in names else (),
+        shops=(LicenceDetector(packs, catalogue),) if "licence" in names else (),
+    )
+
+
+def corpus_detectors(
+    packs: RulePacks, catalogue: Catalogue, names: Sequence[str]
+) -> tuple[DuplicateDetector, ...]:
+    """The detectors among ``names`` that judge a run's reviews together, when it ends.
+
+    Raises:
+        UsageError: a name is unknown; the text gives the known ones.
+    """
+    _refuse_unknown(names)
+    return (DuplicateDetector(packs, catalogue),) if "reviews" in names else ()
+
+
+def _refuse_unknown(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in NAMES:
+            known = ", ".join(NAMES)
+            raise UsageError(f"no detector {name!r}{near(name, NAMES)}; a sweep may name: {known}")

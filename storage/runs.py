@@ -1,0 +1,88 @@
+"""Runs 批次: where each stands, and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from domain.errors import StorageError
+from domain.run import Run, RunState
+from storage.codec import Document, clean, decode, encode, fitting
+from storage.faults import guarded
+from storage.repository import Repository
+
+ENDED = (RunState.FINISHED, RunState.CANCELLED)
+# Inside the class, ``list`` is a method.
+Listed = list[Run]
+ACTIVE = tuple(state for state in RunState if state not in ENDED)
+
+
+@guarded
+class Runs(Repository):
+    """A run's state moves by compare-and-set, so that two processes never take the same step."""
+
+    collection_name = "runs"
+
+    def create(self, run: Run) -> None:
+        """Adds a run.
+
+        Raises:
+            StorageError: there is one with this id.
+        """
+        try:
+            self._collection.insert_one(encode(run, _id=run.id))
+        except DuplicateKeyError as error:
+            raise StorageError(f"run {run.id} is stored already; a new run gets a new id") from error
+
+    def get(self, run_id: str) -> Run | None:
+        """The run with this id."""
+        found = self._collection.find_one({"_id": clean(run_id)})
+        return decode(Run, found) if found else None
+
+    def list(self, limit: int = 50, *, sweep: str | None = None) -> Listed:
+        """Runs, latest first."""
+        return self._latest({} if sweep is None else {"sweep": clean(sweep)}, limit)
+
+    def latest(self, sweep: str) -> Run | None:
+        """The latest run of a sweep."""
+        found = self._latest({"sweep": clean(sweep)}, 1)
+        return found[0] if found else None
+
+    def active(self) -> Listed:
+        """Runs that have not ended, latest first."""
+        return self._latest({"state": {"$in": list(ACTIVE)}}, 0)
+
+    def advance(self, run_id: str, from_state: RunState, to_state: RunState) -> bool:
+        """Moves a run on if it stands at ``from_state``; whether it was this call that did."""
+        moved = self._collection.update_one(
+            {"_id": run_id, "state": from_state.value}, {"$set": {"state": to_state.value}}
+        )
+        return moved.modified_count == 1
+
+    def finish(self, run_id: str, finished_at: datetime, summary: Mapping[str, Any]) -> None:
+        """Records a run's end and its figures; a cancelled run stays cancelled."""
+        end = {"finished_at": finished_at, **fitting({"summary": dict(summary)})}
+        self._collection.update_one({"_id": run_id}, {"$set": end})
+        self._collection.update_one(
+            {"_id": run_id, "state": {"$ne": RunState.CANCELLED.value}},
+            {"$set": {"state": RunState.FINISHED.value}},
+        )
+
+    def summary(self, run_id: str) -> dict[str, Any]:
+        """The figures recorded at a run's end; empty before."""
+        found: Document = self._collection.find_one({"_id": clean(run_id)}, {"summary": 1}) or {}
+        return dict(found.get("summary", {}))
+
+    def note(self, run_id: str, text: str) -> None:
+        """Adds a fact that qualifies the run's figures; the same one twice is one."""
+        self._collection.update_one({"_id": run_id}, {"$addToSet": {"notes": clean(text)}})
+
+    def amend(self, run_id: str, *, rule_packs: str) -> None:
+        """Records the digest over the rule packs that judge this run."""
+        self._collection.update_one({"_id": run_id}, {"$set": {"rule_packs": rule_packs}})
+
+    def _latest(self, query: dict[str, Any], limit: int) -> Listed:
+        return [decode(Run, found) for found in self._collection.find(query).sort("_id", -1).limit(limit)]

@@ -1,0 +1,41 @@
+"""The store for tests: the server of ``MONGO_URI`` where that is set, else an embedded one of the session."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+from storage.server import embedded_server
+from storage.store import Store, open_store
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server that lives as long as the session."""
+    given = os.environ.get("MONGO_URI")  # noqa: TID251 - chooses the server, as CI does
+    if given:
+        yield given
+        return
+    with embedded_server(tmp_path_factory.mktemp("var")) as uri:
+        yield uri
+
+
+@pytest.fixture
+def database_name(mongo_uri: str) -> Iterator[str]:
+    """A database of this test's own; dropped afterwards."""
+    name = f"test_{secrets.token_hex(8)}"
+    yield name
+    with MongoClient[dict[str, object]](mongo_uri) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+def store(mongo_uri: str, database_name: str, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of this test's own."""
+    with open_store(uri=mongo_uri, var_dir=tmp_path, database=database_name) as opened:
+        yield opened

@@ -1,0 +1,51 @@
+"""Every recorded page, field by field: the id of a test is ``platform/page/field``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.platforms.registry import adapter_for
+from domain.sweep import PlatformScope
+from tests.crawlers.platforms.recorded import PAGES, fields_of, recorded_page
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    folders = sorted(path.parent for path in PAGES.glob("*/*/expected.json"))
+    if "field" in metafunc.fixturenames:
+        cases = [(folder, field) for folder in folders for field in _expected(folder)["fields"]]
+        ids = [f"{folder.parent.name}/{folder.name}/{field}" for folder, field in cases]
+        metafunc.parametrize(("folder", "field"), cases, ids=ids)
+    else:
+        metafunc.parametrize("folder", folders, ids=[f"{folder.parent.name}/{folder.name}" for folder in folders])
+
+
+def test_field_is_read_as_recorded(folder: Path, field: str) -> None:
+    assert _read(folder).get(field) == _expected(folder)["fields"][field]
+
+
+def test_nothing_else_is_read(folder: Path) -> None:
+    assert sorted(_read(folder)) == sorted(_expected(folder)["fields"])
+
+
+def test_obstacle_is_told_from_the_page(folder: Path) -> None:
+    page, expected = recorded_page(folder)
+    assert _adapter(folder).obstacle(page) == expected["obstacle"]
+
+
+def _expected(folder: Path) -> dict[str, Any]:
+    return recorded_page(folder)[1]
+
+
+@lru_cache(maxsize=64)
+def _read(folder: Path) -> dict[str, Any]:
+    page, expected = recorded_page(folder)
+    return {} if expected["obstacle"] else fields_of(_adapter(folder).parse(page))
+
+
+def _adapter(folder: Path) -> Any:
+    name = folder.parent.name
+    return adapter_for(PlatformScope.model_validate({"platform": name, "base_url": "http://a.example/", "adapter": name}))

@@ -1,0 +1,54 @@
+"""Which adapter reads a platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers.platforms.lingang import Lingang
+from crawlers.platforms.profile import ProfileAdapter
+from crawlers.platforms.registry import adapter_for, known_adapters, known_profiles
+from domain.errors import SiteProfileError, SweepError
+from domain.sweep import PlatformScope
+
+
+def a_scope(**changes: str) -> PlatformScope:
+    return PlatformScope.model_validate({"platform": "lingang", "base_url": "http://a.example/", "adapter": "lingang"} | changes)
+
+
+def test_module_with_an_adapter_is_found_by_its_name() -> None:
+    assert isinstance(adapter_for(a_scope()), Lingang)
+    assert known_adapters() == ("lingang", "profile")
+
+
+def test_profile_is_found_by_name_by_path_and_in_given_folders(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("name: own\nlisting: {fields: {title: [{css: h1}]}}\n", encoding="utf-8")
+    for profile, folders, name in (("schema-org", (), "schema-org"), (str(own), (), "own"), ("own", (tmp_path,), "own")):
+        adapter = adapter_for(a_scope(platform="x", adapter="profile", profile=profile), profile_dirs=folders)
+        assert isinstance(adapter, ProfileAdapter)
+        assert (adapter.platform, adapter.profile.name) == ("x", name)
+    assert known_profiles((tmp_path,)) == ("django-oscar", "own", "schema-org")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"adapter": "lingnag"}, "did you mean lingang.*known: lingang, profile"),
+        ({"adapter": "parse"}, "unknown adapter 'parse'"),
+        ({"platform": "linggang"}, "reads platform 'lingang'"),
+        ({"adapter": "profile", "profile": "schema.org"}, "did you mean schema-org.*known: django-oscar, schema-org"),
+        ({"adapter": "profile", "profile": "nowhere.yaml"}, "unknown site profile"),
+    ],
+)
+def test_unknown_name_is_answered_with_the_known_ones(changes: dict[str, str], says: str) -> None:
+    with pytest.raises(SweepError, match=says):
+        adapter_for(a_scope(**changes))
+
+
+def test_broken_profile_says_where(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("name: broken\nlisting:\n  felds: {}\n", encoding="utf-8")
+    with pytest.raises(SiteProfileError, match=r"broken\.yaml:3: listing\.felds"):
+        adapter_for(a_scope(platform="x", adapter="profile", profile=str(broken)))

@@ -1,0 +1,168 @@
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from difflib import SequenceMatcher
+from itertools import combinations
+
+import pytest
+
+from demo.market import Market, build_market
+from demo.world import Display, Plant
+from tests.demo.conftest import LISTINGS, ROOT, SEED, SHOPS
+
+DIGEST = """
+import hashlib
+from demo.market import build_market
+market = build_market({seed}, shops=20, listings=150)
+reviews = [market.reviews_of(each) for each in market.listings.values()]
+facts = repr([market.shops, market.listings, market.plants, reviews])
+print(hashlib.sha256(facts.encode()).hexdigest())
+"""
+
+
+def digest(seed: int, hash_seed: str) -> str:
+    command = [sys.executable, "-c", DIGEST.format(seed=seed)]
+    return subprocess.run(
+        command, cwd=ROOT, env={"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def planted(market: Market, rule: str, *, lookalike: bool = False) -> list[Plant]:
+    return [plant for plant in market.plants if plant.rule == rule and plant.lookalike == lookalike]
+
+
+def test_same_seed_gives_the_same_market_in_every_process() -> None:
+    assert digest(3, "1") == digest(3, "2")
+
+
+def test_another_seed_gives_another_market(market: Market) -> None:
+    other = build_market(SEED + 1, shops=SHOPS, listings=LISTINGS)
+    assert {each.title for each in other.listings.values()} != {
+        each.title for each in market.listings.values()
+    }
+
+
+def test_sizes_are_those_asked_for(market: Market) -> None:
+    assert (len(market.shops), len(market.listings)) == (SHOPS, LISTINGS)
+    assert set(Counter(each.shop_id for each in market.listings.values())) == set(market.shops)
+
+
+def test_every_rule_of_the_data_is_planted_and_none_else(market: Market) -> None:
+    expected = {each.rule for each in market.vocabulary.violations}
+    expected |= {"LIC-MISSING", "PRICE-FAKE-DISCOUNT", "REVIEW-DUPLICATE", "REVIEW-BURST"}
+    assert {plant.rule for plant in market.plants if not plant.lookalike} == expected
+    assert sum(rule.startswith("PG-") for rule in expected) >= 12
+
+
+def test_prohibited_goods_keep_to_their_share() -> None:
+    market = build_market(SEED, shops=100, listings=2000)
+    found = {plant.subject for plant in market.plants if plant.rule.startswith("PG-") and not plant.lookalike}
+    assert 0.03 <= len(found) / len(market.listings) <= 0.045
+
+
+def test_licence_breaches_are_those_of_the_display(market: Market) -> None:
+    shares = market.vocabulary.world.display.violations
+    breaches = {shop.id for shop in market.shops.values() if shop.display.value in shares}
+    assert {plant.subject for plant in planted(market, "LIC-MISSING")} == breaches
+    assert len(breaches) == int(SHOPS * sum(shares.values()) + 1e-9)
+
+
+def test_only_categories_without_permits_are_exempt() -> None:
+    market = build_market(SEED, shops=200, listings=200)
+    exempt = [shop for shop in market.shops.values() if shop.display is Display.EXEMPT]
+    assert exempt
+    assert not any(shop.permits or shop.operator.code for shop in exempt)
+
+
+def test_lookalike_and_violation_never_share_field_and_subject(market: Market) -> None:
+    innocent = {(plant.rule, plant.subject, plant.field) for plant in market.plants if plant.lookalike}
+    guilty = {(plant.rule, plant.subject, plant.field) for plant in market.plants if not plant.lookalike}
+    assert len(innocent) > 30
+    assert not innocent & guilty
+
+
+def test_some_quotes_are_disguised() -> None:
+    market = build_market(SEED, shops=100, listings=2000)
+    plain = {
+        quote
+        for each in market.vocabulary.violations
+        for text in each.texts
+        for quote in [text.text.split("[[")[1].split("]]")[0]]
+    }
+    quotes = [plant.quote for plant in market.plants if plant.rule.startswith("PG-") and not plant.lookalike]
+    disguised = sum(quote not in plain for quote in quotes)
+    assert 0.15 < disguised / len(quotes) < 0.45
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most"),
+    [("fake", "0.9", "1.13"), ("honest", "0.6", "0.97"), ("early_rise", "0.9", "1.3")],
+)
+def test_promotion_price_against_the_ordinary_one(market: Market, kind: str, least: str, most: str) -> None:
+    listings = [
+        each for each in market.listings.values() if each.discount == kind and each.prices[0].asked > 20
+    ]
+    assert listings
+    for listing in listings:
+        ordinary, cut = listing.prices[0].asked, listing.price_at(market.vocabulary.world.now)
+        assert cut.struck is not None
+        assert cut.asked < cut.struck
+        assert Decimal(least) <= cut.asked / ordinary <= Decimal(most)
+        if kind == "fake":
+            assert cut.struck / ordinary > Decimal("1.3")
+
+
+def test_review_counts_and_moments_keep_their_bounds(market: Market) -> None:
+    world = market.vocabulary.world
+    counts = [
+        len([r for r in market.reviews_of(each) if not r.campaign]) for each in market.listings.values()
+    ]
+    assert max(counts) <= world.reviews.most + 1
+    assert min(counts) == 0
+    assert 9 < sum(counts) / len(counts) < 15
+    assert all(r.posted_at <= world.now for each in market.listings.values() for r in market.reviews_of(each))
+
+
+def test_duplicate_campaign_repeats_itself_and_honest_reviews_do_not(market: Market) -> None:
+    plant = planted(market, "REVIEW-DUPLICATE")[0]
+    reviews = [r for each in market.shop_listings[plant.subject] for r in market.reviews_of(each)]
+    ordered = [r.text for r in reviews if r.id in plant.evidence_ids]
+    honest = [
+        r.text
+        for r in reviews
+        if r.id not in plant.evidence_ids and len(r.text) > 15 and r.text != market.vocabulary.reviews.default
+    ]
+    assert len(ordered) == len(plant.evidence_ids) >= 24
+    assert alike(ordered) > 0.2
+    assert alike(honest) < 0.01
+
+
+def alike(texts: list[str]) -> float:
+    pairs = list(combinations(texts[:30], 2))
+    return sum(SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.75 for a, b in pairs) / len(pairs)
+
+
+def test_burst_is_short_and_before_the_promotion(market: Market) -> None:
+    for plant in planted(market, "REVIEW-BURST"):
+        reviews = [r for r in market.reviews_of(market.listings[plant.subject]) if r.id in plant.evidence_ids]
+        moments = sorted(r.posted_at for r in reviews)
+        assert len(reviews) >= 26
+        assert (moments[-1] - moments[0]).total_seconds() <= 30 * 3600
+        assert moments[-1] < market.vocabulary.world.promotion.starts
+
+
+def test_every_pattern_of_the_data_can_be_filled(market: Market) -> None:
+    unfilled = [each.title for each in market.listings.values() if set("{}|[]") & set(each.title)]
+    unfilled += [p for each in market.listings.values() for p in each.paragraphs if set("{}|[]") & set(p)]
+    unfilled += [
+        r.text
+        for each in market.listings.values()
+        for r in market.reviews_of(each)
+        if set("{}|[]") & set(r.text)
+    ]
+    assert unfilled == []
+
+
+def test_listings_show_ten_to_twenty_five_attributes(market: Market) -> None:
+    assert {len(each.attributes) for each in market.listings.values()} <= set(range(9, 26))

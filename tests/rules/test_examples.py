@@ -1,0 +1,83 @@
+"""Every example of every rule pack is a test: the rule flags what it says it flags, and leaves its near misses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from detectors.licence import LicenceDetector, LicenceState
+from detectors.prohibited import ProhibitedDetector
+from detectors.reviews import duplicate_findings
+from domain.subjects import Listing, Shop
+from rules.loader import load_catalogue, load_packs
+
+CATALOGUE = load_catalogue()
+PACKS = load_packs(CATALOGUE)
+SEEN = {"snapshot": "s", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
+FLAGGED = [(rule.code, example) for rule in PACKS.prohibited for example in rule.examples.flagged]
+CLEAN = [(rule.code, example) for rule in PACKS.prohibited for example in rule.examples.clean]
+
+
+@pytest.fixture(scope="module")
+def prohibited():
+    return ProhibitedDetector(PACKS, CATALOGUE)
+
+
+@pytest.fixture(scope="module")
+def licence():
+    return LicenceDetector(PACKS, CATALOGUE)
+
+
+def quotes(detector, code, text):
+    listing = Listing(platform="t", item_id="1", url="https://t.example/1", title=text)
+    return [
+        span.quote
+        for finding in detector.inspect(listing, **SEEN)
+        if finding.rule == code
+        for span in finding.spans
+    ]
+
+
+@pytest.mark.parametrize(("code", "example"), FLAGGED, ids=[f"{code}-{e.text}" for code, e in FLAGGED])
+def test_flagged_example_is_quoted_exactly(prohibited, code, example):
+    assert quotes(prohibited, code, example.text) == list(example.quotes)
+
+
+@pytest.mark.parametrize(("code", "example"), CLEAN, ids=[f"{code}-{e.text}" for code, e in CLEAN])
+def test_clean_example_is_left_alone(prohibited, code, example):
+    assert quotes(prohibited, code, example.text) == []
+
+
+@pytest.mark.parametrize("rule", PACKS.licence, ids=lambda rule: rule.code)
+def test_licence_examples(licence, rule):
+    def state(text):
+        shop = Shop(platform="t", shop_id="1", url="https://t.example/s", name="n", page_text=text)
+        return licence.judge(shop).state
+
+    assert {state(example.text) for example in rule.examples.flagged} == {LicenceState.MISSING}
+    assert LicenceState.MISSING not in {state(example.text) for example in rule.examples.clean}
+
+
+@pytest.mark.parametrize("rule", PACKS.reviews, ids=lambda rule: rule.code)
+def test_review_examples(rule):
+    def findings(texts):
+        rows = [(f"t:{i}", "t:s", "t:1", text, False, "s") for i, text in enumerate(texts)]
+        columns = ["review_id", "shop", "listing", "text", "default_text", "snapshot"]
+        frame = pl.DataFrame(rows, schema=columns, orient="row")
+        seen = SEEN["observed_at"]
+        return list(
+            duplicate_findings(frame, rule=rule, catalogue=CATALOGUE, pack="p", observed_at=seen)
+        )
+
+    assert all(len(findings(example.texts)) == 1 for example in rule.examples.flagged)
+    assert not any(findings(example.texts) for example in rule.examples.clean)
+
+
+def test_term_rules_bring_two_examples_of_each_kind():
+    assert [
+        rule.code
+        for rule in PACKS.prohibited
+        if min(len(rule.examples.flagged), len(rule.examples.clean)) < 2
+    ] == []

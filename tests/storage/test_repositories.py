@@ -1,0 +1,228 @@
+"""The smaller repositories, each by its promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from domain.errors import StorageError, SweepError
+from domain.finding import Decision, Lead, Severity, Verdict
+from domain.run import RunState
+from domain.target import PageKind
+from storage.findings import RuleCount
+from storage.reviews import SCHEMA
+from storage.store import Store
+from tests.storage.builders import (
+    DAY,
+    LEASE,
+    RUN,
+    a_finding,
+    a_review,
+    a_run,
+    a_shop,
+    a_sweep,
+    a_target,
+    a_unit,
+    a_visit,
+)
+
+pytestmark = pytest.mark.mongo
+
+
+class TestSweeps:
+    def test_new_version_only_when_something_else_is_said(self, store: Store) -> None:
+        first = store.sweeps.save(a_sweep(), DAY)
+        same = store.sweeps.save(a_sweep(), DAY + timedelta(days=1))
+        second = store.sweeps.save(a_sweep(title="食品"), DAY + timedelta(days=2))
+        assert (first.version, same, second.version) == (1, first, 2)
+        assert store.sweeps.get("food-618") == second
+        assert store.sweeps.get("food-618", 1) == first
+        assert store.sweeps.get("nope") is None
+
+    def test_version_ten_is_later_than_nine(self, store: Store) -> None:
+        for number in range(1, 12):
+            assert store.sweeps.save(a_sweep(title=str(number)), DAY).version == number
+
+    def test_list_has_the_latest_of_each_by_name(self, store: Store) -> None:
+        store.sweeps.save(a_sweep(name="b"), DAY)
+        store.sweeps.save(a_sweep(name="a"), DAY)
+        store.sweeps.save(a_sweep(name="a", title="又"), DAY)
+        assert [(s.sweep.name, s.version) for s in store.sweeps.list()] == [("a", 2), ("b", 1)]
+
+    def test_pause_outlives_a_new_version(self, store: Store) -> None:
+        store.sweeps.save(a_sweep(), DAY)
+        assert store.sweeps.set_paused("food-618", True).paused
+        assert store.sweeps.save(a_sweep(title="食品"), DAY).paused
+        assert not store.sweeps.set_paused("food-618", False).paused
+        with pytest.raises(SweepError, match="no sweep 'nope'"):
+            store.sweeps.set_paused("nope", True)
+
+
+class TestRuns:
+    def test_state_moves_once_and_only_from_where_it_stands(self, store: Store) -> None:
+        store.runs.create(a_run())
+        run = a_run().id
+        assert store.runs.advance(run, RunState.PLANNED, RunState.FRAMING)
+        assert not store.runs.advance(run, RunState.PLANNED, RunState.FRAMING)
+        found = store.runs.get(run)
+        assert found is not None
+        assert found.state is RunState.FRAMING
+        with pytest.raises(StorageError, match="stored already"):
+            store.runs.create(a_run())
+
+    def test_lists_are_latest_first(self, store: Store) -> None:
+        for number, state in enumerate([RunState.FINISHED, RunState.VISITING, RunState.CANCELLED]):
+            store.runs.create(a_run(number, sweep=f"s{number % 2}", state=state))
+        assert [run.id[-1] for run in store.runs.list()] == ["2", "1", "0"]
+        assert [run.id[-1] for run in store.runs.list(1)] == ["2"]
+        assert [run.id[-1] for run in store.runs.active()] == ["1"]
+        latest = store.runs.latest("s0")
+        assert latest is not None
+        assert latest.id[-1] == "2"
+        assert store.runs.latest("nope") is None
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [(RunState.ANALYSING, RunState.FINISHED), (RunState.CANCELLED, RunState.CANCELLED)],
+    )
+    def test_end_keeps_figures_under_any_key(self, store: Store, before: RunState, after: RunState) -> None:
+        store.runs.create(a_run(state=before))
+        summary = {"platform.example": {"$where": 1, "read": 0.5}, "n": 3}
+        store.runs.finish(a_run().id, DAY, summary)
+        store.runs.note(a_run().id, "$note: 搜索页只有 3 页")
+        store.runs.note(a_run().id, "$note: 搜索页只有 3 页")
+        found = store.runs.get(a_run().id)
+        assert found is not None
+        assert (found.state, found.finished_at) == (after, DAY)
+        assert found.notes == ("$note: 搜索页只有 3 页",)
+        assert store.runs.summary(a_run().id) == summary
+        assert store.runs.summary("nope") == {}
+
+
+class TestFindings:
+    def test_numbers_run_on_and_stay(self, store: Store) -> None:
+        store.findings.save([a_finding(1), a_finding(2), a_finding(1)], RUN)
+        store.findings.save([a_finding(2), a_finding(3)], "later")
+        numbers = {found.finding.subject: found.number for found in store.findings.list()}
+        assert sorted(numbers.values()) == [1, 2, 3]
+        again = store.findings.get(numbers["lingang:2"])
+        assert again is not None
+        assert (again.first_run, again.runs) == (RUN, (RUN, "later"))
+        assert store.findings.get(str(again.number)) == again == store.findings.get(again.finding.id)
+        assert store.findings.get("nope") is None
+        assert store.findings.get("9" * 40) is None
+
+    def test_later_sighting_moves_last_seen_alone(self, store: Store) -> None:
+        store.findings.save([a_finding(1)], RUN)
+        later = DAY + timedelta(days=3)
+        store.findings.save([a_finding(1, observed_at=later, snapshot="s2", confidence=0.1)], RUN)
+        (found,) = store.findings.list()
+        assert (found.finding, found.first_seen, found.last_seen) == (a_finding(1), DAY, later)
+
+    def test_pages_cover_the_queue_once_in_order(self, store: Store) -> None:
+        findings = [a_finding(number, confidence=(number % 3) / 2) for number in range(25)]
+        store.findings.save(findings, RUN)
+        seen = []
+        page = store.findings.list(limit=4)
+        while page:
+            seen += page
+            page = store.findings.list(limit=4, after=page[-1].cursor)
+        expected = sorted(findings, key=lambda finding: (-finding.rank, finding.id))
+        assert [found.finding for found in seen] == expected
+        assert store.findings.of_run(RUN) == expected
+        assert store.findings.of_run("other") == []
+
+    def test_counts_tell_findings_from_subjects(self, store: Store) -> None:
+        other = a_finding(1, window="w", spans=())
+        store.findings.save([a_finding(1), a_finding(2), other, a_finding(3, rule="LIC")], RUN)
+        store.findings.save([a_finding(4)], "later")
+        assert store.findings.count_by_rule(RUN) == [
+            RuleCount(rule="AD-ABSOLUTE", subject_kind="listing", subjects=2, findings=3),
+            RuleCount(rule="LIC", subject_kind="listing", subjects=1, findings=1),
+        ]
+
+
+class TestLeadsAndDecisions:
+    def test_lead_grows(self, store: Store) -> None:
+        lead = Lead(campaign="C", shop="s:1", findings=("b",), rules=("R",), severity=Severity.LOW)
+        more = Lead(campaign="C", shop="s:1", findings=("a", "b"), rules=("Q",), severity=Severity.HIGH)
+        store.leads.save([lead])
+        store.leads.save([more, more])
+        found = Lead(campaign="C", shop="s:1", findings=("a", "b"), rules=("Q", "R"), severity=Severity.HIGH)
+        assert store.leads.of_campaign("C") == [found] == [store.leads.get(lead.id)]
+        assert store.leads.count("C") == 1
+
+    def test_latest_decision_counts_and_the_others_stay(self, store: Store) -> None:
+        decisions = [
+            Decision(rule="R", subject="s:1", finding="f", verdict=verdict, decided_by="李", decided_at=at)
+            for verdict, at in ((Verdict.UNSURE, DAY), (Verdict.REJECT, DAY + timedelta(hours=1)))
+        ]
+        for decision in [*decisions, decisions[0]]:
+            store.decisions.add(decision)
+        assert store.decisions.latest("R", "s:1") == decisions[1]
+        assert store.decisions.history("R", "s:1") == decisions[::-1]
+        assert store.decisions.latest("R", "s:2") is None
+
+
+class TestFrameAndCoverage:
+    def test_unit_of_two_searches_is_one(self, store: Store) -> None:
+        store.frame.save([a_unit(2), a_unit(1), a_unit(1, url="http://shop.example/item/1?from=b", rank=9)])
+        store.frame.save([a_unit(3, stratum="a/first")])
+        assert [unit.subject for unit in store.frame.units(RUN)] == ["lingang:3", "lingang:1", "lingang:2"]
+        assert store.frame.count(RUN) == 3
+        assert store.frame.count_by_stratum(RUN) == {"a/first": 1, "lingang/food": 2}
+
+    def test_coverage_knows_what_was_read_and_what_not_judged(self, store: Store) -> None:
+        store.frontier.plant([a_target(1), a_target(2), a_target(3, kind=PageKind.SHOP), a_target(4)])
+        one, two, shop, _ = store.frontier.lease(RUN, owner="a", limit=4, duration=LEASE)
+        visits = [
+            a_visit(one, not_judged=("LIC: a: b", "LIC: c", "AD: d")),
+            a_visit(two, not_judged=("LIC: a: b",), shops=(a_shop(9),)),
+            a_visit(shop, listings=(), observations=(), shops=(a_shop(1),)),
+        ]
+        store.visits.store(visits)
+        store.visits.judge(visits)
+        assert store.frontier.not_judged(RUN) == {"AD": 1, "LIC": 2}
+        assert store.frontier.read_subjects(RUN, PageKind.LISTING) == {"lingang:1", "lingang:2"}
+        assert store.frontier.read_subjects(RUN, PageKind.SHOP) == {"lingang:1"}
+
+
+class TestReviewFrames:
+    def stored(self, store: Store, *shops: int) -> None:
+        """As many reviews per shop as its number says."""
+        reviews = [a_review(f"{shop}-{n}", shop=f"lingang:{shop}") for shop in shops for n in range(shop)]
+        odd = a_review(
+            "odd", shop="", stars=None, posted_at=None, default_text=True, text="此用户没有填写评价"
+        )
+        store.frontier.plant([a_target(1)])
+        (target,) = store.frontier.lease(RUN, owner="a", limit=1, duration=LEASE)
+        store.visits.store([a_visit(target, reviews=(*reviews, odd))])
+
+    @pytest.mark.parametrize(("batch_shops", "frames"), [(1, 5), (2, 3), (4, 2), (5, 1), (99, 1)])
+    def test_shops_stay_whole(self, store: Store, batch_shops: int, frames: int) -> None:
+        self.stored(store, 1, 2, 3, 4)
+        found = list(store.reviews.frames(RUN, batch_shops=batch_shops))
+        assert len(found) == frames
+        together = pl.concat(found)
+        assert together.height == 11 == together["review_id"].n_unique()
+        assert sum(frame["shop"].n_unique() for frame in found) == 5
+        assert all(frame.schema == SCHEMA for frame in found)
+
+    def test_columns_say_what_was_stored(self, store: Store) -> None:
+        self.stored(store, 1)
+        (frame,) = store.reviews.frames(RUN)
+        odd, plain = frame.rows(named=True)
+        assert (odd["shop"], odd["stars"], odd["posted_at"], odd["default_text"]) == ("", None, None, True)
+        assert plain == {
+            "review_id": "lingang:1-0",
+            "shop": "lingang:1",
+            "listing": "lingang:1",
+            "text": "味道不错，回购了",
+            "stars": 5,
+            "posted_at": datetime(2026, 6, 18, 4, 0, tzinfo=UTC),
+            "default_text": False,
+            "snapshot": odd["snapshot"],
+        }
+        assert list(store.reviews.frames("other")) == []
