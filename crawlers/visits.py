@@ -10,7 +10,7 @@ from crawlers.platforms.base import Card, ParsedPage
 from crawlers.sampling.plan import stratum_of
 from domain.identity import canonical_url, subject_key
 from domain.snapshot import Snapshot
-from domain.subjects import LinkedPage
+from domain.subjects import LinkedPage, Review
 from domain.sweep import Budget
 from domain.target import FrameUnit, PageKind, Reason, Target
 from domain.visit import Visit
@@ -42,7 +42,7 @@ def visit_of(
         reason=Reason.EMPTY if parsed.empty else "",
         listings=(listing,) if listing else (),
         shops=(shop,) if shop else (),
-        reviews=parsed.reviews,
+        reviews=tuple(_of_shop(review, target.shop) for review in parsed.reviews),
         frame=frame,
         targets=tuple(_next_targets(target, parsed, snapshots[0].final_url, budget)),
         missing_fields=parsed.missing_fields,
@@ -94,19 +94,22 @@ def _next_targets(target: Target, parsed: ParsedPage, base_url: str, budget: Bud
         yield from _target(target, base_url, parsed.next_url, PageKind.SEARCH, target.position + 1)
     if target.kind is PageKind.LISTING and parsed.reviews_url and budget.review_pages:
         subject = parsed.listing.key if parsed.listing else target.subject
-        yield from _target(target, base_url, parsed.reviews_url, PageKind.REVIEWS, REVIEWS_FROM, subject)
+        shop = parsed.listing.shop if parsed.listing else ""
+        yield from _target(
+            target, base_url, parsed.reviews_url, PageKind.REVIEWS, REVIEWS_FROM, subject, shop
+        )
     if target.kind is PageKind.REVIEWS and parsed.next_url:
         turned = target.position - REVIEWS_FROM + 1
         if turned < budget.review_pages:
-            position = target.position + 1
-            yield from _target(target, base_url, parsed.next_url, PageKind.REVIEWS, position, target.subject)
+            known = (target.position + 1, target.subject, target.shop)
+            yield from _target(target, base_url, parsed.next_url, PageKind.REVIEWS, *known)
     if target.kind is PageKind.LISTING and parsed.shop_url:
         shop = parsed.listing.shop if parsed.listing else ""
         yield from _target(target, base_url, parsed.shop_url, PageKind.SHOP, target.position, shop)
 
 
 def _target(
-    parent: Target, base_url: str, link: str, kind: PageKind, position: int, subject: str = ""
+    parent: Target, base_url: str, link: str, kind: PageKind, position: int, subject: str = "", shop: str = ""
 ) -> Iterable[Target]:
     """A page that the design does not draw itself: it has no inclusion probability of its own."""
     url = _joined(base_url, link)
@@ -119,9 +122,14 @@ def _target(
             host=urlsplit(url).netloc,
             stratum=parent.platform if kind is PageKind.SHOP else parent.stratum,
             subject=subject,
+            shop=shop,
             category="" if kind is PageKind.SHOP else parent.category,
             position=position,
         )
+
+
+def _of_shop(review: Review, shop: str) -> Review:
+    return review if review.shop or not shop else replace(review, shop=shop)
 
 
 def _joined(base_url: str, link: str) -> str:

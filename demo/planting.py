@@ -28,8 +28,8 @@ def plan(
 ) -> dict[str, list[Planned]]:
     """What to plant in which listing: exact counts per rule and category, at least one violation per rule.
 
-    ``by_category`` has the ids of each category's listings. A listing takes one text at most that replaces its
-    title, and then no other.
+    ``by_category`` has the ids of each category's listings. A listing takes at most one text that replaces
+    its title, and then no other.
     """
     planned: dict[str, list[Planned]] = {}
     for violation in violations:

@@ -37,7 +37,7 @@ class ReviewMaker:
         """Reviews of real buyers, in no order; ``habit`` bends how a shop's buyers write."""
         rng = stream(self.seed, "reviews", listing.id)
         rates = self.vocabulary.world.reviews
-        count = min(int(rng.gammavariate(1.6, listing.pace / 1.6)), rates.most)
+        count = min(round(rng.gammavariate(1.6, listing.pace / 1.6)), rates.most)
         slots = self._slots(listing)
         return [self._review(listing, number, slots, habit, rng) for number in range(count)]
 
@@ -72,7 +72,7 @@ class ReviewMaker:
         append = rng.random() < rates.append
         texts = self.vocabulary.reviews
         return Review(
-            id=f"{listing.id}{number:03d}",
+            id=_review_id(listing, number),
             listing_id=listing.id,
             nickname=_nickname(self.vocabulary, rng),
             stars=stars,
@@ -90,18 +90,25 @@ class ReviewMaker:
         texts = self.vocabulary.reviews
         if stars >= 4 and rng.random() < short:
             return fill(rng.choice(texts.short), rng, slots)
-        category = self.vocabulary.by_code[listing.category]
-        own = listing.brand != NO_BRAND
-        bank = texts.praise + category.praise * 3 * own
+        praise, blame = self._about(listing)
+        bank = texts.praise + praise * 3
         if stars == 3:
-            bank = texts.middling + category.praise * own
+            bank = texts.middling + praise
         elif stars < 3:
-            bank = texts.blame + category.blame * 3 * own
+            bank = texts.blame + blame * 3
         clauses = dict.fromkeys(
             rng.choice(bank) for _ in range(rng.choices((1, 2, 3, 4, 5), (16, 30, 28, 16, 10))[0])
         )
         written = [fill(clause, rng, slots) for clause in clauses]
         return "".join(text + rng.choice(_MARKS) for text in written[:-1]) + written[-1] + rng.choice(_ENDS)
+
+    def _about(self, listing: Listing) -> tuple[list[str], list[str]]:
+        """What buyers say about this kind of goods; nothing where a planted text replaced them."""
+        category = self.vocabulary.by_code[listing.category]
+        leaf = next(each for each in category.leaves if each.name == listing.leaf)
+        if listing.brand == NO_BRAND or listing.noun not in leaf.nouns:
+            return [], []
+        return leaf.praise or category.praise, leaf.blame or category.blame
 
     def _slots(self, listing: Listing) -> dict[str, str | list[str]]:
         return {
@@ -183,7 +190,7 @@ class ReviewMaker:
         nickname: str = "",
     ) -> Review:
         return Review(
-            id=f"{listing.id}{number:03d}",
+            id=_review_id(listing, number),
             listing_id=listing.id,
             nickname=nickname or _nickname(self.vocabulary, rng),
             stars=5 if rng.random() < 0.96 else 4,
@@ -213,6 +220,11 @@ def newest_first(reviews: list[Review]) -> tuple[Review, ...]:
     return tuple(
         sorted(reviews, key=lambda review: (review.posted_at.astimezone(UTC), review.id), reverse=True)
     )
+
+
+def _review_id(listing: Listing, number: int) -> str:
+    """An id that does not tell in which order or for whom it was written; ``number`` is below 1,000."""
+    return f"{listing.id}{(number * 377 + int(listing.id)) % 1000:03d}"
 
 
 def _nickname(vocabulary: Vocabulary, rng: Random) -> str:

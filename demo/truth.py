@@ -1,11 +1,11 @@
 """The truth file 真值: what was planted where, one JSON object a line; only an evaluation reads it.
 
     {"rule": "PG-SPY", "subject": "lingang:610000396", "kind": "listing", "field": "title", "quote": "…"}
-    {"lookalike_of": "PG-SPY", "subject": "lingang:610000533", "kind": "listing", "field": "title", "quote": "…"}
+    {"lookalike_of": "PG-SPY", "subject": "lingang:610000533", "kind": "listing", "field": "title", …}
 
-``field`` is ``title``, ``description`` or empty (a shop, its reviews, its prices); ``quote`` is text that the page
-shows, or empty where something is absent. Two keys come only where they apply: ``evidence_ids``, the reviews that
-show it, and ``fault``, the planned fault that keeps a crawler from the subject's page.
+``field`` is ``title``, ``description`` or empty (a shop, its reviews, its prices); ``quote`` is text that the
+page shows, or empty where something is absent. Two keys come only where they apply: ``evidence_ids``, the
+reviews that show it, and ``fault``, the planned fault that keeps a crawler from the subject's page.
 """
 
 import json
@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from demo.faults import FaultPlan
+from demo.faults import Fault, FaultPlan
 from demo.market import Market
+from demo.world import Plant
 
 
 def truth_rows(market: Market, platform: str, plan: FaultPlan) -> Iterator[dict[str, Any]]:
@@ -29,8 +30,16 @@ def truth_rows(market: Market, platform: str, plan: FaultPlan) -> Iterator[dict[
         }
         if plant.evidence_ids:
             row["evidence_ids"] = list(plant.evidence_ids)
-        fault = plan.of_listing(plant.subject) if plant.kind == "listing" else plan.shops.get(plant.subject)
+        fault = _hidden_by(plant, plan)
         yield row | ({"fault": str(fault)} if fault else {})
+
+
+def _hidden_by(plant: Plant, plan: FaultPlan) -> Fault | None:
+    if plant.kind == "listing":
+        return plan.of_listing(plant.subject)
+    fault = plan.shops.get(plant.subject)
+    # A login wall stands before a shop's items and their reviews; the shop's own page stays open.
+    return fault if fault is Fault.ERROR or plant.evidence_ids else None
 
 
 def write_truth(market: Market, platform: str, plan: FaultPlan, path: Path) -> None:

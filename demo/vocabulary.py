@@ -105,7 +105,7 @@ class WorldSettings(Model):
 
 
 class Leaf(Model):
-    """A kind of goods within a category; prices in yuan."""
+    """A kind of goods in a category, prices in yuan; its own praise and blame replace its category's."""
 
     name: str
     nouns: list[str]
@@ -113,13 +113,15 @@ class Leaf(Model):
     price: tuple[float, float]
     features: list[str]
     attributes: dict[str, list[str]] = {}
+    praise: list[str] = []
+    blame: list[str] = []
 
 
 class Category(Model):
     """A category 类目 with the words its listings are made of.
 
-    ``permits`` are pairs of permit name and number kind that honest shops show; attribute values that start with
-    ``@`` are numbers or dates of that kind.
+    ``permits`` are pairs of permit name and number kind that honest shops show; attribute values that start
+    with ``@`` are numbers or dates of that kind.
     """
 
     code: str

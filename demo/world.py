@@ -75,7 +75,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One listing: ``prices`` in order of time, its description in ``paragraphs``, its mean reviews ``pace``."""
+    """One listing: ``prices`` in order of time, description in ``paragraphs``, mean reviews in ``pace``."""
 
     id: str
     shop_id: str

@@ -34,6 +34,10 @@ class ItemDetector(Protocol[Subject_contra]):
         """
         ...
 
+    def abstains(self, subject: Subject_contra) -> tuple[str, ...]:
+        """``RULE: reason`` for each rule that cannot be judged here 未能判断: neither found nor clean."""
+        ...
+
 
 def legal_day(observed_at: datetime) -> date:
     """The Beijing day of a moment: the day whose law applies.

@@ -270,6 +270,11 @@ class LicenceDetector:
         state = LicenceState.NOT_OBSERVED if unread or blank else LicenceState.MISSING
         return LicenceVerdict(state=state, others=others, dead=dead, unread=unread)
 
+    def abstains(self, subject: Shop) -> tuple[str, ...]:
+        """The rule, where a page that may display the licence could not be seen."""
+        state = self.judge(subject).state
+        return (f"{CODE}: {state}",) if state is LicenceState.NOT_OBSERVED else ()
+
     def inspect(self, subject: Shop, *, snapshot: str, observed_at: datetime) -> Iterator[Finding]:
         """One finding where the licence was looked for everywhere and not found; else none."""
         if not self._rule.runs:

@@ -19,7 +19,7 @@ _FIELD_NAMES = {"title": "标题", "description": "描述", "attributes_text": "
 
 @dataclass(frozen=True, slots=True)
 class ProhibitedDetector:
-    """Flags terms of the prohibited-goods packs: one finding per rule and listing, with every place quoted."""
+    """Flags terms of the prohibited-goods packs: one finding a rule and listing, with every place quoted."""
 
     packs: RulePacks
     catalogue: Catalogue
@@ -31,6 +31,10 @@ class ProhibitedDetector:
         running = tuple(rule for rule in self.packs.prohibited if rule.runs)
         object.__setattr__(self, "_engine", TermEngine(running, self.packs.contexts))
         object.__setattr__(self, "_maker", FindingMaker(catalogue=self.catalogue, detector=self.name))
+
+    def abstains(self, subject: Listing) -> tuple[str, ...]:
+        """Nothing: a listing's words are there to be judged."""
+        return ()
 
     def inspect(self, subject: Listing, *, snapshot: str, observed_at: datetime) -> Iterator[Finding]:
         """Findings on a listing, in the order of the rule files."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from detectors.base import ItemDetector
 from detectors.licence import LicenceDetector
 from detectors.prohibited import ProhibitedDetector
 from detectors.reviews import DuplicateDetector
 from domain.errors import UsageError
-from domain.finding import Finding
 from domain.subjects import Listing, Shop
 from rules.models import Catalogue, RulePacks, near
 
@@ -30,14 +29,9 @@ class ItemDetectors:
     listings: tuple[ItemDetector[Listing], ...] = ()
     shops: tuple[ItemDetector[Shop], ...] = ()
 
-    def inspect(self, subject: Listing | Shop, *, snapshot: str, observed_at: datetime) -> Iterator[Finding]:
-        """Findings of every detector that looks at subjects of this kind."""
-        if isinstance(subject, Listing):
-            for on_listing in self.listings:
-                yield from on_listing.inspect(subject, snapshot=snapshot, observed_at=observed_at)
-        else:
-            for on_shop in self.shops:
-                yield from on_shop.inspect(subject, snapshot=snapshot, observed_at=observed_at)
+    def of(self, subject: Listing | Shop) -> Sequence[ItemDetector[Any]]:
+        """The detectors that look at subjects of this kind."""
+        return self.listings if isinstance(subject, Listing) else self.shops
 
 
 def item_detectors(packs: RulePacks, catalogue: Catalogue, names: Sequence[str]) -> ItemDetectors:

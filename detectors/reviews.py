@@ -1,8 +1,8 @@
 """Near-duplicate reviews 评价雷同: groups of reviews of one shop that say the same thing in the same words.
 
 Candidates come from MinHash bands over character shingles, computed on columns; every candidate pair is
-scored again exactly. Within a band a review is compared with the first of its bucket and with its neighbour, never
-with all, so that a million copies of one text cost as much as a million different ones.
+scored again exactly. Within a band a review is compared with the first of its bucket and with its neighbour,
+never with all, so that a million copies of one text cost no more than a million different ones.
 """
 
 from __future__ import annotations
@@ -282,7 +282,7 @@ def _finding(
             f"最大一组{len(largest.review_ids)}条，涉及{largest.listings}件商品，如“{largest.text[:40]}”；涉嫌虚假评价。"
         ),
         refuted_by="；".join((*maker.catalogue.get(rule.code).exceptions, *rule.falsepositives)),
-        # An order for the queue, not a probability: grows with the largest group and with the share of copies.
+        # An order for the queue, not a probability: grows with the largest group and the share of copies.
         confidence=round(min(0.9, 0.3 + 0.1 * min(excess, 3.0) + 0.3 * share), 3),
         evidence_ids=tuple(listed[: int(rule.match.most_evidence.value)]),
         window=f"{rule.code}:{_family(largest)}",
@@ -292,4 +292,3 @@ def _finding(
 def _family(group: ReviewGroup) -> str:
     """Stable name of what is repeated: the text of the group's first review."""
     return digest_of(fold(group.text[:_MOST_CHARACTERS]))[:16]
-

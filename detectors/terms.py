@@ -1,7 +1,8 @@
 """The term engine 词项引擎: one automaton over the terms and contexts of every rule.
 
-Texts are folded first (``detectors.folding``), so 象*牙 and full-width letters are found, and spans are mapped
-back to the text as given; a hit that had to jump over separators must look like one word taken apart, not like two words that happen to stand together.
+Texts are folded first (``detectors.folding``), so 象*牙 and full-width letters are found, and spans are
+mapped back to the text as given. A hit that had to jump over separators must look like one word taken
+apart, not like two words that happen to stand together.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import accumulate, pairwise
@@ -21,7 +22,9 @@ from domain.finding import Span
 from rules.models import Contexts, TermRule
 
 # Folded characters between a warning word and the term it warns of, at most: 谨防不法分子出售的象牙.
-_BEFORE_REACH = 12
+_BEFORE_REACH = 20
+# Uses of contexts that hold for every rule are noted once a text, not once a rule.
+_EVERY_RULE = -1
 _CLAUSE_ENDS = frozenset("。！？!?；;，,\n\r")
 # Marks that nobody writes between two words, so between two characters they take one word apart: 象*牙.
 _SPLITTING = frozenset("*＊_＿~～^＾#＃@＠&＆%％$＄")
@@ -80,7 +83,13 @@ class _Places:
     """Role to (start, end, group or pattern index)."""
 
     def add(self, use: Use, start: int, end: int) -> None:
+        """Notes one use of a pattern."""
         self.found[use.role].append((start, end, use.group))
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether there is anything to judge."""
+        return Role.TERM in self.found or Role.WEAK in self.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +99,17 @@ class TermEngine:
     rules: tuple[TermRule, ...]
     contexts: Contexts = field(default_factory=Contexts)
     """Innocent contexts that hold for every rule."""
-    _patterns: tuple[str, ...] = field(init=False, repr=False)
     _uses: tuple[tuple[Use, ...], ...] = field(init=False, repr=False)
     _automaton: AhoCorasick = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         uses: dict[str, list[Use]] = defaultdict(list)
+        every = [*_context_uses(_EVERY_RULE, self.contexts)]
         for index, rule in enumerate(self.rules):
-            for word, use in _uses_of(index, rule, self.contexts):
-                if folded := fold(word):
-                    uses[folded].append(use)
-        object.__setattr__(self, "_patterns", tuple(uses))
+            every += _uses_of(index, rule)
+        for word, use in every:
+            if folded := fold(word):
+                uses[folded].append(use)
         object.__setattr__(self, "_uses", tuple(tuple(dict.fromkeys(found)) for found in uses.values()))
         automaton = AhoCorasick(
             list(uses), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
@@ -114,10 +123,13 @@ class TermEngine:
         for name, text in folded.items():
             for rule, found in self._places_in(text).items():
                 places[rule][name] = found
+        shared = places.pop(_EVERY_RULE, {})
+        title = _first_word("title", folded, shared)
         for index in sorted(places):
-            match = self._judge(self.rules[index], folded, places[index])
-            if match.hits:
-                yield match
+            if not title and any(found.has_terms for found in places[index].values()):
+                match = self._judge(self.rules[index], folded, places[index], shared)
+                if match.hits:
+                    yield match
 
     def _places_in(self, text: Folded) -> dict[int, _Places]:
         found: dict[int, _Places] = defaultdict(_Places)
@@ -126,38 +138,48 @@ class TermEngine:
                 found[use.rule].add(use, start, end)
         return found
 
-    def _judge(self, rule: TermRule, folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> Match:
-        if title := _first_word(Role.TITLE, "title", folded, places):
+    def _judge(
+        self,
+        rule: TermRule,
+        folded: Mapping[str, Folded],
+        places: Mapping[str, _Places],
+        shared: Mapping[str, _Places],
+    ) -> Match:
+        if title := _first_word("title", folded, places):
             return Match(rule, (), (title,))
         present = _companions_present(folded, places)
         hits: list[Hit] = []
         contexts: dict[str, None] = {}
         for name in rule.match.fields:
             if name.value in places:
-                reader = _FieldReader(rule, name.value, folded[name.value], places[name.value], present)
+                found = [at[name.value] for at in (places, shared) if name.value in at]
+                reader = _FieldReader(rule, name.value, folded[name.value], found, present)
                 hits.extend(reader.hits())
                 contexts.update(dict.fromkeys(reader.contexts))
         return Match(rule, tuple(hits), tuple(contexts))
 
 
-def _uses_of(index: int, rule: TermRule, shared: Contexts) -> Iterator[tuple[str, Use]]:
+def _uses_of(index: int, rule: TermRule) -> Iterator[tuple[str, Use]]:
     match = rule.match
-    roles: tuple[tuple[Role, Iterable[str]], ...] = (
-        (Role.TERM, match.terms),
-        (Role.ALLOWED, match.allowed),
-        (Role.BEFORE, (*shared.before, *match.excluded.before)),
-        (Role.TITLE, (*shared.title, *match.excluded.title)),
-    )
-    for role, words in roles:
-        yield from ((word, Use(index, role)) for word in words)
+    yield from ((word, Use(index, Role.TERM)) for word in match.terms)
+    yield from ((word, Use(index, Role.ALLOWED)) for word in match.allowed)
+    yield from _context_uses(index, match.excluded)
     for group, weak in enumerate(match.requires):
         yield from ((word, Use(index, Role.WEAK, group)) for word in weak.terms)
         yield from ((word, Use(index, Role.COMPANION, group)) for word in weak.companions)
 
 
-def _first_word(role: Role, name: str, folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> str:
-    found = places[name].found[role] if name in places else []
-    return _original(folded[name], *found[0][:2]) if found else ""
+def _context_uses(index: int, contexts: Contexts) -> Iterator[tuple[str, Use]]:
+    yield from ((word, Use(index, Role.BEFORE)) for word in contexts.before)
+    yield from ((word, Use(index, Role.TITLE)) for word in contexts.title)
+
+
+def _first_word(name: str, folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> str:
+    """The first context word of the title that stands there as one word."""
+    for start, end, _ in places[name].found[Role.TITLE] if name in places else ():
+        if _is_one_word(folded[name], start, end):
+            return _original(folded[name], start, end)
+    return ""
 
 
 def _companions_present(folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> dict[int, str]:
@@ -179,18 +201,18 @@ class _FieldReader:
     """Sorts out what one rule's patterns mean in one field."""
 
     def __init__(
-        self, rule: TermRule, name: str, text: Folded, places: _Places, present: Mapping[int, str]
+        self, rule: TermRule, name: str, text: Folded, found: Sequence[_Places], present: Mapping[int, str]
     ) -> None:
         self.name = name
         self.text = text
         self.present = present
         self.contexts: list[str] = []
         self._spellings = {*rule.match.terms, *(term for weak in rule.match.requires for term in weak.terms)}
-        self._places = places.found
-        allowed = sorted(places.found[Role.ALLOWED])
+        self._places = found[0].found
+        allowed = sorted(self._places[Role.ALLOWED])
         self._allowed_starts = [start for start, _, _ in allowed]
         self._allowed_ends = list(accumulate((end for _, end, _ in allowed), max))
-        self._before = sorted((end, start) for start, end, _ in places.found[Role.BEFORE])
+        self._before = sorted((end, start) for at in found for start, end, _ in at.found[Role.BEFORE])
 
     def hits(self) -> list[Hit]:
         """Counted hits in document order; of two that overlap, the one that starts first, then the longer."""
@@ -271,13 +293,13 @@ def _splits(character: str) -> bool:
 
 def _has_word_edges(text: Folded, start: int, end: int, first: int, last: int) -> bool:
     """An ASCII letter or digit at the edge of a term must not continue outside it: vpn, not vpns."""
-    before = fold(text.original[max(first - 1, 0) : first])
-    after = fold(text.original[last + 1 : last + 2])
-    return not (_continues(text.text[start], before[-1:]) or _continues(text.text[end - 1], after[:1]))
-
-
-def _continues(edge: str, neighbour: str) -> bool:
-    return _is_ascii_word(edge) and _is_ascii_word(neighbour)
+    if _is_ascii_word(text.text[start]) and _is_ascii_word(
+        fold(text.original[max(first - 1, 0) : first])[-1:]
+    ):
+        return False
+    return not (
+        _is_ascii_word(text.text[end - 1]) and _is_ascii_word(fold(text.original[last + 1 : last + 2])[:1])
+    )
 
 
 def _is_ascii_word(character: str) -> bool:

@@ -67,7 +67,10 @@ class SamplingDesign(_Written):
         default=0.4, gt=0, le=1, description="share of the sample that is spread evenly, whatever the risk"
     )
     score_auc: float = Field(
-        default=0.8, ge=0.5, lt=1, description="how well the risk score separates, for 'poisson', 'risk_bands'"
+        default=0.8,
+        ge=0.5,
+        lt=1,
+        description="how well the risk score separates, for 'poisson', 'risk_bands'",
     )
     pilot: float = Field(default=0.5, gt=0, lt=1, description="share of the first wave, for 'adaptive'")
 

@@ -98,6 +98,8 @@ class Target:
     inclusion_probability: float | None = None
     subject: str = ""
     """Key of the subject that the page is about, where known before the visit."""
+    shop: str = ""
+    """Key of the shop that the page belongs to, where known: a review page need not name it."""
     category: str = ""
     position: int = 0
     """Order of leasing: smaller first."""

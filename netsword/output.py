@@ -12,8 +12,14 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
-out = Console(soft_wrap=False, highlight=False)
-err = Console(stderr=True, highlight=False)
+# A pipe or a file has no width of its own; there a table must not be folded to a terminal's.
+PLAIN_WIDTH = 140
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+
+
+# Columns that are useless when they are broken in two.
+CODES = ("rule", "subject", "run", "platform", "page", "state", "severity", "stratum", "reason")
 
 
 def say(text: str) -> None:
@@ -31,7 +37,10 @@ def table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table; the columns named in ``right`` hold numbers."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        is_code = column in right or column in CODES
+        made.add_column(
+            column, justify="right" if column in right else "left", overflow="fold", no_wrap=is_code
+        )
     return made
 
 

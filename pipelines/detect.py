@@ -51,9 +51,9 @@ class Detect:
 
     def _inspect(self, detectors: ItemDetectors, subject: Listing | Shop, visit: Visit) -> Iterator[Finding]:
         snapshot = visit.snapshots[0]
-        visit.not_judged += tuple(detectors.abstentions(subject))
         for detector in detectors.of(subject):
             try:
+                visit.not_judged += detector.abstains(subject)
                 yield from detector.inspect(subject, snapshot=snapshot.id, observed_at=snapshot.fetched_at)
             except Exception as error:  # noqa: BLE001 - a detector's fault costs its judgement only
                 visit.not_judged += (f"{detector.name}: {type(error).__name__}",)

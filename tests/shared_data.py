@@ -1,4 +1,4 @@
-"""Labelled data beside the checkout: tests that need it skip without it, except in CI, where its absence is a failure."""
+"""Labelled data beside the checkout: tests skip without it, except in CI, where its absence is a failure."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->|;)\s*$"
 )
 _ATTRIBUTE_OF = {
-    "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "video": "src", "audio": "src",
+    "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "video": "src",
+    "audio": "src",
     "time": "datetime", "data": "value", "meter": "value", "object": "data",
 }  # fmt: skip
 _NAMES_OF_A_THING = ("@value", "name", "url", "contentUrl", "@id")

@@ -70,7 +70,8 @@ class PageParts:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields that ``rules`` describe, found in ``element``; ``missing`` collects the optional ones that are not there.
+    """The fields that ``rules`` describe, found in ``element``; ``missing`` collects the optional ones that
+    are not there.
 
     Every reading method raises ExtractionError when its rule says ``required`` and nothing was found.
     """
@@ -104,7 +105,9 @@ class Fields:
 
         def read(text: str) -> Decimal | None:
             if rule is not None and rule.kind is Kind.FEN:
-                return yuan_of_fen(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+                return (
+                    yuan_of_fen(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+                )
             amount = price_of(text, currency=currency)
             if rule is not None and rule.displayed and amount is not None and not self.page.displays(amount):
                 return None
@@ -114,7 +117,7 @@ class Fields:
 
     def currency(self, name: str) -> str:
         """ISO 4217 code; "" when not found."""
-        return self._first(name, lambda text: currency_of(text) or None) or ""
+        return self._first(name, currency_of, of=lambda text: bool(currency_of(text))) or ""
 
     def number(self, name: str) -> Decimal | None:
         """A plain number such as a rating."""

@@ -1,6 +1,8 @@
-"""Reads the pages of Lingang 临港集市: server-rendered, with the facts of an item once more in ``window.__ITEM__``.
+"""Reads the pages of Lingang 临港集市: server-rendered, with the facts of an item once more in
+``window.__ITEM__``.
 
-What a person sees wins: title, price, sales and availability are read from the page as displayed, and only what is the
+What a person sees wins: title, price, sales and availability are read from the page as displayed, and only
+what is the
 same either way (ids, counts) from the embedded state, which is cheaper than further queries.
 """
 
@@ -494,7 +496,8 @@ _DESCRIPTION = xpath("id('description')")
 _ATTRIBUTES = xpath("id('J_AttrUL')/li")
 _KEY, _VALUE = xpath("./span[@class='k']"), xpath("./span[@class='v']")
 _IMAGES = xpath(
-    "id('J_ImgBooth')/@src | /html/body//ul[@class='thumbs']/li/img/@data-lazy | id('description')//img/@data-lazy"
+    "id('J_ImgBooth')/@src | /html/body//ul[@class='thumbs']/li/img/@data-lazy"
+    " | id('description')//img/@data-lazy"
 )
 _CRUMBS = xpath("/html/body/div/div[@class='crumb']/a[position() > 1]")
 
@@ -526,6 +529,7 @@ _REVIEW_FIELDS = {
 _OBSTACLES = Obstacles(
     notice=xpath(f"/html/body/div[{_class('notice-box')}]"),
     wanted=xpath(
-        "id('J_FrmBid') | id('J_goodsList') | id('J_Comments') | /html/body/div[@data-shopid] | /html/body//div[@class='search-none']"
+        "id('J_FrmBid') | id('J_goodsList') | id('J_Comments') | /html/body/div[@data-shopid]"
+        " | /html/body//div[@class='search-none']"
     ),
 )

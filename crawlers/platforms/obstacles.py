@@ -1,7 +1,9 @@
 """Pages that stand in the way of the one asked for 采集受阻: security check, login wall, taken down.
 
-The words live here for all platforms; an adapter adds its own, in lower case. A listing may talk about 验证码 or 下架 itself, so words
-count only where the platform puts its notices, or on a page with little text that is not the page that was asked for.
+The words live here for all platforms; an adapter adds its own, in lower case. A listing may talk about 验证码
+or 下架 itself, so words
+count only where the platform puts its notices, or on a page with little text that is not the page that was
+asked for.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawlers.platforms.base import Page
-from crawlers.platforms.tree import Element, Query, texts_of, tree_of, visible_text, xpath
+from crawlers.platforms.tree import Query, texts_of, tree_of, visible_text, xpath
 from domain.target import Reason
 
 _LITTLE_TEXT = 800
@@ -18,18 +20,24 @@ _LITTLE_TEXT = 800
 
 _WORDS: dict[Reason, tuple[str, ...]] = {
     Reason.CAPTCHA: (
-        "安全验证", "滑块验证", "拖动滑块", "请完成验证", "完成下方验证", "人机验证", "访问验证", "请输入验证码", "点击验证",
-        "访问被拒绝", "异常流量", "are you a robot", "verify you are human", "security check", "just a moment",
-        "robot check", "attention required", "unusual traffic", "enable javascript and cookies to continue", "captcha",
+        "安全验证", "滑块验证", "拖动滑块", "请完成验证", "完成下方验证", "人机验证", "访问验证",
+        "请输入验证码", "点击验证",
+        "访问被拒绝", "异常流量", "are you a robot", "verify you are human", "security check",
+        "just a moment",
+        "robot check", "attention required", "unusual traffic", "enable javascript and cookies to continue",
+        "captcha",
     ),
     Reason.RATE_LIMITED: ("访问过于频繁", "操作过于频繁", "请求过于频繁", "操作太快", "too many requests"),
     Reason.LOGIN: (
-        "请登录后", "请先登录", "登录后查看", "登录后才能", "需要登录", "扫码登录", "会员登录", "用户登录", "账号登录", "密码登录",
+        "请登录后", "请先登录", "登录后查看", "登录后才能", "需要登录", "扫码登录", "会员登录", "用户登录",
+        "账号登录", "密码登录",
         "please log in", "please sign in", "sign in to continue", "log in to continue",
     ),
     Reason.GONE: (
-        "商品已下架", "宝贝已下架", "已经下架", "商品不存在", "宝贝不存在", "商品已失效", "商品已删除", "店铺已关闭", "店铺不存在",
-        "页面不存在", "找不到页面", "你访问的页面不存在", "page not found", "no longer available", "404 not found",
+        "商品已下架", "宝贝已下架", "已经下架", "商品不存在", "宝贝不存在", "商品已失效", "商品已删除",
+        "店铺已关闭", "店铺不存在",
+        "页面不存在", "找不到页面", "你访问的页面不存在", "page not found", "no longer available",
+        "404 not found",
         "product not found",
     ),
 }  # fmt: skip
@@ -43,8 +51,10 @@ _STATUS = {401: Reason.LOGIN, 404: Reason.GONE, 410: Reason.GONE}
 class Obstacles:
     """Recognises pages in the way.
 
-    ``more`` holds a platform's own words beside the general ones. ``notice`` finds the elements in which the platform
-    puts its notices: they count on a page of any length. ``wanted`` finds what only a page that was asked for has: where
+    ``more`` holds a platform's own words beside the general ones. ``notice`` finds the elements in which the
+    platform
+    puts its notices: they count on a page of any length. ``wanted`` finds what only a page that was asked for
+    has: where
     it is there and no notice is, nothing is in the way, whatever the goods are called.
     """
 

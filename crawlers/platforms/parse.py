@@ -1,4 +1,6 @@
-"""Values as pages write them: prices, counts, times, and the masking of buyers 去标识化. Text in, values out."""
+"""Values as pages write them: prices, counts, times, and the masking of buyers 去标识化. Text in, values
+out.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _WHOLE_UNIT_CURRENCIES = frozenset(
 """ISO 4217 currencies whose shop prices have no decimals, so "229.990" can only be thousands."""
 
 _NUMBER = re.compile(
-    r"(?<![\w.,])(\d[\d.,' \u00a0\u202f]*\d|\d)(?:\s*(万|千|亿|[wkWK](?![a-zA-Z])))?|(?<=[^\W\d])(\d[\d.,']*\d|\d)(万)?"
+    r"(?<![\w.,])(\d[\d.,' \u00a0\u202f]*\d|\d)(?:\s*(万|千|亿|[wkWK](?![a-zA-Z])))?"
+    r"|(?<=[^\W\d])(\d[\d.,']*\d|\d)(万)?"
 )
 _RANGE = re.compile(r"\d\s*(?:元|€|\$|£|¥)?\s*(?:[-~–—至到]|\bto\b)\s*(?:[¥$€£]|[A-Z]{3})?\s*\d")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*")
@@ -39,10 +42,13 @@ _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*")
 def price_of(text: str, *, currency: str = "CNY") -> Decimal | None:
     """Money as displayed; ``None`` for a range, for several numbers, and for what can be read in two ways.
 
-    "1.299" may be one and a bit or thirteen hundred: it is read only where ``currency`` (ISO 4217) has no decimals.
+    "1.299" may be one and a bit or thirteen hundred: it is read only where ``currency`` (ISO 4217) has no
+    decimals.
 
-    >>> price_of("¥1,299.00"), price_of("到手价￥1.2万"), price_of("¥19.9-39.9"), price_of("1.299,00 €", currency="EUR")
-    (Decimal('1299.00'), Decimal('12000.0'), None, Decimal('1299.00'))
+    >>> price_of("¥1,299.00"), price_of("到手价￥1.2万"), price_of("1.299,00 €", currency="EUR")
+    (Decimal('1299.00'), Decimal('12000.0'), Decimal('1299.00'))
+    >>> price_of("¥19.9-39.9") is None
+    True
     >>> price_of("$229.990"), price_of("$229.990", currency="CLP")
     (None, Decimal('229990'))
     """
@@ -65,8 +71,8 @@ def _amount(match: re.Match[str], currency: str) -> Decimal | None:
 def decimal_of(digits: str, *, currency: str = "CNY") -> Decimal | None:
     """A number with any grouping; ``None`` where its separators can be read in two ways.
 
-    >>> decimal_of("1 299,50"), decimal_of("12.345.678"), decimal_of("1,299"), decimal_of("0.125"), decimal_of("1.2.3")
-    (Decimal('1299.50'), Decimal('12345678'), Decimal('1299'), Decimal('0.125'), None)
+    >>> decimal_of("1 299,50"), decimal_of("12.345.678"), decimal_of("1,299"), decimal_of("1.2.3")
+    (Decimal('1299.50'), Decimal('12345678'), Decimal('1299'), None)
     """
     digits = digits.strip()
     whole, mark, fraction = _split(digits)
@@ -93,10 +99,12 @@ def _split(digits: str) -> tuple[str, str, str]:
 
 
 _SIGNS = {
-    "¥": "CNY", "￥": "CNY", "元": "CNY", "RMB": "CNY", "€": "EUR", "£": "GBP", "US$": "USD", "NT$": "TWD", "HK$": "HKD",
-    "AU$": "AUD", "A$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "S$": "SGD", "R$": "BRL", "₽": "RUB", "₸": "KZT",
+    "¥": "CNY", "￥": "CNY", "RMB": "CNY", "€": "EUR", "£": "GBP", "US$": "USD", "NT$": "TWD", "HK$": "HKD",
+    "AU$": "AUD", "A$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "S$": "SGD", "R$": "BRL", "₽": "RUB",
+    "₸": "KZT",
     "₩": "KRW", "₪": "ILS", "₹": "INR", "zł": "PLN", "฿": "THB", "₫": "VND",
 }  # fmt: skip
+_YUAN = re.compile(r"(?<![美港欧日澳加韩台])元")
 NO_CURRENCY = "XXX"
 """ISO 4217 for "no currency": a sign that several currencies share."""
 
@@ -104,8 +112,8 @@ NO_CURRENCY = "XXX"
 def currency_of(text: str) -> str:
     """ISO 4217 code that a price or a code names; "" when it names none, "XXX" for a sign such as "$" alone.
 
-    >>> currency_of("US$2.99"), currency_of("￥39.90"), currency_of("12,50 €"), currency_of("eur"), currency_of("$9")
-    ('USD', 'CNY', 'EUR', 'EUR', 'XXX')
+    >>> currency_of("US$2.99"), currency_of("￥39.90"), currency_of("12,50 €"), currency_of("$9")
+    ('USD', 'CNY', 'EUR', 'XXX')
     """
     shown = text[:_LONGEST].strip()
     if len(shown) == 3 and shown.isascii() and shown.isalpha():
@@ -113,6 +121,8 @@ def currency_of(text: str) -> str:
     sign = Price.fromstring(shown).currency or ""
     if len(sign) == 3 and sign.isascii() and sign.isalpha() and sign != "RMB":
         return sign.upper()
+    if not sign and _YUAN.search(shown):
+        return "CNY"
     return _SIGNS.get(sign, NO_CURRENCY if sign == "$" else "")
 
 
@@ -138,12 +148,13 @@ _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万|千|亿|[wkWK](?![a-zA-Z]))?\s
 
 
 def count_of(text: str) -> Count:
-    """Sales or reviews as shown 销量. A shortened number is taken as cut off, not rounded, so it bounds from below.
+    """Sales or reviews as shown 销量. A shortened number is taken as cut off, not rounded, so it bounds from
+    below.
 
     >>> count_of("1.2万+人付款"), count_of("已售 1,234 件")
     (Count(text='1.2万+人付款', low=12000, high=None), Count(text='已售 1,234 件', low=1234, high=1234))
-    >>> count_of("评价(3.5k)"), count_of("暂无评价"), count_of("不足10件")
-    (Count(text='评价(3.5k)', low=3500, high=3599), Count(text='暂无评价', low=0, high=0), Count(text='不足10件', low=0, high=9))
+    >>> count_of("评价(3.5k)"), count_of("不足10件")
+    (Count(text='评价(3.5k)', low=3500, high=3599), Count(text='不足10件', low=0, high=9))
     """
     text = text[:_LONGEST].strip()
     shown = unicodedata.normalize("NFKC", text)
@@ -208,18 +219,20 @@ def moment_of(text: str, *, zone: tzinfo = SHANGHAI) -> datetime | None:
 
 _AVAILABILITY = (
     (Availability.OUT_OF_STOCK, re.compile(
-        r"out[ _-]?of[ _-]?stock|sold[ _-]?out|unavailable|discontinued|back[ _-]?order|不可用|无货|缺货|售罄|售完|卖光|补货|下架",
+        r"out[ _-]?of[ _-]?stock|sold[ _-]?out|unavailable|discontinued|back[ _-]?order"
+        r"|不可用|无货|缺货|售罄|售完|卖光|补货|下架",
         re.IGNORECASE)),
     (Availability.IN_STOCK, re.compile(
-        r"in[ _-]?stock|instore|available|limited|online[ _-]?only|pre[ _-]?(?:order|sale)|有货|现货|库存|充足|有售", re.IGNORECASE)),
+        r"in[ _-]?stock|instore|available|limited|online[ _-]?only|pre[ _-]?(?:order|sale)"
+        r"|有货|现货|库存|充足|有售", re.IGNORECASE)),
 )  # fmt: skip
 
 
 def availability_of(text: str) -> Availability:
     """Stock as a page or its schema.org value says it.
 
-    >>> availability_of("https://schema.org/OutOfStock").value, availability_of("现货").value, availability_of("?").value
-    ('OutOfStock', 'InStock', 'Unknown')
+    >>> [availability_of(text).value for text in ("https://schema.org/OutOfStock", "现货", "?")]
+    ['OutOfStock', 'InStock', 'Unknown']
     """
     shown = text[:_LONGEST]
     return next((value for value, words in _AVAILABILITY if words.search(shown)), Availability.UNKNOWN)
@@ -231,7 +244,8 @@ _IDENTITY_CARD = re.compile(r"(?<!\d)(\d{6})(?:19|20)\d{9}[\dXx](?!\d)")
 
 
 def masked(text: str) -> str:
-    """``text`` with phone and identity card numbers made unreadable 去标识化 (个人信息保护法 第五十一条（三）).
+    """``text`` with phone and identity card numbers made unreadable 去标识化 (个人信息保护法
+    第五十一条（三）).
 
     >>> masked("加我13812345678返现")
     '加我138****5678返现'
@@ -244,8 +258,8 @@ def masked(text: str) -> str:
 def masked_nickname(name: str) -> str:
     """A buyer's nickname with at most its ends left; one that the platform masked stays as it is.
 
-    >>> masked_nickname("t***3"), masked_nickname("快乐的小猫"), masked_nickname("老王"), masked_nickname("匿名用户")
-    ('t***3', '快***猫', '老*', '匿名用户')
+    >>> [masked_nickname(name) for name in ("t***3", "快乐的小猫", "老王", "匿名用户")]
+    ['t***3', '快***猫', '老*', '匿名用户']
     """
     name = masked(" ".join(name.split())[:_LONGEST])
     if "*" in name or name in ("", "匿名", "匿名用户", "匿名买家", "Anonymous"):

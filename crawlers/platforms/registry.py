@@ -27,7 +27,8 @@ _Maker = Callable[[str], Adapter]
 def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> Adapter:
     """The adapter that reads the pages of ``scope``.
 
-    A profile is named by a file path, or by the name of a file in ``profile_dirs`` or among the bundled ones, in that
+    A profile is named by a file path, or by the name of a file in ``profile_dirs`` or among the bundled ones,
+    in that
     order.
 
     Raises:
@@ -41,7 +42,8 @@ def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> A
     makers = _makers()
     if scope.adapter not in makers:
         raise SweepError(
-            f"platform {scope.platform}: unknown adapter {scope.adapter!r}{_hint(scope.adapter, known_adapters())}"
+            f"platform {scope.platform}: unknown adapter {scope.adapter!r}"
+            f"{_hint(scope.adapter, known_adapters())}"
         )
     adapter = makers[scope.adapter](base_url)
     if adapter.platform != scope.platform:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -52,7 +53,9 @@ class Kind(StrEnum):
 
 
 class Source(_Written):
-    """One place to look for a field: exactly one of the seven, and a regular expression over what is found there."""
+    """One place to look for a field: exactly one of the seven, and a regular expression over what is found
+    there.
+    """
 
     css: Selector | None = None
     xpath: Selector | None = None
@@ -80,7 +83,7 @@ class Source(_Written):
         ]
         if len(given) != 1:
             raise ValueError(
-                f"give exactly one of css, xpath, jsonld, microdata, meta, url, const; found {given or 'none'}"
+                f"give exactly one of css, xpath, jsonld, microdata, meta, url, const; found {given}"
             )
         _ = self.query, self.pattern
         return self
@@ -130,14 +133,17 @@ class AttributeRows(_Written):
 
 
 ListingField = Literal[
-    "item_id", "title", "description", "category_path", "brand", "price", "list_price", "list_price_label", "promotion",
-    "currency", "availability", "stock", "sales", "rating", "review_count", "shop_id", "shop_url", "shop_name", "services",
+    "item_id", "title", "description", "category_path", "brand", "price", "list_price", "list_price_label",
+    "promotion",
+    "currency", "availability", "stock", "sales", "rating", "review_count", "shop_id", "shop_url",
+    "shop_name", "services",
     "images", "reviews_url",
 ]  # fmt: skip
 CardField = Literal["url", "item_id", "title", "price", "shop_id", "shop_url"]
 ShopField = Literal["shop_id", "name", "opened", "location", "rating", "listing_count"]
 ReviewField = Literal[
-    "review_id", "text", "stars", "posted_at", "purchased_at", "sku", "nickname", "appended", "seller_reply", "image_count"
+    "review_id", "text", "stars", "posted_at", "purchased_at", "sku", "nickname", "appended", "seller_reply",
+    "image_count"
 ]  # fmt: skip
 
 KINDS: dict[str, Kind] = {
@@ -154,12 +160,26 @@ MANY = frozenset({"category_path", "services", "images"})
 """Fields that keep every value found."""
 
 
+def _each_of_its_kind(fields: dict[str, FieldRule]) -> dict[str, FieldRule]:
+    for name, rule in fields.items():
+        kind = KINDS.get(name, Kind.TEXT)
+        allowed = (Kind.PRICE, Kind.FEN) if kind is Kind.PRICE else (kind,)
+        if rule.kind is not None and rule.kind not in allowed:
+            raise ValueError(f"{name} is {' or '.join(allowed)}, not {rule.kind}")
+    return fields
+
+
+_KindsFit = AfterValidator(_each_of_its_kind)
+
+
 class SearchRules(_Written):
-    """A result list: where it is asked for, its cards, its next page, and how it says that there is nothing."""
+    """A result list: where it is asked for, its cards, its next page, and how it says that there is
+    nothing.
+    """
 
     url: str
     card: Selector
-    fields: dict[CardField, FieldRule]
+    fields: Annotated[dict[CardField, FieldRule], _KindsFit]
     next: tuple[Source, ...] = ()
     empty: tuple[Source, ...] = ()
 
@@ -181,7 +201,7 @@ class SearchRules(_Written):
 class ListingRules(_Written):
     """An item page. ``item_id_else: url`` takes a digest of the page's address where no id is found."""
 
-    fields: dict[ListingField, FieldRule]
+    fields: Annotated[dict[ListingField, FieldRule], _KindsFit]
     item_id_else: Literal["url", "fail"] = "fail"
     attributes: AttributeRows | None = None
 
@@ -195,7 +215,7 @@ class ListingRules(_Written):
 class ShopRules(_Written):
     """A shop page; ``leave_out`` names parts that belong to the platform, such as its footer."""
 
-    fields: dict[ShopField, FieldRule]
+    fields: Annotated[dict[ShopField, FieldRule], _KindsFit]
     leave_out: tuple[Selector, ...] = ()
 
     @field_validator("leave_out")
@@ -210,7 +230,7 @@ class ReviewRules(_Written):
     """A page of reviews: rows, the fields in each, and the listing they are about."""
 
     row: Selector
-    fields: dict[ReviewField, FieldRule]
+    fields: Annotated[dict[ReviewField, FieldRule], _KindsFit]
     item_id: tuple[Source, ...] = ()
     next: tuple[Source, ...] = ()
     empty: tuple[Source, ...] = ()
@@ -259,7 +279,7 @@ class SiteProfile(_Written):
     def _is_a_zone(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except (ValueError, OSError) as error:
+        except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"unknown time zone {zone!r}, such as Asia/Shanghai") from error
         return zone
 
@@ -297,8 +317,9 @@ def parse_profile(text: str, *, source: str) -> SiteProfile:
         return SiteProfile.model_validate(written)
     except ValidationError as error:
         faults = [
-            f"{source}:{_line_of(tree, fault['loc'])}: {'.'.join(map(str, fault['loc'])) or 'profile'}: {fault['msg']}"
+            f"{source}:{_line_of(tree, where)}: {'.'.join(map(str, where)) or 'profile'}: {fault['msg']}"
             for fault in error.errors(include_url=False, include_input=False)
+            for where in [fault["loc"]]
         ]
         raise SiteProfileError("\n".join(faults)) from error
 
@@ -319,7 +340,9 @@ def _doubled_keys(top: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 
 def _line_of(node: yaml.Node | None, where: tuple[int | str, ...]) -> int:
-    """Line of the innermost written thing on the way to ``where``; steps that a short form leaves out are skipped."""
+    """Line of the innermost written thing on the way to ``where``; steps that a short form leaves out are
+    skipped.
+    """
     line = 1 if node is None else node.start_mark.line + 1
     for step in where:
         if isinstance(node, yaml.MappingNode):

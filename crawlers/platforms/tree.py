@@ -1,4 +1,6 @@
-"""One parsed page: a shared lxml tree, compiled queries, the embedded state, and the text that a person sees."""
+"""One parsed page: a shared lxml tree, compiled queries, the embedded state, and the text that a person
+sees.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +23,26 @@ XPathError = etree.XPathError
 MOST_CHARACTERS = 8_000_000
 """Longer pages are cut before they are parsed; no shop page that a person reads comes near."""
 
-_UNSEEN = frozenset(
-    "head script style template noscript iframe object svg canvas video audio select datalist textarea".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
-    " h6 header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul caption br".split()
-)
+_UNSEEN = frozenset({
+    "head", "script", "style", "template", "noscript", "iframe", "object", "svg", "canvas", "video",
+    "audio", "select", "datalist", "textarea"
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+    "tfoot", "thead", "tr", "ul", "caption", "br"
+})  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 
 
 @lru_cache(maxsize=2)
 def tree_of(text: str) -> Element:
-    """The page's tree, never ``None``: an empty page gives an empty ``html`` element. Callers do not change it."""
-    # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no longer counts.
+    """The page's tree, never ``None``: an empty page gives an empty ``html`` element. Callers do not change
+    it.
+    """
+    # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no
+    # longer counts.
     raw = text[:MOST_CHARACTERS].replace("\x00", "").encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True
@@ -53,7 +61,8 @@ def xpath(expression: str) -> Query:
 
 @lru_cache(maxsize=4096)
 def css(selector: str) -> Query:
-    """A compiled CSS query, relative to the element it is asked of; ``::text`` and ``::attr(name)`` as in parsel.
+    """A compiled CSS query, relative to the element it is asked of; ``::text`` and ``::attr(name)`` as in
+    parsel.
 
     Raises:
         ValueError: the selector does not parse.
@@ -65,9 +74,9 @@ def css(selector: str) -> Query:
 
 
 def squash(text: str) -> str:
-    """White space of any kind, the ideographic and the non-breaking included, as single spaces.
+    r"""White space of any kind, the ideographic and the non-breaking included, as single spaces.
 
-    >>> squash(" 精选\\u3000茶叶\\n 礼盒")
+    >>> squash(" 精选\u3000茶叶\n 礼盒")
     '精选 茶叶 礼盒'
     """
     return " ".join(text.split())
@@ -142,37 +151,30 @@ def json_of(text: str) -> Any:
 def visible_text(element: Element, *, leave_out: Callable[[Element], bool] | None = None) -> str:
     """What a person reads in ``element``, a block a line, white space squashed.
 
-    Scripts, styles, comments, templates and what is hidden by its own ``hidden`` attribute or inline style are left out;
-    style sheets are not read. ``leave_out`` names further subtrees, such as a platform's own footer.
+    Scripts, styles, comments, templates and what is hidden by its own ``hidden`` attribute or inline style
+    are left out; style sheets are not read. ``leave_out`` names further subtrees, such as a platform's own
+    footer.
     """
-    lines: list[str] = []
-    run: list[str] = []
-
-    def end_line() -> None:
-        line = squash("".join(run))
-        if line:
-            lines.append(line)
-        run.clear()
-
+    pieces: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, node in walk:
         if event == "start":
-            tag = node.tag
-            if tag in _BLOCKS:
-                end_line()
-            elif tag in _CELLS:
-                run.append(" ")
+            pieces.append("\n" if node.tag in _BLOCKS else " " if node.tag in _CELLS else "")
             if _is_unseen(node) or (leave_out is not None and leave_out(node)):
                 walk.skip_subtree()
             elif node.text:
-                run.append(node.text)
+                pieces.append(_in_one_line(node.text))
             continue
         if event == "end" and node.tag in _BLOCKS:
-            end_line()
+            pieces.append("\n")
         if node.tail and node is not element:
-            run.append(node.tail)
-    end_line()
-    return "\n".join(lines)
+            pieces.append(_in_one_line(node.tail))
+    return "\n".join(line for line in map(squash, "".join(pieces).split("\n")) if line)
+
+
+def _in_one_line(text: str) -> str:
+    """``text`` without line breaks of its own: in HTML they are spaces."""
+    return text.replace("\n", " ")
 
 
 def _is_unseen(node: Element) -> bool:
@@ -187,7 +189,8 @@ def _is_unseen(node: Element) -> bool:
 
 
 _LICENCE_WORDS = (
-    "营业执照", "亮照", "亮证", "经营者信息", "经营资质", "资质", "证照", "工商信息", "工商执照", "企业信息", "主体信息",
+    "营业执照", "亮照", "亮证", "经营者信息", "经营资质", "资质", "证照", "工商信息", "工商执照", "企业信息",
+    "主体信息",
     "商家信息", "许可证", "经营许可", "电子执照", "自我声明", "business licence", "business license",
 )  # fmt: skip
 _LINKS = xpath(".//a[@href] | .//area[@href]")
@@ -198,9 +201,11 @@ _MOST_LICENCE_LINKS = 10
 def licence_links_in(
     part: Element, url: str, *, leave_out: Collection[Element] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """(URL, label) of links in the shop's part whose words promise a licence 亮照链接, a picture's words included.
+    """(URL, label) of links in the shop's part whose words promise a licence 亮照链接, a picture's words
+    included.
 
-    电子商务法 第十五条 asks for the licence or a link to it 在首页显著位置; which words make such a link is practice.
+    电子商务法 第十五条 asks for the licence or a link to it 在首页显著位置; which words make such a link is
+    practice.
     """
     found: dict[str, str] = {}
     for link in _LINKS(part):

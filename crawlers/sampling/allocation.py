@@ -47,9 +47,7 @@ def allocate_for(totals: Mapping[str, int], design: SamplingDesign, size: int) -
     return allocate(totals, size, design.allocation, rates=design.prior_rates, floor=design.floor)
 
 
-def neyman_weights(
-    totals: Mapping[str, int], rates: Mapping[str, float], floor: float
-) -> dict[str, float]:
+def neyman_weights(totals: Mapping[str, int], rates: Mapping[str, float], floor: float) -> dict[str, float]:
     """Neyman's weights with ``floor`` of them proportional to the strata's sizes; they add up to one."""
     named = [rates[name] for name in totals if name in rates]
     middle = sum(named) / len(named) if named else 0.5
@@ -60,9 +58,7 @@ def neyman_weights(
     whole, wide = sum(totals.values()), sum(spread.values())
     if not wide:
         return {name: total / whole for name, total in totals.items()}
-    return {
-        name: floor * total / whole + (1 - floor) * spread[name] / wide for name, total in totals.items()
-    }
+    return {name: floor * total / whole + (1 - floor) * spread[name] / wide for name, total in totals.items()}
 
 
 def share_out(totals: Mapping[str, int], weights: Mapping[str, float], size: int) -> dict[str, int]:
@@ -82,7 +78,9 @@ def share_out(totals: Mapping[str, int], weights: Mapping[str, float], size: int
 
 def _shares(weights: Mapping[str, float], size: int) -> dict[str, int]:
     whole = sum(weights.values())
-    exact = {name: size * weight / whole if whole else size / len(weights) for name, weight in weights.items()}
+    exact = {
+        name: size * weight / whole if whole else size / len(weights) for name, weight in weights.items()
+    }
     shares = {name: int(share) for name, share in exact.items()}
     by_remainder = sorted(exact, key=lambda name: (shares[name] - exact[name], name))
     for name in by_remainder[: size - sum(shares.values())]:

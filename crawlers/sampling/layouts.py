@@ -161,7 +161,9 @@ class ShopLayout:
         takes = np.minimum(listings, design.per_shop)
         share = size / columns.total
         takes[certain] = np.clip(np.rint(listings[certain] * share), takes[certain], listings[certain])
-        classes = np.where(certain, 0, 1 if proportional else 1 + np.floor(np.log2(listings))).astype(np.int64)
+        classes = np.where(certain, 0, 1 if proportional else 1 + np.floor(np.log2(listings))).astype(
+            np.int64
+        )
         draws, first = _first_stage(classes, first, listings, proportional=proportional)
         members = np.argsort(columns.shops, kind="stable").astype(np.int64)
         begins = np.concatenate([[0], np.cumsum(listings)[:-1]]).astype(np.int64)
@@ -207,7 +209,9 @@ def lay_out(columns: Columns, design: SamplingDesign) -> Layout:
             return GroupLayout.of(columns.strata, _stratum_sizes(columns, design, size))
         case DesignKind.ADAPTIVE:
             proportional = design.model_copy(update={"allocation": "proportional"})
-            return GroupLayout.of(columns.strata, _stratum_sizes(columns, proportional, pilot_size(design, size)))
+            return GroupLayout.of(
+                columns.strata, _stratum_sizes(columns, proportional, pilot_size(design, size))
+            )
         case DesignKind.POISSON:
             return PoissonLayout(inclusion_probabilities(columns.rates, size, design.floor))
         case DesignKind.RISK_BANDS:
@@ -282,9 +286,7 @@ def _expected_listings(listings: Ints, shops: int, design: SamplingDesign) -> fl
     return float((first * takes).sum())
 
 
-def _first_stage(
-    classes: Ints, wanted: Floats, listings: Ints, *, proportional: bool
-) -> tuple[Ints, Floats]:
+def _first_stage(classes: Ints, wanted: Floats, listings: Ints, *, proportional: bool) -> tuple[Ints, Floats]:
     """Draws per class and the shops' inclusion probabilities; class 0 is certain."""
     count = int(classes.max()) + 1
     draws = np.bincount(classes, weights=wanted, minlength=count)

@@ -14,7 +14,7 @@ from demo.market import Market
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """What a URL shows: a kind of page (item, reviews, shop, licence, search) and its subject's id, if any."""
+    """What a URL shows: a kind of page (item, reviews, shop, licence, search) and its subject's id."""
 
     kind: str
     subject: str = ""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -32,10 +33,10 @@ _OPTIONAL = {
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """Reviews as arrays, sorted by listing, time and id, so that every answer is independent of input order.
+    """Reviews as arrays. One frame gives rows sorted by listing, time and id, so that its row order does not matter.
 
     Codes number the distinct keys of a column; -1 is "not given". Times are Unix seconds, ``NO_TIME`` if not
-    given. ``defects`` counts what was wrong with the rows as they came.
+    given; stars 0 if not given. ``defects`` counts what was wrong with the rows as they came.
     """
 
     ids: pl.Series
@@ -69,6 +70,25 @@ class Reviews:
         """Beijing day number of each review; meaningless where ``timed`` is false."""
         days: Longs = (np.where(self.timed, self.posted, 0) + BEIJING_OFFSET) // DAY
         return days
+
+    @property
+    def calendar(self) -> Longs:
+        """Row numbers by listing, then time; rows without a time are left out."""
+        rows = np.flatnonzero(self.timed)
+        found: Longs = rows[np.lexsort((self.posted[rows], self.listing[rows]))]
+        return found
+
+    def followed_by(self, later: Reviews) -> Reviews:
+        """These rows, then those of ``later``: row numbers and codes of the first stay what they were."""
+        merged: dict[str, Any] = {}
+        for code, book in (("listing", "listings"), ("shop", "shops"), ("user", "users"), ("address", "addresses")):
+            codes, names = _recoded(getattr(self, book), getattr(later, book), getattr(later, code))
+            merged[code], merged[book] = np.concatenate((getattr(self, code), codes)), names
+        for name in ("stars", "posted", "bought", "default"):
+            merged[name] = np.concatenate((getattr(self, name), getattr(later, name)))
+        for name in ("ids", "text", "reply"):
+            merged[name] = pl.concat((getattr(self, name), getattr(later, name)), rechunk=False)
+        return Reviews(**merged, defects=self.defects + later.defects)
 
     @classmethod
     def of(cls, frame: pl.DataFrame, *, as_of: datetime | None = None) -> Reviews:
@@ -175,6 +195,15 @@ def _coded(column: pl.Series) -> tuple[Ints, pl.Series]:
     numbered = pl.DataFrame({"key": names}).with_row_index("code")
     rows = pl.DataFrame({"key": column}).join(numbered, on="key", how="left", maintain_order="left")
     return rows["code"].cast(pl.Int32).fill_null(-1).to_numpy(), names
+
+
+def _recoded(known: pl.Series, names: pl.Series, codes: Ints) -> tuple[Ints, pl.Series]:
+    fresh = names.filter(~names.is_in(known.implode()))
+    book = pl.concat((known, fresh), rechunk=True)
+    numbered = pl.DataFrame({"key": book}).with_row_index("code")
+    place = pl.DataFrame({"key": names}).join(numbered, on="key", how="left", maintain_order="left")["code"]
+    table = np.append(place.cast(pl.Int32).to_numpy(), np.int32(-1))
+    return table[codes], book
 
 
 def counts_by(codes: Ints, size: int) -> Longs:

@@ -21,6 +21,7 @@ _CODE_POINTS = 0x110000
 _DIGIT = ord("0")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TABLE_BITS = 24
+_BATCH = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Texts:
         folded, owner = folded[kept], owner[kept]
         if len(folded) > 2:
             third = np.zeros(len(folded), dtype=bool)
-            third[2:] = (folded[2:] == folded[1:-1]) & (folded[1:-1] == folded[:-2]) & (owner[2:] == owner[:-2])
+            third[2:] = (
+                (folded[2:] == folded[1:-1]) & (folded[1:-1] == folded[:-2]) & (owner[2:] == owner[:-2])
+            )
             folded, owner = folded[~third], owner[~third]
         starts = np.zeros(len(sizes) + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=len(sizes)), out=starts[1:])
@@ -71,19 +74,39 @@ class Texts:
         return sums
 
     def shingles(self) -> Shingles:
-        """Every shingle of every text, in order; texts shorter than a shingle have none."""
-        counts = np.maximum(self.lengths - (SHINGLE - 1), 0)
-        if not counts.sum():
-            return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(counts) + 1, dtype=np.int64))
-        rolled = self.points[: len(self.points) - SHINGLE + 1].astype(np.uint64)
-        for step in range(1, SHINGLE):
-            rolled = rolled * np.uint64(0x110001) + self.points[step : len(rolled) + step]
-        hashed = (_scrambled(rolled) >> np.uint64(32)).astype(np.uint32)
-        owner = np.repeat(np.arange(len(self)), self.lengths)
-        whole = owner[: len(hashed)] == owner[SHINGLE - 1 :]
-        starts = np.zeros(len(counts) + 1, dtype=np.int64)
+        """The distinct shingles of every text, ascending per text; texts shorter than a shingle have none."""
+        if len(self.points) < SHINGLE:
+            return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(self) + 1, dtype=np.int64))
+        parts: list[NDArray[np.uint64]] = []
+        counts = np.zeros(len(self), dtype=np.int64)
+        for first in range(0, len(self), _BATCH):
+            last = min(first + _BATCH, len(self))
+            packed = self._packed(first, last)
+            counts[first:last] = np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first)
+            parts.append(packed.astype(np.uint32))
+        starts = np.zeros(len(self) + 1, dtype=np.int64)
         np.cumsum(counts, out=starts[1:])
-        return Shingles(hashed[whole], starts)
+        return Shingles(np.concatenate(parts), starts)
+
+    def _packed(self, first: int, last: int) -> NDArray[np.uint64]:
+        # Row in the upper half, hash in the lower: sorted and distinct in one step.
+        points = self.points[self.starts[first] : self.starts[last]].astype(np.uint64)
+        if len(points) < SHINGLE:
+            return np.empty(0, dtype=np.uint64)
+        rolled = points[: len(points) - SHINGLE + 1]
+        for step in range(1, SHINGLE):
+            rolled = rolled * np.uint64(0x110001) + points[step : len(points) - SHINGLE + 1 + step]
+        owner = np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
+        whole = owner[: len(rolled)] == owner[SHINGLE - 1 :]
+        packed = (owner[: len(rolled)][whole] << np.uint64(32)) | (_scrambled(rolled[whole]) >> np.uint64(32))
+        return np.unique(packed)
+
+    def followed_by(self, later: Texts) -> Texts:
+        """These texts, then those of ``later``."""
+        return Texts(
+            np.concatenate((self.points, later.points)),
+            np.concatenate((self.starts, later.starts[1:] + self.starts[-1])),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +124,23 @@ class Shingles:
         """Shingles per row."""
         return np.diff(self.starts)
 
-    def rows(self, first: int = 0, last: int | None = None) -> Longs:
-        """Row number of each shingle of the rows ``[first, last)``."""
-        last = len(self) if last is None else last
-        return np.repeat(np.arange(first, last), self.counts[first:last])
+    def of_rows(self, rows: Longs) -> tuple[NDArray[np.uint32], Longs]:
+        """Shingles of ``rows`` end to end, and for each its place in ``rows``."""
+        counts = self.counts[rows]
+        owner = np.repeat(np.arange(len(rows)), counts)
+        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self.hashes[np.repeat(self.starts[rows], counts) + offsets], owner
+
+    def followed_by(self, later: Shingles) -> Shingles:
+        """These rows, then those of ``later``."""
+        return Shingles(
+            np.concatenate((self.hashes, later.hashes)),
+            np.concatenate((self.starts, later.starts[1:] + self.starts[-1])),
+        )
 
     def frequencies(self) -> Ints:
-        """Occurrences per hash bucket over all rows: a table of fixed size, so tables of partitions add up."""
+        """Texts per hash bucket: a table of fixed size, so the tables of partitions add up."""
         return np.bincount(bucket(self.hashes), minlength=1 << _TABLE_BITS).astype(np.int32)
-
-    def means(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Mean of ``values`` (one per shingle) per row; 0 where a row has none."""
-        running = np.zeros(len(values) + 1)
-        np.cumsum(values, out=running[1:])
-        sums = running[self.starts[1:]] - running[self.starts[:-1]]
-        found: NDArray[np.float64] = sums / np.maximum(self.counts, 1)
-        return found
 
 
 def bucket(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

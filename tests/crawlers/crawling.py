@@ -24,14 +24,14 @@ name: teashop
 search:
   url: '/search?q={keyword}'
   card: '.card'
-  fields: {url: [{css: 'a', first: true}], title: [{css: 'a'}]}
-  next: [{css: 'a.next'}]
+  fields: {url: [{xpath: './/a/@href'}], title: [{css: 'a'}]}
+  next: [{xpath: '//a[@class="next"]/@href'}]
 listing:
   item_id_else: url
   fields:
     title: {required: true, from: [{css: 'h1.title'}]}
     price: [{css: '.price'}]
-    shop_url: [{css: 'a.shop'}]
+    shop_url: [{xpath: '//a[@class="shop"]/@href'}]
 shop:
   fields:
     shop_id: [{url: true, regex: '/shop/(\\d+)'}]
@@ -92,13 +92,14 @@ class Crawl:
         }
         return Sweep.model_validate(written | self.changes)
 
-    def start(self, **scrapy_settings: str) -> subprocess.Popen[bytes]:
+    def start(self, *, only_frame: str = "0", **scrapy_settings: str) -> subprocess.Popen[bytes]:
         options = {
             "ITEM_PIPELINES": '{"tests.crawlers.sink.Sink": 1}',
             "TWISTED_DNS_RESOLVER": "crawlers.resolver.GuardedResolver",
             **scrapy_settings,
         }
         command = [sys.executable, "-m", "scrapy", "crawl", "sweep", "-a", f"run={self.run}"]
+        command += ["-a", f"only_frame={only_frame}"]
         command += [word for name, value in options.items() for word in ("-s", f"{name}={value}")]
         environment = {
             "PATH": os.environ["PATH"],  # noqa: TID251 - a child without our variables, so that none leak in

@@ -29,6 +29,7 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hits: Counter[str] = Counter()
         self.released = threading.Event()
+        self.robots_status = 200
 
     @property
     def host(self) -> str:
@@ -73,7 +74,11 @@ class _Handler(BaseHTTPRequestHandler):
         getattr(self, f"_{name}", self._gone)()
 
     def _robots_txt(self) -> None:
-        self._text("User-agent: *\nDisallow: /forbidden-by-robots\n", kind="text/plain")
+        self._text(
+            "User-agent: *\nDisallow: /forbidden-by-robots\n",
+            kind="text/plain",
+            status=self.server.robots_status,
+        )
 
     def _listing(self) -> None:
         self._text(LISTING)

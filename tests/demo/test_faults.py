@@ -7,6 +7,7 @@ import pytest
 from demo.faults import METADATA_URL, Fault, FaultPlan, plan_faults
 from demo.market import Market, build_market
 from demo.platforms.base import PageOf
+from demo.truth import truth_rows
 from tests.demo.conftest import Site, Starter
 
 
@@ -112,3 +113,11 @@ def test_truth_names_the_fault_that_hides_a_subject(rough: Site, plan: FaultPlan
     text = rough.truth.read_text(encoding="utf-8")
     assert '"fault": "' in text
     assert len(re.findall('"fault"', text)) < 0.2 * len(text.splitlines())
+
+
+def test_login_wall_hides_reviews_but_not_a_licence_display(market: Market) -> None:
+    shops = {plant.subject: Fault.LOGIN_PAGE for plant in market.plants if plant.kind == "shop"}
+    rates = market.vocabulary.world.faults
+    rows = truth_rows(market, "lingang", FaultPlan(market.seed, rates, {}, shops, {}))
+    hidden = {row.get("rule", row.get("lookalike_of")) for row in rows if "fault" in row}
+    assert hidden == {"REVIEW-DUPLICATE"}

@@ -166,3 +166,10 @@ def test_every_pattern_of_the_data_can_be_filled(market: Market) -> None:
 
 def test_listings_show_ten_to_twenty_five_attributes(market: Market) -> None:
     assert {len(each.attributes) for each in market.listings.values()} <= set(range(9, 26))
+
+
+def test_review_ids_are_unique_and_tell_nothing(market: Market) -> None:
+    reviews = [r for each in market.listings.values() for r in market.reviews_of(each)]
+    assert len({r.id for r in reviews}) == len(reviews)
+    ordered = {r.id[-3:] >= "700" for r in reviews if r.campaign}
+    assert ordered == {True, False}

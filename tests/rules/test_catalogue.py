@@ -45,7 +45,12 @@ def test_every_rule_rests_on_some_law_on_the_day_of_the_catalogue(catalogue):
         ("PG-HUNTING", date(2026, 4, 30), "中华人民共和国渔业法", None),
         ("PG-HUNTING", date(2026, 5, 1), "中华人民共和国渔业法", "第四十五条、第七十七条"),
         ("LIC-MISSING", date(2026, 11, 20), "中华人民共和国电子商务法", "第十五条、第七十六条"),
-        ("PII-POLICY-MISSING", date(2026, 1, 2), "中华人民共和国电子商务法", "第二十四条、第七十六条第（三）项"),
+        (
+            "PII-POLICY-MISSING",
+            date(2026, 1, 2),
+            "中华人民共和国电子商务法",
+            "第二十四条、第七十六条第（三）项",
+        ),
         ("PG-PII", date(2026, 1, 2), "中华人民共和国刑法", "第二百五十三条之一"),
     ],
 )

@@ -1,8 +1,9 @@
-"""Every example of every rule pack is a test: the rule flags what it says it flags, and leaves its near misses."""
+"""Every example of every rule pack is a test: what it says is flagged is, and near misses are left alone."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +16,7 @@ from rules.loader import load_catalogue, load_packs
 
 CATALOGUE = load_catalogue()
 PACKS = load_packs(CATALOGUE)
-SEEN = {"snapshot": "s", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
+SEEN: dict[str, Any] = {"snapshot": "s", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
 FLAGGED = [(rule.code, example) for rule in PACKS.prohibited for example in rule.examples.flagged]
 CLEAN = [(rule.code, example) for rule in PACKS.prohibited for example in rule.examples.clean]
 
@@ -67,9 +68,7 @@ def test_review_examples(rule):
         columns = ["review_id", "shop", "listing", "text", "default_text", "snapshot"]
         frame = pl.DataFrame(rows, schema=columns, orient="row")
         seen = SEEN["observed_at"]
-        return list(
-            duplicate_findings(frame, rule=rule, catalogue=CATALOGUE, pack="p", observed_at=seen)
-        )
+        return list(duplicate_findings(frame, rule=rule, catalogue=CATALOGUE, pack="p", observed_at=seen))
 
     assert all(len(findings(example.texts)) == 1 for example in rule.examples.flagged)
     assert not any(findings(example.texts) for example in rule.examples.clean)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,7 +38,7 @@ def test_subject_comes_back_as_it_was(subject: object) -> None:
     assert decode(type(subject), bson.decode(bson.encode(encode(subject)), TZ_AWARE)) == subject
 
 
-TZ_AWARE: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True, tzinfo=UTC)
+TZ_AWARE: bson.CodecOptions[Mapping[str, Any]] = bson.CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
 def test_money_is_exact_and_a_day_is_text() -> None:

@@ -15,7 +15,9 @@ from domain.target import PageKind
 URL = "http://shop.example/goods/1.html"
 
 
-def a_page(text: str, *, kind: PageKind = PageKind.LISTING, url: str = URL, status: int = 200, subject: str = "") -> Page:
+def a_page(
+    text: str, *, kind: PageKind = PageKind.LISTING, url: str = URL, status: int = 200, subject: str = ""
+) -> Page:
     when = datetime(2026, 11, 11, 2, 0, tzinfo=UTC)
     return Page(url=url, kind=kind, text=text, status=status, fetched_at=when, subject=subject)
 
@@ -25,7 +27,9 @@ def a_profile_adapter(profile: str) -> ProfileAdapter:
 
 
 def a_bundled_adapter(name: str) -> ProfileAdapter:
-    return ProfileAdapter("shop", "http://shop.example/", load_profile(Path(BUNDLED_PROFILES / f"{name}.yaml")))
+    return ProfileAdapter(
+        "shop", "http://shop.example/", load_profile(Path(BUNDLED_PROFILES / f"{name}.yaml"))
+    )
 
 
 def listing_in(parsed: ParsedPage) -> Listing:

@@ -1,6 +1,7 @@
 """Recorded pages: a folder named after what is special about it, with ``page.html`` and ``expected.json``.
 
-``expected.json`` holds ``url``, ``kind``, ``status``, ``obstacle`` (a reason, or null) and ``fields``: what the adapter
+``expected.json`` holds ``url``, ``kind``, ``status``, ``obstacle`` (a reason, or null) and ``fields``: what
+the adapter
 must read. Listing, shop and review fields stand under their own names.
 """
 

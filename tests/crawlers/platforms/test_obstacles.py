@@ -30,7 +30,9 @@ _LONG = "<p>" + "这是一段很长的商品描述。" * 100 + "</p>"
         ("", 200, None),
     ],
 )
-def test_general_words_count_on_pages_with_little_text(html: str, status: int, expected: Reason | None) -> None:
+def test_general_words_count_on_pages_with_little_text(
+    html: str, status: int, expected: Reason | None
+) -> None:
     assert Obstacles().on(a_page(html, status=status)) == expected
 
 

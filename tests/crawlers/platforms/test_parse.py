@@ -72,7 +72,9 @@ def test_count_has_the_bounds_of_what_is_shown(text: str, low: int | None, high:
     assert (count.text, count.low, count.high) == (text, low, high)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("库存284件", 284), ("100+", None), ("1.2万", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("库存284件", 284), ("100+", None), ("1.2万", None), ("", None)]
+)
 def test_whole_number_is_exact_or_nothing(text: str, expected: int | None) -> None:
     assert whole_number(text) == expected
 
@@ -115,7 +117,8 @@ def test_phone_and_identity_numbers_are_masked(text: str, expected: str) -> None
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("t***佳", "t***佳"), ("快乐的小猫", "快***猫"), ("老王", "老*"), ("王", "王*"), ("13812345678", "138****5678"),
+    [("t***佳", "t***佳"), ("快乐的小猫", "快***猫"), ("老王", "老*"), ("王", "王*"), ("13812345678",
+    "138****5678"),
      ("匿名用户", "匿名用户"), ("", "")],
 )  # fmt: skip
 def test_nickname_is_masked_once(name: str, expected: str) -> None:
@@ -141,7 +144,15 @@ def test_availability_is_in_schema_org_words(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("US$2.99", "USD"), ("¥9", "CNY"), ("9元", "CNY"), ("12,50 €", "EUR"), ("twd", "TWD"), ("$9", "XXX"), ("9", "")],
+    [
+        ("US$2.99", "USD"),
+        ("¥9", "CNY"),
+        ("9元", "CNY"),
+        ("12,50 €", "EUR"),
+        ("twd", "TWD"),
+        ("$9", "XXX"),
+        ("9", ""),
+    ],
 )
 def test_currency_is_named_only_where_the_sign_is_not_shared(text: str, expected: str) -> None:
     assert currency_of(text) == expected

@@ -20,7 +20,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ids = [f"{folder.parent.name}/{folder.name}/{field}" for folder, field in cases]
         metafunc.parametrize(("folder", "field"), cases, ids=ids)
     else:
-        metafunc.parametrize("folder", folders, ids=[f"{folder.parent.name}/{folder.name}" for folder in folders])
+        metafunc.parametrize(
+            "folder", folders, ids=[f"{folder.parent.name}/{folder.name}" for folder in folders]
+        )
 
 
 def test_field_is_read_as_recorded(folder: Path, field: str) -> None:
@@ -48,4 +50,6 @@ def _read(folder: Path) -> dict[str, Any]:
 
 def _adapter(folder: Path) -> Any:
     name = folder.parent.name
-    return adapter_for(PlatformScope.model_validate({"platform": name, "base_url": "http://a.example/", "adapter": name}))
+    return adapter_for(
+        PlatformScope.model_validate({"platform": name, "base_url": "http://a.example/", "adapter": name})
+    )

@@ -14,7 +14,9 @@ from domain.sweep import PlatformScope
 
 
 def a_scope(**changes: str) -> PlatformScope:
-    return PlatformScope.model_validate({"platform": "lingang", "base_url": "http://a.example/", "adapter": "lingang"} | changes)
+    return PlatformScope.model_validate(
+        {"platform": "lingang", "base_url": "http://a.example/", "adapter": "lingang"} | changes
+    )
 
 
 def test_module_with_an_adapter_is_found_by_its_name() -> None:
@@ -25,7 +27,11 @@ def test_module_with_an_adapter_is_found_by_its_name() -> None:
 def test_profile_is_found_by_name_by_path_and_in_given_folders(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text("name: own\nlisting: {fields: {title: [{css: h1}]}}\n", encoding="utf-8")
-    for profile, folders, name in (("schema-org", (), "schema-org"), (str(own), (), "own"), ("own", (tmp_path,), "own")):
+    for profile, folders, name in (
+        ("schema-org", (), "schema-org"),
+        (str(own), (), "own"),
+        ("own", (tmp_path,), "own"),
+    ):
         adapter = adapter_for(a_scope(platform="x", adapter="profile", profile=profile), profile_dirs=folders)
         assert isinstance(adapter, ProfileAdapter)
         assert (adapter.platform, adapter.profile.name) == ("x", name)
@@ -38,7 +44,10 @@ def test_profile_is_found_by_name_by_path_and_in_given_folders(tmp_path: Path) -
         ({"adapter": "lingnag"}, "did you mean lingang.*known: lingang, profile"),
         ({"adapter": "parse"}, "unknown adapter 'parse'"),
         ({"platform": "linggang"}, "reads platform 'lingang'"),
-        ({"adapter": "profile", "profile": "schema.org"}, "did you mean schema-org.*known: django-oscar, schema-org"),
+        (
+            {"adapter": "profile", "profile": "schema.org"},
+            "did you mean schema-org.*known: django-oscar, schema-org",
+        ),
         ({"adapter": "profile", "profile": "nowhere.yaml"}, "unknown site profile"),
     ],
 )

@@ -21,9 +21,15 @@ from domain.errors import SiteProfileError
         ("name: a\nlisting:\n  fields:\n    title: []\n", r"t\.yaml:4: "),
         ("name: a\nlisting:\n  fields:\n    titel: [{css: h1}]\n", r"t\.yaml:4: listing\.fields\.titel"),
         ("name: a\nlisting:\n  fields: {brand: [{css: b}]}\n", r"t\.yaml:2: .*'title' is missing"),
-        ("name: a\nlisting:\n  fields:\n    title: {from: [{css: h1}], kind: price}\n", r"t\.yaml:4: .*title is text"),
+        (
+            "name: a\nlisting:\n  fields:\n    title: {from: [{css: h1}], kind: price}\n",
+            r"t\.yaml:3: .*title is text",
+        ),
         ("name: a\nsearch: {url: /s, card: li, fields: {url: [{css: a}]}}\n", r"t\.yaml:2: .*\{keyword\}"),
-        ("name: a\nsearch: {url: '/s?{keyword}', card: li, fields: {title: [{css: a}]}}\n", "'url' is missing"),
+        (
+            "name: a\nsearch: {url: '/s?{keyword}', card: li, fields: {title: [{css: a}]}}\n",
+            "'url' is missing",
+        ),
         ("name: a\nzone: Mars/Crater\n", r"t\.yaml:2: .*unknown time zone"),
         ("name: a\nname: b\n", r"t\.yaml:2: 'name' is given twice"),
         ("name: a\n  b: c\n", "line 2"),

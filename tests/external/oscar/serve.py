@@ -1,4 +1,5 @@
-"""Serves a freshly seeded shop on loopback; run it with the python of the environment made from ``requirements.txt``.
+"""Serves a freshly seeded shop on loopback; run it with the python of the environment made from
+``requirements.txt``.
 
     PYTHON tests/external/oscar/serve.py --url-file var/external/oscar-url
 
@@ -66,9 +67,8 @@ def _seeded(directory: Path):  # type: ignore[no-untyped-def]
 def _fill(directory: Path) -> None:
     import logging
 
-    from django.core.management import call_command
-
     import catalogue  # type: ignore[import-not-found]
+    from django.core.management import call_command
     from django.db import transaction  # type: ignore[import-not-found]
     from oscar.apps.partner.importers import CatalogueImporter  # type: ignore[import-not-found]
     from oscar.core.loading import get_model  # type: ignore[import-not-found]
@@ -85,7 +85,13 @@ def _fill(directory: Path) -> None:
         for each in product.objects.all():
             for stars, heading, text, name in catalogue.reviews(each.upc):
                 review.objects.create(
-                    product=each, score=stars, title=heading, body=text, name=name, email="a@shop.example", status=review.APPROVED
+                    product=each,
+                    score=stars,
+                    title=heading,
+                    body=text,
+                    name=name,
+                    email="a@shop.example",
+                    status=review.APPROVED,
                 )
             each.update_rating()
     call_command("rebuild_index", verbosity=0, interactive=False)

@@ -1,0 +1,233 @@
+"""Estimators 估计量: prevalence 违法率 of the frame from the pages that were judged, with its interval.
+
+Horvitz & Thompson (1952), JASA 47, pp. 663-685: every judged page counts for the 1 / probability units that
+it stands for, which is unbiased whatever the design. Variances: Särndal, Swensson & Wretman (1992), Model
+Assisted Survey Sampling (below SSW), sec. 3.3 (strata), 3.5 (Poisson), 4.3 (two stages), with Deville's
+weights for first stages of unequal probability (Brewer & Donadio 2003, Survey Methodology 29, pp. 189-196).
+
+The interval is Wilson's at the effective sample size p(1 - p) / v. With a handful of violations v itself is
+hardly known, and a sample without any would claim v = 0; so one violation of average weight is added to
+estimate and variance when the effective size is worked out (not to the estimate itself), as Fay & Feuer
+(1997, Statistics in Medicine 16, pp. 791-801) and Tiwari, Clegg & Zou (2006, Statistical Methods in Medical
+Research 15, pp. 547-569) do for weighted counts of rare events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, sqrt
+
+import numpy as np
+
+from crawlers.sampling.chance import Flags, Floats, Ints
+from crawlers.sampling.intervals import normal_quantile, student_quantile, wilson_of_share
+from crawlers.sampling.layouts import GroupLayout, Layout, PoissonLayout, ShopLayout, SystematicLayout
+from domain.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """What became of the drawn units, one row per unit."""
+
+    rows: Ints
+    """Rows of the frame."""
+    judged: Flags
+    """Whether the page was read and judged; blocked and failed ones were not."""
+    violating: Flags
+    """Whether a violation was found; meaningless where not judged."""
+    classes: Ints
+    """Response class 回答组: within one, being blocked is taken to have nothing to do with violating."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Prevalence of the frame, with its 95 % interval unless another confidence was asked for."""
+
+    prevalence: float
+    low: float
+    high: float
+    standard_error: float
+    hajek: float
+    """The ratio estimate 比估计 of Hájek: weighted violations over weighted pages; slightly biased, but
+    steadier where the size of the sample is random."""
+    frame: int
+    drawn: int
+    judged: int
+    hits: int
+    effective_size: float
+    uncovered: float
+    """Share of the drawn weight in response classes without a single judged page: the estimate says nothing
+    of them, and is carried over from the others."""
+
+    @property
+    def response_rate(self) -> float:
+        """Share of drawn units that were judged 有效采集率."""
+        return self.judged / self.drawn if self.drawn else 0.0
+
+    @property
+    def total(self) -> float:
+        """Violating units in the frame."""
+        return self.prevalence * self.frame
+
+    @property
+    def design_effect(self) -> float:
+        """Variance as a multiple of that of a simple random sample of the pages judged 设计效应."""
+        return self.judged / self.effective_size if self.effective_size else inf
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Non-response taken at its extremes: every unread page clean, and every one violating (Manski 1989)."""
+
+    all_clean: Estimate
+    all_violating: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class _Variance:
+    value: float
+    hit: float
+    """What one more violation of average weight adds to the estimate …"""
+    hit_variance: float
+    """… and to the variance."""
+    freedom: float = inf
+
+
+def estimate(layout: Layout, sampled: Sampled, *, confidence: float = 0.95) -> Estimate:
+    """Prevalence of the frame of ``layout``.
+
+    Unread pages are made up for by judged ones of the same response class (SSW sec. 15.6); see ``bounds``
+    for what they could hide.
+
+    Raises:
+        UsageError: nothing was judged, or a drawn unit has no probability in (0, 1].
+    """
+    weights = _weights(layout, sampled)
+    share, uncovered = _response_factors(weights, sampled)
+    kept = sampled.judged
+    made = weights[kept] * share[sampled.classes[kept]]
+    hits = sampled.violating[kept].astype(np.float64)
+    frame = layout.probability.size
+    values = made * hits / frame
+    prevalence = float(values.sum())
+    variance = _variance(layout, sampled.rows[kept], values, made, float(kept.mean()))
+    effective = _effective_size(prevalence, variance)
+    z = (
+        normal_quantile(confidence)
+        if variance.freedom == inf
+        else student_quantile(confidence, variance.freedom)
+    )
+    low, high = wilson_of_share(min(prevalence, 1.0), effective, z=z)
+    return Estimate(
+        prevalence=prevalence,
+        low=low,
+        high=high,
+        standard_error=sqrt(variance.value),
+        hajek=float((made * hits).sum() / made.sum()),
+        frame=frame,
+        drawn=sampled.rows.size,
+        judged=int(kept.sum()),
+        hits=int(hits.sum()),
+        effective_size=effective,
+        uncovered=uncovered,
+    )
+
+
+def bounds(layout: Layout, sampled: Sampled, *, confidence: float = 0.95) -> Bounds:
+    """What unread pages could hide: the prevalence if all were clean, and if all were violating."""
+    everything = np.ones_like(sampled.judged)
+    clean, violating = (
+        Sampled(rows=sampled.rows, judged=everything, violating=flags, classes=sampled.classes)
+        for flags in (sampled.violating & sampled.judged, sampled.violating | ~sampled.judged)
+    )
+    return Bounds(
+        estimate(layout, clean, confidence=confidence), estimate(layout, violating, confidence=confidence)
+    )
+
+
+def _weights(layout: Layout, sampled: Sampled) -> Floats:
+    if not sampled.judged.any():
+        raise UsageError(
+            f"none of {sampled.rows.size} drawn units was judged: there is nothing to estimate from"
+        )
+    probability = layout.probability[sampled.rows]
+    if not ((probability > 0) & (probability <= 1)).all():
+        raise UsageError(
+            "a drawn unit has an inclusion probability outside (0, 1]; was it drawn by this design?"
+        )
+    return np.asarray(1 / probability, dtype=np.float64)
+
+
+def _response_factors(weights: Floats, sampled: Sampled) -> tuple[Floats, float]:
+    """By class, drawn weight over judged weight; and the share of weight in classes nobody answered for."""
+    drawn = np.bincount(sampled.classes, weights=weights)
+    judged = np.bincount(sampled.classes, weights=weights * sampled.judged)
+    answered = judged > 0
+    covered = float(drawn[answered].sum() / drawn.sum())
+    factors = np.divide(drawn, judged, out=np.zeros_like(drawn), where=answered) / covered
+    return factors, 1 - covered
+
+
+def _variance(layout: Layout, rows: Ints, values: Floats, weights: Floats, response: float) -> _Variance:
+    """Variance of the sum of ``values``, one per judged unit."""
+    if isinstance(layout, ShopLayout):
+        return _shop_variance(layout, rows, values)
+    if isinstance(layout, PoissonLayout):
+        value = float(((1 - 1 / weights) * values**2).sum())
+    elif isinstance(layout, GroupLayout):
+        value = _group_variance(layout.groups[rows], layout.totals, values)
+    elif isinstance(layout, SystematicLayout):
+        # No unbiased estimator exists; that of a simple random sample errs on the safe side where
+        # neighbours in the result list are alike (Cochran 1977, sec. 8.11).
+        value = _group_variance(np.zeros_like(rows), np.array([layout.rows.size]), values)
+    else:
+        raise TypeError(f"no variance is known for {type(layout).__name__}")
+    frame, chance = layout.probability.size, layout.probability * response
+    reached = chance > 0
+    spread = float(((1 - chance[reached]) / chance[reached]).sum()) / frame**2
+    return _Variance(value, 1 / rows.size, spread / rows.size)
+
+
+def _group_variance(groups: Ints, totals: Ints, values: Floats) -> float:
+    """Simple random sampling within groups, with finite-population correction; SSW (3.7.8)."""
+    counts = np.bincount(groups, minlength=totals.size)
+    sums = np.bincount(groups, weights=values, minlength=totals.size)
+    squares = np.bincount(groups, weights=values**2, minlength=totals.size)
+    several = counts > 1
+    n, total = counts[several], totals[several]
+    deviations = np.maximum(squares[several] - sums[several] ** 2 / n, 0.0)
+    return float((n / (n - 1) * (1 - n / total) * deviations).sum())
+
+
+def _shop_variance(layout: ShopLayout, rows: Ints, values: Floats) -> _Variance:
+    shops, place = np.unique(layout.shops[rows], return_inverse=True)
+    counts = np.bincount(place)
+    sums = np.bincount(place, weights=values)
+    squares = np.bincount(place, weights=values**2)
+    first = layout.shop_probability[shops]
+    several = counts > 1
+    n = counts[several]
+    within = np.maximum(squares[several] - sums[several] ** 2 / n, 0.0)
+    left = 1 - n / layout.listings[shops[several]]
+    second = float((n / (n - 1) * left * within * first[several]).sum())
+    between = 0.0
+    classes = layout.classes[shops]
+    for code in np.unique(classes[classes > 0]):
+        mine = classes == code
+        if mine.sum() > 1:
+            weight = (1 - first[mine]) * mine.sum() / (mine.sum() - 1)
+            middle = np.average(sums[mine], weights=weight) if weight.sum() else 0.0
+            between += float((weight * (sums[mine] - middle) ** 2).sum())
+    # One more violating shop, as likely to be met as drawn ones are, all of whose listings violate.
+    chance = layout.shop_probability
+    whole = layout.listings / np.maximum(chance, 1e-300) / layout.probability.size
+    hit = float((chance * whole).sum() / chance.sum())
+    hit_variance = float((chance * (1 - chance) * whole**2).sum() / chance.sum())
+    freedom = max(float((classes > 0).sum() - np.unique(classes[classes > 0]).size), 1.0)
+    return _Variance(between + second, hit, hit_variance, freedom)
+
+
+def _effective_size(prevalence: float, variance: _Variance) -> float:
+    share = (min(prevalence, 1.0) + variance.hit) / (1 + 2 * variance.hit)
+    spread = variance.value + variance.hit_variance
+    return share * (1 - share) / spread if spread > 0 else inf

@@ -1,0 +1,137 @@
+"""Near-duplicate reviews 雷同评价: candidates by MinHash, exact rescoring, peers per review.
+
+Texts equal after folding are one text. The sketch of a text is the sixteen smallest hashes of its shingles (bottom-k
+MinHash; Broder, 1997, SEQUENCES), after stock phrases of the corpus were left out. Texts that follow each other in a
+sketch value's bucket and share two values are candidates; each text meets a bounded number of neighbours, however large
+the bucket, so nothing is quadratic. Candidates are rescored by their longest common subsequence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from detectors.campaigns.columns import Floats, Ints, Longs
+from detectors.campaigns.segments import Segments, lower, packed, upper
+from detectors.campaigns.texts import Shingles, Texts, bucket
+
+LIKE = 0.6
+"""Similarity from which two texts are near-duplicates: twice the common subsequence over both lengths."""
+_SKETCH = 16
+_NEIGHBOURS = 2
+_BATCH = 1 << 15
+SHORTEST = 6
+_STOCK_LEAST, _STOCK_SHARE = 200, 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Rows whose texts are equal or near: ``cluster`` per row (-1: none), and the near pairs as rows."""
+
+    cluster: Longs
+    left: Longs
+    right: Longs
+    likeness: Floats
+
+
+def sketches(rows: Longs, shingles: Shingles, frequencies: Ints, corpus: int) -> NDArray[np.uint64]:
+    """Sketch values of ``rows``, each packed with its row. Shingles come ascending, so the first ones are the smallest."""
+    hashes, owner = shingles.of_rows(rows)
+    usual = frequencies[bucket(hashes)] <= max(_STOCK_LEAST, _STOCK_SHARE * corpus)
+    hashes, owner = hashes[usual], owner[usual]
+    counts = np.bincount(owner, minlength=len(rows))
+    rank = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kept = rank < _SKETCH
+    return packed(hashes[kept], rows[owner[kept]])
+
+
+def near_pairs(texts: Texts, keys: Segments, fresh: NDArray[np.uint64] | None = None) -> tuple[Longs, Longs, Floats]:
+    """Near-duplicate pairs of rows among all ``keys``, or those that involve ``fresh`` ones."""
+    met = _met(next(iter(keys))) if fresh is None else _met_by(fresh, keys)
+    met.sort()
+    # Sharing one value is chance; sharing two is worth a comparison.
+    repeated = met[1:][met[1:] == met[:-1]]
+    pairs = np.unique(repeated)
+    left, right = upper(pairs), lower(pairs)
+    likeness = _likeness(texts, left, right)
+    near = likeness >= LIKE
+    return left[near], right[near], likeness[near]
+
+
+def clusters(digests: NDArray[np.uint64], left: Longs, right: Longs, usable: NDArray[np.bool_]) -> Longs:
+    """Rows joined by equal texts or near pairs share a number; -1 for rows that no other joins."""
+    size = len(digests)
+    distinct, number = np.unique(digests, return_inverse=True)
+    number = np.where(usable, number, len(distinct) + np.arange(size))
+    _, number = np.unique(number, return_inverse=True)
+    nodes = int(number.max()) + 1 if size else 0
+    edges = coo_array((np.ones(len(left), dtype=np.int8), (number[left], number[right])), shape=(nodes, nodes))
+    component: Longs = connected_components(edges, directed=False)[1][number].astype(np.int64)
+    alone = np.bincount(component)[component] == 1 if size else np.empty(0, dtype=bool)
+    return np.where(alone, -1, component)
+
+
+def _met(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    hashes = keys >> np.uint64(32)
+    found = []
+    for step in range(1, _NEIGHBOURS + 1):
+        same = np.flatnonzero(hashes[step:] == hashes[:-step])
+        found.append(_ordered(lower(keys[same]), lower(keys[same + step])))
+    return np.concatenate(found)
+
+
+def _met_by(fresh: NDArray[np.uint64], keys: Segments) -> NDArray[np.uint64]:
+    found = []
+    for known in keys:
+        place = np.searchsorted(known, fresh)
+        for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1):
+            beside = np.clip(place + step, 0, len(known) - 1)
+            same = np.flatnonzero((known[beside] >> np.uint64(32) == fresh >> np.uint64(32)) & (known[beside] != fresh))
+            found.append(_ordered(lower(fresh[same]), lower(known[beside[same]])))
+    return np.concatenate(found)
+
+
+def _ordered(left: Longs, right: Longs) -> NDArray[np.uint64]:
+    return packed(np.minimum(left, right).astype(np.uint64), np.maximum(left, right))
+
+
+def _likeness(texts: Texts, left: Longs, right: Longs) -> Floats:
+    found = np.zeros(len(left))
+    for start in range(0, len(left), _BATCH):
+        part = slice(start, start + _BATCH)
+        found[part] = cpdist(
+            [texts.string(row) for row in left[part].tolist()],
+            [texts.string(row) for row in right[part].tolist()],
+            scorer=Indel.normalized_similarity,
+            score_cutoff=LIKE,
+            workers=1,
+        )
+    return found
+
+
+def crowd(cluster: Longs, listing: Ints, person: Longs) -> pl.DataFrame:
+    """Per row: persons with that text on the same listing and anywhere, and listings that carry it.
+
+    Args:
+        cluster: from ``clusters``.
+        listing: code of each row.
+        person: code of each row's user, distinct for rows without one.
+    """
+    rows = np.flatnonzero(cluster >= 0)
+    table = pl.DataFrame({"cluster": cluster[rows], "listing": listing[rows], "person": person[rows], "row": rows})
+    here = table.group_by("cluster", "listing").agg(pl.col("person").n_unique().alias("here"))
+    anywhere = table.group_by("cluster").agg(
+        pl.col("person").n_unique().alias("anywhere"), pl.col("listing").n_unique().alias("spread")
+    )
+    return (
+        table.join(here, on=["cluster", "listing"], how="left", maintain_order="left")
+        .join(anywhere, on="cluster", how="left", maintain_order="left")
+        .select("row", "here", "anywhere", "spread")
+    )

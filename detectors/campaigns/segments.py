@@ -1,0 +1,75 @@
+"""Sorted number sets that grow 有序分段: each night adds a small sorted segment, so old ones are not sorted again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.campaigns.columns import Ints, Longs
+
+_RATIO = 8
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+def packed(high: NDArray[np.unsignedinteger], low: NDArray[np.unsignedinteger] | Longs) -> NDArray[np.uint64]:
+    """``high`` in the upper, ``low`` in the lower 32 bits."""
+    joined: NDArray[np.uint64] = (high.astype(np.uint64) << _HALF) | low.astype(np.uint64)
+    return joined
+
+
+def upper(values: NDArray[np.uint64]) -> Longs:
+    """The upper 32 bits."""
+    return (values >> _HALF).astype(np.int64)
+
+
+def lower(values: NDArray[np.uint64]) -> Longs:
+    """The lower 32 bits."""
+    return (values & _LOW).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Distinct sorted keys with a count each, in segments of falling size."""
+
+    parts: tuple[tuple[NDArray[np.uint64], Ints], ...] = ()
+
+    @classmethod
+    def of(cls, keys: NDArray[np.uint64]) -> Segments:
+        """One segment; ``keys`` in any order, repeated ones are counted. Sorts ``keys`` in place."""
+        keys.sort()
+        return cls((_counted(keys, np.ones(len(keys), dtype=np.int32)),))
+
+    def followed_by(self, later: Segments) -> Segments:
+        """Both; a segment that has grown to an eighth of its elder is merged into it."""
+        parts = [*self.parts, *later.parts]
+        while len(parts) > 1 and len(parts[-1][0]) * _RATIO > len(parts[-2][0]):
+            (young, few), (old, many) = parts.pop(), parts.pop()
+            keys, counts = np.concatenate((old, young)), np.concatenate((many, few))
+            order = np.argsort(keys, kind="stable")
+            parts.append(_counted(keys[order], counts[order]))
+        return Segments(tuple(parts))
+
+    def counts_of(self, keys: NDArray[np.uint64]) -> Ints:
+        """How often each of ``keys`` was added."""
+        total = np.zeros(len(keys), dtype=np.int32)
+        for known, counts in self.parts:
+            if len(known):
+                place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+                total += np.where(known[place] == keys, counts[place], 0).astype(np.int32)
+        return total
+
+    def __iter__(self) -> Iterator[NDArray[np.uint64]]:
+        return (known for known, _ in self.parts)
+
+
+def _counted(keys: NDArray[np.uint64], weights: Ints) -> tuple[NDArray[np.uint64], Ints]:
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    starts = np.flatnonzero(fresh)
+    if not len(starts):
+        return keys, weights
+    return keys[starts], np.add.reduceat(weights, starts).astype(np.int32)

@@ -1,0 +1,300 @@
+"""Licence and permit numbers 证照编号: finding, checking and explaining them, by the table in ``rules/licensing/``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from domain.register import without_invisible
+from rules.licensing import Check, NumberKind, NumberTable
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""GB 32100-2015: digits and capitals without I, O, S, V and Z; a character's place is its value."""
+_VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
+_DASHES = re.compile("[‐‑‒–—−－﹣]")
+_TYPED = str.maketrans("OIZS", "0125")
+
+
+def plain(text: str) -> str:
+    """How a number is compared: NFKC, capitals, round brackets, one kind of hyphen, nothing invisible.
+
+    >>> plain("农药经许〔京〕１１")
+    '农药经许(京)11'
+    """
+    folded = unicodedata.normalize("NFKC", without_invisible(text)).translate(_BRACKETS)
+    return _DASHES.sub("-", folded).upper()
+
+
+def credit_check(body: str) -> str:
+    """Check character 校验码 of the first 17 characters of a 统一社会信用代码.
+
+    Source:
+        GB 32100-2015: (31 - Σ value·3^(i-1) mod 31) mod 31.
+
+    >>> credit_check("91310115MADXFLP68")
+    'D'
+    """
+    total = sum(_VALUE[character] * weight for character, weight in zip(body, _WEIGHTS, strict=True))
+    return ALPHABET[-total % 31]
+
+
+def organisation_check(body: str) -> str:
+    """Check character of the first 8 characters of a 组织机构代码, which stands inside a credit code.
+
+    Source:
+        GB 11714-1997: 11 - Σ value·weight mod 11; 10 is X, 11 is 0. Letters count from A = 10.
+
+    >>> organisation_check("MADXFLP6")
+    '8'
+    """
+    values = (ord(c) - 48 if c.isdigit() else ord(c) - 55 for c in body)
+    rest = 11 - sum(value * weight for value, weight in zip(values, _INNER_WEIGHTS, strict=True)) % 11
+    return {10: "X", 11: "0"}.get(rest, str(rest))
+
+
+def mod_11_10(digits: str) -> str:
+    """Check digit 校验位 of the old registration number and of food permits, over the digits before it.
+
+    Source:
+        ISO 7064 hybrid system MOD 11,10 (GB/T 17710).
+
+    >>> mod_11_10("31011560098553")
+    '3'
+    """
+    rest = 10
+    for digit in digits:
+        rest = (rest + int(digit)) % 10 or 10
+        rest = rest * 2 % 11
+    return str((11 - rest) % 10)
+
+
+class Fault(StrEnum):
+    """What is wrong with a number."""
+
+    LENGTH = "length"
+    ALPHABET = "alphabet"
+    CHECK = "check"
+    FORMAT = "format"
+    PROVINCE = "province"
+
+
+FAULT_TEXT = {
+    Fault.LENGTH: "位数不对",
+    Fault.ALPHABET: "含有编码规则之外的字符",
+    Fault.CHECK: "校验位不符",
+    Fault.FORMAT: "格式不符",
+    Fault.PROVINCE: "省份简称与区划代码不一致",
+}
+
+
+def credit_fault(code: str) -> Fault | None:
+    """What is wrong with ``code`` as a 统一社会信用代码 or as a 15-digit 工商注册号; ``None``: nothing.
+
+    >>> credit_fault("91310115MADXFLP68D") is None, credit_fault("310115600985533") is None
+    (True, True)
+    >>> credit_fault("91310115MADXFLP68")
+    <Fault.LENGTH: 'length'>
+    """
+    if len(code) == 15 and code.isdigit() and code.isascii():
+        return None if mod_11_10(code[:14]) == code[14] else Fault.CHECK
+    if len(code) != 18:
+        return Fault.LENGTH
+    if not _USCC.fullmatch(code):
+        return Fault.ALPHABET
+    return None if credit_check(code[:17]) == code[17] else Fault.CHECK
+
+
+def has_inner_fault(code: str) -> bool:
+    """Whether the 组织机构代码 inside a credit code fails its own check: a warning, as early codes were looser."""
+    return len(code) == 18 and organisation_check(code[8:16]) != code[16]
+
+
+def typing_variants(code: str) -> tuple[str, ...]:
+    """Valid credit codes that differ from ``code`` only by O, I, Z, S typed for 0, 1, 2, 5.
+
+    >>> typing_variants("9142O111MACAEO2R8B")
+    ('91420111MACAE02R8B',)
+    """
+    repaired = code.translate(_TYPED)
+    return (repaired,) if repaired != code and len(repaired) == 18 and credit_fault(repaired) is None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """One permit number as written in a text; ``fault`` says why it is not one of its kind."""
+
+    kind: NumberKind
+    number: str
+    start: int
+    end: int
+    fault: Fault | None = None
+    quote: str = ""
+
+
+def _compiled(pattern: str, table: NumberTable, *, whole: bool) -> re.Pattern[str]:
+    body = pattern.replace("{P}", f"[{''.join(table.provinces)}]")
+    before = r"(?<![0-9A-Z])" if re.match(r"[\\\[(?:]*(?:\\d|[A-Z0-9])", body) else ""
+    after = r"(?![0-9A-Z])" if whole else ""
+    return re.compile(f"{before}(?:{body}){after}")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The table made ready to search."""
+
+    table: NumberTable
+    _found: dict[str, re.Pattern[str]] = field(init=False, repr=False)
+    _stems: dict[str, re.Pattern[str]] = field(init=False, repr=False)
+    _labels: dict[str, re.Pattern[str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        kinds = [kind for kind in self.table.kinds if not kind.operator]
+        found = {kind.kind: _compiled(kind.pattern, self.table, whole=True) for kind in kinds}
+        stems = {kind.kind: _compiled(kind.stem, self.table, whole=False) for kind in kinds if kind.stem}
+        labels = {kind.kind: _label_pattern(kind.labels) for kind in kinds if kind.labels}
+        object.__setattr__(self, "_found", found)
+        object.__setattr__(self, "_stems", stems)
+        object.__setattr__(self, "_labels", labels)
+
+    def kind(self, code: str) -> NumberKind:
+        """The kind with this code."""
+        return next(kind for kind in self.table.kinds if kind.kind == code)
+
+    def permits(self, line: str) -> list[Permit]:
+        """Permit and site numbers in one line, the malformed ones too, in order.
+
+        The line is looked at as it stands, without spaces, and without hyphens; a good reading beats a bad one.
+        """
+        text = plain(line)
+        good: list[Permit] = []
+        bad: list[Permit] = []
+        for view in dict.fromkeys((text, re.sub(r"\s+", "", text), re.sub(r"[\s-]+", "", text))):
+            for permit in self._in(view):
+                (bad if permit.fault else good).append(permit)
+        numbers = {permit.number for permit in good}
+        kept = list({(permit.kind.kind, permit.number): permit for permit in good}.values())
+        for permit in bad:
+            core = re.sub(r"[\s-]+", "", permit.number)
+            if not any(_overlap(core, re.sub(r"[\s-]+", "", number)) for number in numbers):
+                numbers.add(permit.number)
+                kept.append(permit)
+        return sorted(kept, key=lambda permit: permit.start)
+
+    def _in(self, text: str) -> Iterator[Permit]:
+        for kind in self.table.kinds:
+            if kind.operator:
+                continue
+            taken: list[tuple[int, int]] = []
+            if not kind.labelled_only:
+                for match in self._found[kind.kind].finditer(text):
+                    taken.append(match.span())
+                    yield self._judged(kind, match[0], match.start(), text)
+            stem = self._stems.get(kind.kind)
+            for match in stem.finditer(text) if stem else ():
+                if not any(start < match.end() and match.start() < end for start, end in taken):
+                    taken.append(match.span())
+                    yield Permit(kind, match[0], *match.span(), Fault.FORMAT, match[0])
+            yield from self._labelled(kind, text, taken)
+
+    def _labelled(self, kind: NumberKind, text: str, taken: list[tuple[int, int]]) -> Iterator[Permit]:
+        label = self._labels.get(kind.kind)
+        for match in label.finditer(text) if label else ():
+            value, at = match["value"], match.start("value")
+            if any(start < match.end("value") and at < end for start, end in taken):
+                continue
+            if kind.labelled_only and (whole := self._found[kind.kind].match(text, at)):
+                yield self._judged(kind, whole[0], at, text)
+            elif sum(character.isdigit() for character in value) >= 5 and not self._is_other(kind, value):
+                yield Permit(kind, value, at, match.end("value"), Fault.FORMAT, value)
+
+    def _is_other(self, kind: NumberKind, value: str) -> bool:
+        return any(found.search(value) for name, found in self._found.items() if name != kind.kind)
+
+    def _judged(self, kind: NumberKind, number: str, start: int, text: str) -> Permit:
+        fault = None
+        if kind.check is Check.MOD_11_10:
+            digits = number[kind.check_skip :]
+            fault = None if mod_11_10(digits[:-1]) == digits[-1] else Fault.CHECK
+        elif kind.check is Check.PROVINCE:
+            fault = self._province_fault(number)
+        return Permit(kind, number, start, start + len(number), fault, text[start : start + len(number)])
+
+    def _province_fault(self, number: str) -> Fault | None:
+        province = next((character for character in number if character in self.table.provinces), "")
+        digits = re.search(r"\d{6}", number)
+        region = self.table.provinces.get(province, "")
+        return Fault.PROVINCE if region and digits and not digits[0].startswith(region) else None
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
+    return re.compile(
+        rf"(?:{words})(?:证书|凭证)?(?:编号|号码|证号|号)?\s*(?:[:：为]|\|)?\s*"
+        r"(?P<value>(?!客服|电话|联系|有效|发证|自\d|至\d|\d{4}年)[(A-Z0-9国食京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+        r"(?:(?!客服|电话|联系|有效|发证|许可|备案)[0-9A-Z()一-龥-])*)"
+    )
+
+
+_DATE = r"(20\d\d|19\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
+_PLAIN_DATE = re.compile(_DATE)
+_RANGE = re.compile(rf"{_DATE}\s*(?:起)?\s*(?:至|到|-|—|~|～|–|止于)+\s*(?:{_DATE}|长期|永久)")
+_UNTIL = re.compile(
+    rf"(?:有效期限?|有效期间|有效日期|有效期截止|有效|到期日?|截止日?期?|届满|失效日?期?|终止日期|至|到)"
+    rf"\s*(?:限|日期|日|截止|截至|至|为|到|于|止|[:：\s])*\s*{_DATE}"
+)
+_ISSUED = re.compile(
+    rf"(?:发证|签发|颁发|核发|批准|备案|许可|发放)(?:日期|时间|日)?\s*[:：为于]?\s*{_DATE}"
+)
+_TERM = re.compile(r"(?:有效期限?|期限|有效)\s*[:：为]?\s*([一二三四五六七八九十\d]{1,2})\s*年")
+_YEARS = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
+
+
+def end_date(text: str) -> date | None:
+    """The last day of validity 有效期届满日 that ``text`` states; ``None``: none, or without limit.
+
+    In a range only the second date counts; a day of issue counts with the term in years that stands with it.
+
+    >>> end_date("有效期限：自2019年09月12日至2024年09月12日")
+    datetime.date(2024, 9, 12)
+    >>> end_date("发证日期2021-05-06，有效期五年")
+    datetime.date(2026, 5, 5)
+    """
+    text = plain(text)
+    span = _RANGE.search(text)
+    if span:
+        return _day(*span.groups()[3:6]) if span[4] else None
+    issued, term = _ISSUED.search(text), _TERM.search(text)
+    if issued and term:
+        years = int(term[1]) if term[1].isdigit() else _YEARS.get(term[1], 0)
+        first = _day(*issued.groups())
+        return _years_later(first, years) if first and years else None
+    until = _UNTIL.search(text)
+    return _day(*until.groups()) if until else None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _years_later(first: date, years: int) -> date:
+    # A term that starts on a day ends on the eve of the same day.
+    try:
+        same = first.replace(year=first.year + years)
+    except ValueError:
+        same = first.replace(year=first.year + years, month=3, day=1)
+    return date.fromordinal(same.toordinal() - 1)

@@ -1,0 +1,206 @@
+"""Words and number kinds by which licence displays are judged 亮照规则: data under ``rules/licensing/``.
+
+Parsed here, since the packs of that folder hold no codes of the catalogue: which breach is found is decided by an
+engine; the files say only what numbers look like and how people write about them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from domain.errors import RulePackError
+
+HERE = Path(__file__).parent / "licensing"
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Words = tuple[Word, ...]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Written(BaseModel):
+    """What people write: an unknown key is an error, and nothing changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Check(StrEnum):
+    """How a number of a kind proves itself."""
+
+    NONE = "none"
+    USCC = "uscc"
+    MOD_11_10 = "mod_11_10"
+    PROVINCE = "province"
+    """The region digits belong to the province that the number names."""
+
+
+class NumberKind(_Written):
+    """One kind of licence or permit number 证照编号: pattern, check, authority, law, and how long it was in use."""
+
+    kind: Word
+    name: Word
+    pattern: Pattern
+    stem: Pattern = ""
+    labels: Words = ()
+    check: Check = Check.NONE
+    check_skip: int = Field(default=0, ge=0, le=8)
+    """Characters before the digits that the check runs over."""
+    operator: bool = False
+    """It names an operator, not a permit."""
+    site: bool = False
+    """It belongs to a website, not to goods."""
+    labelled_only: bool = False
+    """Plain digits: counts only after one of its labels."""
+    slots: Words = ()
+    authority: Word
+    law: Word
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """Last day on which numbers of this kind counted."""
+    sure: bool = True
+    """The format was seen in public sources; else a mismatch warns and does not accuse."""
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> Self:
+        for text in (self.pattern, self.stem):
+            try:
+                re.compile(text.replace("{P}", "X"))
+            except re.error as error:
+                raise ValueError(f"{self.kind}: {text!r} is no pattern: {error}") from None
+        return self
+
+
+class NumberTable(_Written):
+    """Every number kind, and the region digits of each province's short name."""
+
+    kinds: Annotated[tuple[NumberKind, ...], Field(min_length=1)]
+    provinces: Mapping[str, str]
+
+    @model_validator(mode="after")
+    def _kinds_once(self) -> Self:
+        seen = [kind.kind for kind in self.kinds]
+        twice = sorted({kind for kind in seen if seen.count(kind) > 1})
+        if twice:
+            raise ValueError(f"kinds given twice: {twice}")
+        return self
+
+
+class Need(_Written):
+    """One permit of a category: any slot of ``one_of``, by a number that matches ``number`` if given."""
+
+    one_of: Annotated[Words, Field(min_length=1)]
+    number: str = ""
+
+
+class CategoryNeeds(_Written):
+    """Permits without which goods of ``category`` may not be sold."""
+
+    category: Word
+    title: Word
+    all_of: Annotated[tuple[Need, ...], Field(min_length=1)]
+
+
+class NeedsTable(_Written):
+    """Categories that need a permit; any other needs none."""
+
+    needs: tuple[CategoryNeeds, ...]
+
+    @cached_property
+    def by_category(self) -> dict[str, CategoryNeeds]:
+        """Needs of each category."""
+        return {need.category: need for need in self.needs}
+
+
+class Exemption(_Written):
+    """One of the four self-declarations 自我声明, and categories that contradict it."""
+
+    code: Word
+    words: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    not_with: Words = ()
+
+
+class LicensingWords(_Written):
+    """Words of labels, roles, links and declarations; see the comments in ``words.yaml``."""
+
+    number_labels: Words
+    name_labels: Words
+    not_name_labels: Words
+    headings: Words
+    roles: Mapping[str, Words]
+    not_a_number: Words
+    links: Words
+    link_addresses: Words
+    public_mark: Pattern
+    pending: Words
+    exemptions: tuple[Exemption, ...]
+    exempt_claims: tuple[Pattern, ...]
+    quoted_rule: Words
+    declares: Words
+    turnover: Words
+    company_suffix: Pattern
+    operator_suffix: Pattern
+    company_shops: Words
+    licence_titles: Words
+    other_certificates: Words
+    expanders: Words
+
+
+@dataclass(frozen=True)
+class LicensingRules:
+    """Everything that the licence engine is told, and the digest of the files it was read from."""
+
+    table: NumberTable
+    needs: NeedsTable
+    words: LicensingWords
+    digest: str
+
+
+def parse_licensing(numbers: str, needs: str, words: str) -> LicensingRules:
+    """The three files of ``rules/licensing/`` from their YAML texts.
+
+    Raises:
+        RulePackError: names the file and the key.
+    """
+    digest = hashlib.sha256("\x1e".join((numbers, needs, words)).encode("utf-8", "surrogatepass")).hexdigest()
+    return LicensingRules(
+        table=_parse(numbers, "numbers.yaml", NumberTable),
+        needs=_parse(needs, "needs.yaml", NeedsTable),
+        words=_parse(words, "words.yaml", LicensingWords),
+        digest=digest,
+    )
+
+
+def _parse(text: str, name: str, model: type[Model]) -> Model:
+    file = f"rules/licensing/{name}"
+    try:
+        data = yaml.load(text, yaml.CSafeLoader)  # noqa: S506 - the safe loader in C
+    except yaml.YAMLError as error:
+        raise RulePackError(f"{file}: not valid YAML: {error}") from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RulePackError(f"{file}: {where}: {first['msg']}") from None
+
+
+def load_licensing() -> LicensingRules:
+    """The shipped files of ``rules/licensing/``."""
+    texts = []
+    for name in ("numbers.yaml", "needs.yaml", "words.yaml"):
+        try:
+            texts.append((HERE / name).read_text(encoding="utf-8"))
+        except (FileNotFoundError, UnicodeDecodeError) as error:
+            raise RulePackError(f"rules/licensing/{name}: {error}; install the product again") from None
+    return parse_licensing(*texts)

@@ -1,0 +1,57 @@
+import pytest
+
+from crawlers.decoding import decode
+
+TEXT = "明前龙井茶叶 500克 礼盒装，包邮，七天无理由退货。" * 4
+
+
+def page(charset: str, label: str = "", text: str = TEXT) -> bytes:
+    meta = f'<meta charset="{label}">' if label else ""
+    return f"<html><head>{meta}</head><body>{text}</body></html>".encode(charset)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "charset", "gaps"),
+    [
+        (page("utf-8"), "text/html", "utf-8", ()),
+        (page("utf-8"), "text/html; charset=utf-8", "utf-8", ()),
+        (page("gbk", "gb2312"), "text/html", "gb18030", ()),
+        (page("gb18030", "gbk", TEXT + "𠮷䶮"), "text/html; charset=GBK", "gb18030", ()),
+        (page("gb18030"), "text/html", "gb18030", ()),
+        (
+            page("gb18030"),
+            "text/html; charset=utf-8",
+            "gb18030",
+            ("charset: declared utf-8, read as gb18030",),
+        ),
+        (page("utf-8", "gbk"), "text/html", "utf-8", ("charset: declared gb18030, read as utf-8",)),
+        (page("utf-8-sig"), "text/html; charset=gbk", "utf-8", ()),
+        (page("utf-16"), "text/html", "utf-16-le", ()),
+        (page("big5", "big5", "龍井茶葉"), "text/html", "big5hkscs", ()),
+        (page("utf-8"), "text/html; charset=nonsense", "utf-8", ()),
+        (page("utf-8"), "text/html; charset=idna", "utf-8", ()),
+        (page("gb18030"), "text/html; charset=zlib", "gb18030", ()),
+    ],
+)
+def test_text_is_read_whatever_the_label_says(body, content_type, charset, gaps):
+    decoded = decode(body, content_type)
+    assert (decoded.charset, decoded.gaps) == (charset, gaps)
+    assert "\ufffd" not in decoded.text
+    assert "龙井" in decoded.text or "龍井" in decoded.text
+
+
+def test_few_bad_bytes_do_not_change_the_charset():
+    decoded = decode(page("utf-8", "utf-8", TEXT * 20) + b"\xff", "text/html")
+    assert decoded.charset == "utf-8"
+    assert decoded.gaps == ("charset: 1 characters unreadable as utf-8",)
+
+
+def test_cut_in_the_middle_of_a_character():
+    body = page("gb18030", "gbk", TEXT * 20)
+    decoded = decode(body[: body.index("克".encode("gb18030")) + 1], "text/html")
+    assert decoded.charset == "gb18030"
+    assert decoded.text.count("\ufffd") == 1
+
+
+def test_empty_page():
+    assert decode(b"").text == ""
