@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -23,7 +24,6 @@ from domain.target import PageKind, Target
 from domain.visit import Visit
 
 PAGES = Path(__file__).parent.parent / "tests" / "crawlers" / "platforms" / "pages"
-_URL = "https://shop.example/recorded"
 
 
 class RecordedPage(Contract):
@@ -38,7 +38,7 @@ class RecordedPage(Contract):
         callback = args["callback"]
         spider = callback.__self__
         scope = PlatformScope.model_validate(
-            {"platform": platform, "adapter": platform, "base_url": "https://shop.example/"}
+            {"platform": platform, "adapter": platform, "base_url": f"http://{platform}.example/"}
         )
         spider.adapters[platform] = adapter_for(scope)
         page = PAGES / folder / "page.html"
@@ -79,14 +79,15 @@ def _with_page(
 
 def _recorded(page: Path, kind: PageKind, platform: str) -> HtmlResponse:
     body = page.read_bytes()
+    url = json.loads(page.with_name("expected.json").read_text(encoding="utf-8"))["url"]
     now = datetime.now(UTC)
-    target = Target(run="check", url=_URL, kind=kind, platform=platform, host=urlsplit(_URL).netloc)
+    target = Target(run="check", url=url, kind=kind, platform=platform, host=urlsplit(url).netloc)
     snapshot = Snapshot(
         run=target.run,
         target=target.id,
         attempt=0,
-        url=_URL,
-        final_url=_URL,
+        url=url,
+        final_url=url,
         status=200,
         payload_digest=hashlib.sha256(body).hexdigest(),
         payload_bytes=len(body),
@@ -94,5 +95,5 @@ def _recorded(page: Path, kind: PageKind, platform: str) -> HtmlResponse:
         request_started_at=now,
         fetched_at=now,
     )
-    request = Request(_URL, meta={"target": target, SNAPSHOTS: (snapshot,)})
-    return HtmlResponse(_URL, body=body, request=request)
+    request = Request(url, meta={"target": target, SNAPSHOTS: (snapshot,)})
+    return HtmlResponse(url, body=body, request=request)

@@ -18,6 +18,7 @@ from crawlers.planning import first_targets
 from crawlers.sampling.plan import plan_visits
 from crawlers.settling import Settler
 from crawlers.visits import search_pages_per_chain
+from domain.errors import StorageError
 from domain.run import RunState
 from domain.sweep import Sweep
 from domain.target import FINAL_STATES, PageKind, Reason, Target
@@ -85,8 +86,11 @@ class Leases:
         while True:
             await asyncio.sleep(self._plan.lease.total_seconds() / 3)
             tokens = [target.lease for target in self._held.values()]
-            if tokens:
+            try:
                 await asyncio.to_thread(self._store.frontier.renew, tokens, self._plan.lease)
+            except StorageError as error:
+                # Two more tries fit into a lease; if they fail too, another process takes the targets.
+                logger.bind(run=self._plan.run, error=str(error)).warning("leases could not be renewed")
 
     async def release(self) -> None:
         """Gives back at once what this process still holds."""

@@ -114,6 +114,8 @@ class Verdict(StrEnum):
     REJECT = "reject"
     UNSURE = "unsure"
     ESCALATE = "escalate"
+    WITHDRAW = "withdraw"
+    """Takes back the latest decision on the same finding 撤销; the one before it counts again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,10 +64,10 @@ class SamplingDesign(_Written):
     )
     per_shop: int = Field(default=5, ge=1, le=1000, description="listings a shop, for 'two_stage' and 'pps'")
     floor: float = Field(
-        default=0.4, gt=0, le=1, description="share of the sample that is spread evenly, whatever the risk"
+        default=0.3, gt=0, le=1, description="share of the sample that is spread evenly, whatever the risk"
     )
     score_auc: float = Field(
-        default=0.8,
+        default=0.85,
         ge=0.5,
         lt=1,
         description="how well the risk score separates, for 'poisson', 'risk_bands'",

@@ -96,6 +96,8 @@ class Target:
     host: str
     stratum: str = ""
     inclusion_probability: float | None = None
+    seed: int | None = None
+    """Seed of the draw that put this target into the sample."""
     subject: str = ""
     """Key of the subject that the page is about, where known before the visit."""
     shop: str = ""
@@ -156,5 +158,5 @@ class FrameUnit:
 
     @property
     def id(self) -> str:
-        """hash(run, subject or canonical URL): a listing found by two searches is one unit."""
-        return digest_of(self.run, self.subject or canonical_url(self.url))
+        """hash(run, stratum, subject or canonical URL): what two searches of a stratum found is one unit."""
+        return digest_of(self.run, self.stratum, self.subject or canonical_url(self.url))

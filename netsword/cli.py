@@ -10,44 +10,47 @@ from pydantic import ValidationError
 from domain.errors import NetswordError, UsageError
 from netsword.output import say
 
-FAULT, USAGE, BELOW_FLOOR, LOCKED = 1, 2, 3, 4
+COMPLETE, FAULT, USAGE, BELOW_FLOOR, LOCKED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
-app = typer.Typer(
-    name="netsword",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
-    epilog="Try first: netsword demo. Every command has --help with an example.",
-)
+
+def build() -> typer.Typer:
+    """The command line with all its commands."""
+    # Imported here, so that a setting that does not validate is a message, not the traceback of an import.
+    from netsword import demo, doctor, evidence, findings, nightly, platforms, rules, run, sweep
+
+    app = typer.Typer(
+        name="netsword",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
+        epilog="Try first: netsword demo. Every command has --help with an example.",
+    )
+    for noun in (sweep, run, findings, evidence, platforms, rules):
+        app.add_typer(noun.app)
+    for verb in (demo.demo, doctor.doctor, nightly.nightly):
+        app.command()(verb)
+    return app
 
 
 def main() -> None:
     """Runs the command line; exit codes: 0 complete, 1 fault, 2 wrong usage, 3 below the floor, 4 locked."""
     try:
-        _mount()
-        app()
+        build()()
     except (UsageError, ValidationError) as error:
-        say(f"netsword: {error}")
-        sys.exit(USAGE)
+        _stop(str(error), USAGE)
     except NetswordError as error:
-        say(f"netsword: {error}")
-        sys.exit(FAULT)
+        _stop(str(error), FAULT)
     except KeyboardInterrupt:
-        say("netsword: interrupted. What was stored stays; 'netsword run resume last' goes on from there.")
-        sys.exit(130)
+        _stop(
+            "interrupted. What was stored stays; 'netsword run resume last' goes on from there.", INTERRUPTED
+        )
 
 
-def _mount() -> None:
-    # Imported here, so that a setting that does not validate is an error of this command line, not of an
-    # import.
-    from netsword import demo, doctor, evidence, findings, nightly, platforms, rules, run, sweep
-
-    for noun in (sweep, run, findings, evidence, platforms, rules):
-        app.add_typer(noun.app)
-    for verb in (demo.demo, doctor.doctor, nightly.nightly):
-        app.command()(verb)
+def _stop(message: str, code: int) -> None:
+    say(f"netsword: {message}")
+    sys.exit(code)
 
 
 if __name__ == "__main__":

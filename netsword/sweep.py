@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from crawlers.planning import first_targets, keywords_of
 from crawlers.runner import crawl, start_run
+from detectors.registry import item_detectors
 from domain.errors import SweepError
 from domain.run import Run, RunState
 from domain.sweep import StoredSweep, Sweep
@@ -19,6 +20,7 @@ from netsword.output import emit, out, say, table
 from netsword.progress import RunProgress
 from netsword.run import finish
 from netsword.session import existing, log_to, open_store
+from rules.loader import load_catalogue, load_packs
 from settings import Settings
 from storage.store import Store
 
@@ -36,6 +38,7 @@ def read_sweep(path: Path) -> Sweep:
 
     Raises:
         SweepError: it does not parse or does not validate; every wrong key is named.
+        UsageError: it names a detector that does not exist.
     """
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -46,6 +49,8 @@ def read_sweep(path: Path) -> Sweep:
         wrong = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'sweep'}: {e['msg']}" for e in error.errors())
         raise SweepError(f"{path}: {error.error_count()} thing(s) to mend:\n{wrong}") from error
     first_targets(sweep, "check")
+    catalogue = load_catalogue()
+    item_detectors(load_packs(catalogue), catalogue, sweep.detectors)
     return sweep
 
 

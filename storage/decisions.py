@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.finding import Decision
+from collections import Counter
+
+from domain.finding import Decision, Verdict
 from domain.identity import digest_of
 from storage.codec import clean, decode, encode
 from storage.faults import guarded
@@ -34,7 +36,13 @@ class Decisions(Repository):
         return [decode(Decision, document) for document in found]
 
     def latest(self, rule: str, subject: str) -> Decision | None:
-        """The decision that counts."""
-        query = {"rule": clean(rule), "subject": clean(subject)}
-        found = self._collection.find_one(query, sort=[("decided_at", -1), ("_id", -1)])
-        return decode(Decision, found) if found else None
+        """The decision that counts: the newest that was not taken back."""
+        taken_back: Counter[str] = Counter()
+        for decision in self.history(rule, subject):
+            if decision.verdict is Verdict.WITHDRAW:
+                taken_back[decision.finding] += 1
+            elif taken_back[decision.finding]:
+                taken_back[decision.finding] -= 1
+            else:
+                return decision
+        return None

@@ -159,6 +159,7 @@ def _upsert(key: str, finding: Finding, run: str, numbers: dict[str, int]) -> Up
             rank=float(finding.rank),
             first_seen=finding.observed_at,
             first_run=run,
+            status="new",
         )
         return UpdateOne({"_id": key}, {"$setOnInsert": facts, **update}, upsert=True)
     return UpdateOne({"_id": key}, update)

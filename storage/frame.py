@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
+from domain.identity import canonical_url
 from domain.target import FrameUnit
 from storage.codec import decode, encode
 from storage.faults import guarded
@@ -21,17 +23,22 @@ class Frame(Repository):
         write_all(self._collection, (insert_once(encode(unit, _id=unit.id)) for unit in units))
 
     def units(self, run: str) -> list[FrameUnit]:
-        """All units of a run, by stratum, place in the result list and id: the same order every time."""
+        """All units of a run, by stratum and place in the result list.
+
+        A listing that searches of several strata found belongs to the first of them by name, whichever search
+        came first, so that the frame is the same every time.
+        """
         found = self._collection.find({"run": run}).sort([("stratum", 1), ("rank", 1), ("_id", 1)])
-        return [decode(FrameUnit, document) for document in found]
+        units: dict[str, FrameUnit] = {}
+        for document in found:
+            unit = decode(FrameUnit, document)
+            units.setdefault(unit.subject or canonical_url(unit.url), unit)
+        return list(units.values())
 
     def count_by_stratum(self, run: str) -> dict[str, int]:
         """Units of a run per stratum, sorted."""
-        groups = self._collection.aggregate(
-            [{"$match": {"run": run}}, {"$group": {"_id": "$stratum", "count": {"$sum": 1}}}]
-        )
-        return dict(sorted((group["_id"], group["count"]) for group in groups))
+        return dict(sorted(Counter(unit.stratum for unit in self.units(run)).items()))
 
     def count(self, run: str) -> int:
         """Units of a run."""
-        return self._collection.count_documents({"run": run})
+        return len(self.units(run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from domain.subjects import Observation
 from storage.codec import clean, decode, encode
@@ -25,6 +25,11 @@ class Observations(Repository):
                 for observation, run in observations
             ),
         )
+
+    def of_run(self, run: str) -> Iterator[Observation]:
+        """All sightings that a run made, by id."""
+        for document in self._collection.find({"run": run}).sort("_id", 1):
+            yield decode(Observation, document)
 
     def history(self, subject: str) -> list[Observation]:
         """All sightings of a subject, oldest first."""

@@ -6,15 +6,18 @@ An index matches its list's sort to the last key, ``_id`` included: a list then 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from domain.errors import StorageError
 from storage.codec import Document
 
 _UP, _DOWN = ASCENDING, DESCENDING
+_DAY_S: Final = 24 * 3600
 _QUEUE: Final = [("rank", _DOWN), ("_id", _UP)]
 
 # Fields that a lease filters by follow its sort, so that it is answered from the index alone.
@@ -50,6 +53,7 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
     "observations": (
         IndexModel([("subject", _UP), ("observed_at", _UP), ("_id", _UP)], name="history"),
         IndexModel([("target", _UP), ("snapshot", _UP)], name="of_target"),
+        IndexModel([("run", _UP), ("_id", _UP)], name="of_run"),
     ),
     "listings": (
         IndexModel([("runs", _UP), ("_id", _UP)], name="of_run"),
@@ -68,24 +72,57 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("subject", _UP), *_QUEUE], name="of_subject"),
         IndexModel([("shop", _UP), *_QUEUE], name="of_shop"),
         IndexModel([("number", _UP)], name="number"),
+        IndexModel([("status", _UP), *_QUEUE], name="status"),
+        IndexModel([("status", _UP), ("rule", _UP), *_QUEUE], name="status_and_rule"),
+        IndexModel([("status", _UP), ("severity", _UP), *_QUEUE], name="status_and_severity"),
+        IndexModel([("status", _UP), ("runs", _UP), *_QUEUE], name="status_and_run"),
     ),
     "leads": (IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),),
     "decisions": (
         IndexModel([("rule", _UP), ("subject", _UP), ("decided_at", _DOWN), ("_id", _DOWN)], name="latest"),
     ),
+    "sessions": (
+        IndexModel([("account", _UP)], name="of_account"),
+        IndexModel([("began_at", _UP)], name="forgotten", expireAfterSeconds=_DAY_S),
+    ),
+    "sign_ins": (IndexModel([("at", _UP)], name="forgotten", expireAfterSeconds=_DAY_S),),
+    "audit": (
+        IndexModel([("actor", _UP), ("_id", _DOWN)], name="of_actor"),
+        IndexModel([("action", _UP), ("_id", _DOWN)], name="of_action"),
+    ),
 }  # fmt: skip
 
 
 def create_indexes(database: Database[Document]) -> None:
-    """Creates what is missing; an index that is there already costs nothing."""
-    for collection, indexes in INDEXES.items():
-        database[collection].create_indexes(list(indexes))
+    """Creates what is missing, and anew what was redefined; an index that is there already costs nothing."""
+    for name, indexes in INDEXES.items():
+        collection = database[name]
+        present = {index: dict(facts["key"]) for index, facts in collection.index_information().items()}
+        for index in indexes:
+            for old in _in_the_way(index, present):
+                # Another process may be dropping it at the same time.
+                with suppress(OperationFailure):
+                    collection.drop_index(old)
+        collection.create_indexes(list(indexes))
+
+
+def _in_the_way(index: IndexModel, present: dict[str, dict[str, Any]]) -> list[str]:
+    """Indexes with this one's name over other fields, or over its fields with another name."""
+    name, key = index.document["name"], dict(index.document["key"])
+    return [
+        old for old, fields in present.items() if (old == name) != (list(fields.items()) == list(key.items()))
+    ]
+
+
+def mark_undecided(database: Database[Document]) -> None:
+    """Findings stored before there was a review queue are new."""
+    database["findings"].update_many({"status": None}, {"$set": {"status": "new"}})
 
 
 Migration = Callable[[Database[Document]], None]
 
 # In order; the store's version is the number of those done. Each may be cut short anywhere and run again.
-MIGRATIONS: Sequence[Migration] = (create_indexes,)
+MIGRATIONS: Sequence[Migration] = (create_indexes, mark_undecided)
 
 
 def prepare(database: Database[Document], migrations: Sequence[Migration] = MIGRATIONS) -> int:

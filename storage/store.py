@@ -15,6 +15,8 @@ from pymongo.database import Database
 from pymongo.uri_parser import parse_uri
 
 from domain.errors import StorageError
+from storage.accounts import Accounts, Sessions, SignIns
+from storage.audit import AuditLog
 from storage.codec import Document
 from storage.decisions import Decisions
 from storage.faults import guarded, reported
@@ -23,6 +25,7 @@ from storage.frame import Frame
 from storage.frontier import Frontier
 from storage.leads import Leads
 from storage.observations import Observations
+from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
 from storage.runs import Runs
 from storage.schema import prepare
@@ -58,6 +61,11 @@ class Store:
     findings: Findings
     leads: Leads
     decisions: Decisions
+    review_queue: ReviewQueue
+    accounts: Accounts
+    sessions: Sessions
+    sign_ins: SignIns
+    audit: AuditLog
 
     def check(self) -> dict[str, Any]:
         """Facts for ``netsword doctor``: server, schema, latency, clock and room."""
@@ -154,4 +162,9 @@ def _open(database: Database[Document], *, is_embedded: bool) -> Store:
         findings=Findings(database),
         leads=Leads(database),
         decisions=Decisions(database),
+        review_queue=ReviewQueue(database),
+        accounts=Accounts(database),
+        sessions=Sessions(database),
+        sign_ins=SignIns(database),
+        audit=AuditLog(database),
     )

@@ -19,16 +19,18 @@ class Sweeps(Repository):
 
     collection_name = "sweeps"
 
-    def save(self, sweep: Sweep, saved_at: datetime) -> StoredSweep:
-        """The stored version: a new one if ``sweep`` says something else than the latest, else that one."""
+    def save(self, sweep: Sweep, saved_at: datetime, *, paused: bool | None = None) -> StoredSweep:
+        """The stored version: a new one if ``sweep`` says something else than the latest, else that one.
+
+        A new version is paused as the latest was, unless ``paused`` says otherwise.
+        """
         while True:
             latest = self.get(sweep.name)
             if latest is not None and latest.sweep == sweep:
                 return latest
             version = latest.version + 1 if latest else 1
-            stored = StoredSweep(
-                sweep=sweep, version=version, saved_at=saved_at, paused=latest is not None and latest.paused
-            )
+            is_paused = paused if paused is not None else latest is not None and latest.paused
+            stored = StoredSweep(sweep=sweep, version=version, saved_at=saved_at, paused=is_paused)
             try:
                 self._collection.insert_one(_document(stored))
             except DuplicateKeyError:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from settings import Settings
 from storage.server import embedded_server
 from storage.store import Store, open_store
 
@@ -39,3 +40,21 @@ def store(mongo_uri: str, database_name: str, tmp_path: Path) -> Iterator[Store]
     """An empty store of this test's own."""
     with open_store(uri=mongo_uri, var_dir=tmp_path, database=database_name) as opened:
         yield opened
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--kills``: how often the resume trial kills the crawl."""
+    parser.addoption("--kills", type=int, default=3, help="kills in the resume trial (make check-all: 20)")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """How often the resume trial kills the crawl."""
+    number: int = request.config.getoption("--kills")
+    return number
+
+
+@pytest.fixture
+def store_settings(mongo_uri: str, database_name: str, tmp_path: Path) -> Settings:
+    """Settings under which a child process finds the test's own store."""
+    return Settings(var_dir=tmp_path, mongo_uri=mongo_uri, mongo_database=database_name)

@@ -17,7 +17,7 @@ def allocate(
     allocation: Allocation,
     *,
     rates: Mapping[str, float] | None = None,
-    floor: float = 0.4,
+    floor: float = 0.3,
 ) -> dict[str, int]:
     """Units to draw from each stratum; never more than it has, and two or one while ``size`` allows.
 

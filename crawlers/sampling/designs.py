@@ -1,20 +1,47 @@
 """Sampling designs 抽样设计: which units of a frame are drawn, and with what inclusion probability.
 
 Every draw is a function of the frame, the design and its seed, so a plan can be drawn again exactly.
-Formulas: Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, ch. 3; allocation by largest
-remainder.
 """
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import expm1, lgamma
 
-from domain.sweep import Allocation, DesignKind, SamplingDesign
+import numpy as np
+
+from crawlers.sampling.allocation import allocate
+from crawlers.sampling.chance import Flags, Floats, Ints, number
+from crawlers.sampling.clusters import cluster_chances
+from crawlers.sampling.estimators import (
+    Bounds,
+    Estimate,
+    Sampled,
+    bounds,
+    estimate,
+    estimate_within,
+)
+from crawlers.sampling.frame import Frame, make_frame
+from crawlers.sampling.layouts import GroupLayout, Layout, lay_out
+from crawlers.sampling.waves import estimate_waves, second_sizes, select_second
+from domain.errors import UsageError
+from domain.sweep import DesignKind, SamplingDesign
 from domain.target import FrameUnit
+
+__all__ = [
+    "Draw",
+    "Sample",
+    "SampleFigures",
+    "allocate",
+    "cluster_inclusion",
+    "draw",
+    "draw_second",
+    "figures",
+]
+
+Verdicts = Mapping[str, bool | None]
+"""By unit id: whether a violation was found, ``None`` where the page could not be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,124 +51,178 @@ class Draw:
     unit: FrameUnit
     inclusion_probability: float
 
+    def __post_init__(self) -> None:
+        if not 0 < self.inclusion_probability <= 1:
+            raise UsageError(
+                f"{self.unit.id} was drawn with probability {self.inclusion_probability}; only (0, 1] is one"
+            )
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What was drawn: ``sizes`` maps each draw group to (units in the frame, units drawn)."""
+    """What was drawn, with the frame and the layout it was drawn from."""
 
     draws: tuple[Draw, ...]
-    groups: Mapping[str, tuple[FrameUnit, ...]]
-    sizes: Mapping[str, tuple[int, int]]
+    rows: Ints
+    """Rows of the frame, in the order of ``draws``."""
+    frame: Frame
+    layout: Layout
+    design: SamplingDesign
+
+    @property
+    def drawn_by_stratum(self) -> dict[str, tuple[int, int]]:
+        """(units in the frame, units drawn) of every stratum, finer cuts included."""
+        names = self.frame.columns.stratum_names
+        totals = np.bincount(self.frame.columns.strata, minlength=len(names)).tolist()
+        drawn = np.bincount(self.frame.columns.strata[self.rows], minlength=len(names)).tolist()
+        return {name: (totals[code], drawn[code]) for code, name in enumerate(names)}
 
 
-def draw(units: Sequence[FrameUnit], design: SamplingDesign) -> Sample:
-    """The sample that ``design`` draws from ``units``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFigures:
+    """What a visited sample says of its frame."""
 
-    A census takes everything; a simple random sample draws ``size`` units without replacement; a stratified
-    one does so within each stratum, after sharing ``size`` out. A frame smaller than the size is taken
-    whole.
+    overall: Estimate
+    bounds: Bounds
+    strata: Mapping[str, Estimate]
+    """Strata with at least one judged page."""
+    silent: Mapping[str, int]
+    """Strata of which nothing was judged, and how many units they have: no figure is given for them."""
+
+
+def draw(
+    units: Sequence[FrameUnit], design: SamplingDesign, *, rates: Mapping[str, float] | None = None
+) -> Sample:
+    """The sample that ``design`` draws from ``units``; of an adaptive design, the first wave.
+
+    A frame smaller than the size is taken whole. Of a risk-driven design ``rates`` are relative violation
+    rates by unit id, from ``crawlers.sampling.risk``; without them cards are scored by price alone.
     """
-    groups = _groups(units, design)
-    sizes = _sizes({name: len(members) for name, members in groups.items()}, design)
-    draws = [
-        Draw(unit, drawn / len(members))
-        for name, members in groups.items()
-        if (drawn := sizes[name])
-        for unit in _pick(members, drawn, seed=f"{design.seed}:{name}")
-    ]
-    # One common random order, so that a run that stops early has visited a random part of each stratum.
-    random.Random(f"{design.seed}:order").shuffle(draws)  # noqa: S311 - sampling, not secrets
-    return Sample(tuple(draws), groups, {name: (len(groups[name]), sizes[name]) for name in groups})
+    frame = make_frame(units, design, rates=rates)
+    if not frame.units:
+        nothing = GroupLayout.of(frame.columns.strata, [])
+        return _sample(frame, nothing, design, np.zeros(0, dtype=np.int64), nothing.probability)
+    layout = lay_out(frame.columns, design)
+    rows = layout.select(frame.chance(design.seed))
+    return _sample(frame, layout, design, rows, layout.probability[rows])
+
+
+def draw_second(first: Sample, verdicts: Verdicts) -> Sample:
+    """The second wave 第二波 of an adaptive design, from what the first one showed.
+
+    Probabilities are those given the first wave. The result has to be kept: drawn again after verdicts have
+    changed it would be another one.
+
+    Raises:
+        UsageError: the design is not adaptive, or nothing was judged yet.
+    """
+    if first.design.kind is not DesignKind.ADAPTIVE or not isinstance(first.layout, GroupLayout):
+        raise UsageError(f"a {first.design.kind} design has no second wave; ask for 'adaptive'")
+    seen = _sampled(first, verdicts)
+    if not seen.judged.any():
+        raise UsageError("no page of the first wave was judged yet; let it finish before the second")
+    size = max(first.design.size - first.rows.size, 0)
+    sizes = second_sizes(first.layout, seen, size, first.design.floor)
+    wave = select_second(first.layout, sizes, first.frame.chance(first.design.seed))
+    return _sample(first.frame, first.layout, first.design, wave.rows, wave.probability)
+
+
+def figures(
+    sample: Sample, verdicts: Verdicts, *, second: Sample | None = None, confidence: float = 0.95
+) -> SampleFigures:
+    """Prevalence overall and by stratum, with intervals, and what unread pages could hide.
+
+    Args:
+        sample: the plan, drawn again.
+        verdicts: by unit id, for the drawn units; one without an entry counts as not judged.
+        second: the second wave of an adaptive design.
+        confidence: of every interval.
+
+    Raises:
+        UsageError: nothing was judged, or verdicts are of units that were not drawn.
+    """
+    waves = [sample, second] if second else [sample]
+    drawn = {one.unit.id for wave in waves for one in wave.draws}
+    strangers = [key for key in verdicts if key not in drawn]
+    if strangers:
+        raise UsageError(
+            f"{len(strangers)} verdicts are of units that were not drawn, such as {strangers[0]}"
+        )
+    if second:
+        return _figures_of_waves(sample, second, verdicts, confidence)
+    seen = _sampled(sample, verdicts)
+    strata, silent = {}, {}
+    for code, name in enumerate(sample.frame.columns.stratum_names):
+        domain: Flags = sample.frame.columns.strata == code
+        if (domain[seen.rows] & seen.judged).any():
+            strata[name] = estimate_within(sample.layout, seen, domain, confidence=confidence)
+        else:
+            silent[name] = int(domain.sum())
+    return SampleFigures(
+        overall=estimate(sample.layout, seen, confidence=confidence),
+        bounds=bounds(sample.layout, seen, confidence=confidence),
+        strata=strata,
+        silent=silent,
+    )
 
 
 def cluster_inclusion(sample: Sample, cluster_of: Mapping[str, str]) -> dict[str, float]:
     """Inclusion probability of each cluster 整群 that is visited when any of its units is drawn.
 
-    A shop is visited as soon as one of its listings is in the sample. Its probability is one minus the
-    chance that every group misses all of its units: 1 - prod_h C(N_h - m_h, n_h) / C(N_h, n_h), m_h being
-    the units of the cluster in group h.
+    A shop is visited as soon as one of its listings is in the sample.
 
     Args:
-        sample: what was drawn, with the whole frame in its groups.
+        sample: what was drawn, with the whole frame.
         cluster_of: cluster of each unit, by unit id; units without one are left out.
     """
-    missed: dict[str, float] = defaultdict(float)
-    for name, members in sample.groups.items():
-        size, drawn = sample.sizes[name]
-        counts: dict[str, int] = defaultdict(int)
-        for unit in members:
-            if cluster := cluster_of.get(unit.id):
-                counts[cluster] += 1
-        for cluster, count in counts.items():
-            missed[cluster] += _log_miss(size, drawn, count)
-    return {cluster: -expm1(log) for cluster, log in missed.items()}
+    rows = [row for row, key in enumerate(sample.frame.ids) if cluster_of.get(key)]
+    names = sorted({cluster_of[sample.frame.ids[row]] for row in rows})
+    code = {name: place for place, name in enumerate(names)}
+    clusters = np.array([code[cluster_of[sample.frame.ids[row]]] for row in rows], dtype=np.int64)
+    chances = cluster_chances(sample.layout, np.array(rows, dtype=np.int64), clusters)
+    return dict(zip(names, chances.tolist(), strict=True))
 
 
-def _groups(units: Sequence[FrameUnit], design: SamplingDesign) -> dict[str, tuple[FrameUnit, ...]]:
-    found: dict[str, list[FrameUnit]] = defaultdict(list)
-    for unit in sorted(units, key=lambda unit: unit.id):
-        found[unit.stratum if design.kind is DesignKind.STRATIFIED else ""].append(unit)
-    return {name: tuple(found[name]) for name in sorted(found)}
+def _sample(frame: Frame, layout: Layout, design: SamplingDesign, rows: Ints, chance: Floats) -> Sample:
+    # One common random order, so that a run that stops early has visited a random part of each stratum.
+    order = sorted(range(rows.size), key=lambda place: number(design.seed, "order", frame.ids[rows[place]]))
+    draws = tuple(Draw(frame.units[rows[place]], float(chance[place])) for place in order)
+    return Sample(draws=draws, rows=rows[order], frame=frame, layout=layout, design=design)
 
 
-def _sizes(totals: Mapping[str, int], design: SamplingDesign) -> dict[str, int]:
-    if design.kind is DesignKind.CENSUS:
-        return dict(totals)
-    if design.kind is DesignKind.SIMPLE_RANDOM:
-        return {name: min(total, design.size) for name, total in totals.items()}
-    return allocate(totals, design.size, design.allocation)
+def _sampled(sample: Sample, verdicts: Verdicts) -> Sampled:
+    found = [verdicts.get(one.unit.id) for one in sample.draws]
+    return Sampled(
+        rows=sample.rows,
+        judged=np.array([verdict is not None for verdict in found], dtype=bool),
+        violating=np.array([bool(verdict) for verdict in found], dtype=bool),
+        classes=sample.frame.columns.strata[sample.rows],
+    )
 
 
-def allocate(totals: Mapping[str, int], size: int, allocation: Allocation) -> dict[str, int]:
-    """Units to draw from each stratum; never more than it has, and at least one while ``size`` allows.
+def _figures_of_waves(first: Sample, second: Sample, verdicts: Verdicts, confidence: float) -> SampleFigures:
+    """Both waves; a stratum's own figure is the combined estimate of that stratum alone."""
+    layout = first.layout
+    if not isinstance(layout, GroupLayout):
+        raise UsageError(f"a {first.design.kind} design has no second wave")
+    waves = (_sampled(first, verdicts), _sampled(second, verdicts))
+    pilot = first.design.pilot
 
-    What a small stratum cannot take is shared out again among the others.
+    def combined(flags: Sequence[tuple[Flags, Flags]], code: int | None = None) -> Estimate:
+        parts = [
+            Sampled(rows=wave.rows, judged=judged, violating=violating, classes=wave.classes)
+            for wave, (judged, violating) in zip(waves, flags, strict=True)
+        ]
+        return estimate_waves(layout, *parts, pilot=pilot, only=code, confidence=confidence)
 
-    >>> allocate({"a": 900, "b": 90, "c": 10}, 100, Allocation.PROPORTIONAL)
-    {'a': 90, 'b': 9, 'c': 1}
-    >>> allocate({"a": 900, "b": 90, "c": 10}, 60, Allocation.EQUAL)
-    {'a': 25, 'b': 25, 'c': 10}
-    """
-    open_, sizes = dict(totals), dict.fromkeys(totals, 0)
-    left = min(size, sum(totals.values()))
-    while left:
-        weights = {name: 1 if allocation is Allocation.EQUAL else totals[name] for name in open_}
-        for name, share in _shares(weights, left).items():
-            sizes[name] += min(share, open_[name])
-            open_[name] -= min(share, open_[name])
-        open_ = {name: rest for name, rest in open_.items() if rest}
-        left = min(size, sum(totals.values())) - sum(sizes.values())
-    return _at_least_one(sizes, totals, size)
-
-
-def _shares(weights: Mapping[str, int], size: int) -> dict[str, int]:
-    whole = sum(weights.values())
-    exact = {name: size * weight / whole for name, weight in weights.items()}
-    shares = {name: int(share) for name, share in exact.items()}
-    by_remainder = sorted(exact, key=lambda name: (shares[name] - exact[name], name))
-    for name in by_remainder[: size - sum(shares.values())]:
-        shares[name] += 1
-    return shares
-
-
-def _at_least_one(sizes: dict[str, int], totals: Mapping[str, int], size: int) -> dict[str, int]:
-    for name in [name for name, drawn in sizes.items() if not drawn and totals[name]]:
-        largest = max(sizes, key=lambda other: (sizes[other], other))
-        if size >= len(sizes) and sizes[largest] > 1:
-            sizes[largest], sizes[name] = sizes[largest] - 1, 1
-    return sizes
-
-
-def _pick(members: Sequence[FrameUnit], drawn: int, *, seed: str) -> list[FrameUnit]:
-    return random.Random(seed).sample(members, drawn)  # noqa: S311 - sampling, not secrets
-
-
-def _log_miss(size: int, drawn: int, count: int) -> float:
-    """Log of C(size - count, drawn) / C(size, drawn); minus infinity when a miss is impossible."""
-    if size - count < drawn:
-        return float("-inf")
-    return _log_choose(size - count, drawn) - _log_choose(size, drawn)
-
-
-def _log_choose(n: int, k: int) -> float:
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    seen = [(wave.judged, wave.violating) for wave in waves]
+    clean = [(np.ones_like(wave.judged), wave.judged & wave.violating) for wave in waves]
+    worst = [(np.ones_like(wave.judged), wave.violating | ~wave.judged) for wave in waves]
+    judged = Counter(int(code) for wave in waves for code in wave.classes[wave.judged])
+    names = first.frame.columns.stratum_names
+    return SampleFigures(
+        overall=combined(seen),
+        bounds=Bounds(combined(clean), combined(worst)),
+        strata={name: combined(seen, code) for code, name in enumerate(names) if judged[code]},
+        silent={name: int(layout.totals[code]) for code, name in enumerate(names) if not judged[code]},
+    )

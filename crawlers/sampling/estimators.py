@@ -14,7 +14,7 @@ Research 15, pp. 547-569) do for weighted counts of rare events.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, sqrt
 
 import numpy as np
@@ -37,6 +37,24 @@ class Sampled:
     """Whether a violation was found; meaningless where not judged."""
     classes: Ints
     """Response class 回答组: within one, being blocked is taken to have nothing to do with violating."""
+
+    def where(self, kept: Flags) -> Sampled:
+        """The units that ``kept`` flags."""
+        return Sampled(
+            rows=self.rows[kept],
+            judged=self.judged[kept],
+            violating=self.violating[kept],
+            classes=self.classes[kept],
+        )
+
+    def joined(self, other: Sampled) -> Sampled:
+        """These units, then the other's."""
+        return Sampled(
+            rows=np.concatenate([self.rows, other.rows]),
+            judged=np.concatenate([self.judged, other.judged]),
+            violating=np.concatenate([self.violating, other.violating]),
+            classes=np.concatenate([self.classes, other.classes]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +101,17 @@ class Bounds:
     all_violating: Estimate
 
 
-@dataclass(frozen=True, slots=True)
-class _Variance:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variance:
+    """Variance of an estimate, and how well it is known."""
+
     value: float
     hit: float
     """What one more violation of average weight adds to the estimate …"""
     hit_variance: float
     """… and to the variance."""
     freedom: float = inf
+    """Degrees of freedom 自由度: drawn shops less classes; infinite where single pages are drawn."""
 
 
 def estimate(layout: Layout, sampled: Sampled, *, confidence: float = 0.95) -> Estimate:
@@ -103,27 +124,74 @@ def estimate(layout: Layout, sampled: Sampled, *, confidence: float = 0.95) -> E
         UsageError: nothing was judged, or a drawn unit has no probability in (0, 1].
     """
     weights = _weights(layout, sampled)
-    share, uncovered = _response_factors(weights, sampled)
+    factors, uncovered = _response_factors(weights, sampled)
     kept = sampled.judged
-    made = weights[kept] * share[sampled.classes[kept]]
-    hits = sampled.violating[kept].astype(np.float64)
+    made = weights[kept] * factors[sampled.classes[kept]]
     frame = layout.probability.size
-    values = made * hits / frame
-    prevalence = float(values.sum())
+    values = made * sampled.violating[kept] / frame
     variance = _variance(layout, sampled.rows[kept], values, made, float(kept.mean()))
-    effective = _effective_size(prevalence, variance)
-    z = (
-        normal_quantile(confidence)
-        if variance.freedom == inf
-        else student_quantile(confidence, variance.freedom)
+    return assembled(sampled, made, frame, variance, uncovered=uncovered, confidence=confidence)
+
+
+def estimate_within(layout: Layout, sampled: Sampled, domain: Flags, *, confidence: float = 0.95) -> Estimate:
+    """Prevalence in a part of the frame 分域估计, such as a platform or a stratum; ``domain`` by row.
+
+    The ratio estimate, its variance by linearisation (SSW sec. 5.8). Where the domain is a stratum that was
+    drawn by itself this is the plain share of that stratum.
+
+    Raises:
+        UsageError: no page of the domain was judged.
+    """
+    inside = domain[sampled.rows]
+    if not (inside & sampled.judged).any():
+        raise UsageError(f"none of {int(inside.sum())} drawn units of this part was judged")
+    weights = _weights(layout, sampled)
+    factors, uncovered = _response_factors(weights, sampled)
+    kept = sampled.judged
+    here = inside[kept]
+    made = weights[kept] * factors[sampled.classes[kept]]
+    hits = sampled.violating[kept] & here
+    weight = float(made[here].sum())
+    share = float(made[hits].sum()) / weight
+    residuals = np.where(here, made * (hits - share) / weight, 0.0)
+    variance = _variance(layout, sampled.rows[kept], residuals, made, float(kept.mean()))
+    clusters = layout.shops[sampled.rows[kept]] if isinstance(layout, ShopLayout) else np.arange(here.size)
+    parts = np.bincount(clusters[here], weights=made[here] / weight)
+    hit = 1 / np.count_nonzero(parts)
+    left = 1 - int(here.sum()) / int(domain.sum())
+    return assembled(
+        sampled.where(inside),
+        made[here] * int(domain.sum()) / weight,
+        int(domain.sum()),
+        replace(variance, hit=hit, hit_variance=float((parts**2).sum()) * hit * left),
+        uncovered=uncovered,
+        confidence=confidence,
     )
+
+
+def assembled(
+    sampled: Sampled,
+    weights: Floats,
+    frame: int,
+    variance: Variance,
+    *,
+    uncovered: float = 0.0,
+    confidence: float = 0.95,
+) -> Estimate:
+    """The estimate that judged pages with these weights make, in a frame of ``frame`` units."""
+    kept = sampled.judged
+    hits = sampled.violating[kept]
+    prevalence = float(weights[hits].sum()) / frame
+    effective = _effective_size(prevalence, variance)
+    certain = variance.freedom == inf
+    z = normal_quantile(confidence) if certain else student_quantile(confidence, variance.freedom)
     low, high = wilson_of_share(min(prevalence, 1.0), effective, z=z)
     return Estimate(
         prevalence=prevalence,
         low=low,
         high=high,
         standard_error=sqrt(variance.value),
-        hajek=float((made * hits).sum() / made.sum()),
+        hajek=float(weights[hits].sum() / weights.sum()),
         frame=frame,
         drawn=sampled.rows.size,
         judged=int(kept.sum()),
@@ -168,27 +236,27 @@ def _response_factors(weights: Floats, sampled: Sampled) -> tuple[Floats, float]
     return factors, 1 - covered
 
 
-def _variance(layout: Layout, rows: Ints, values: Floats, weights: Floats, response: float) -> _Variance:
+def _variance(layout: Layout, rows: Ints, values: Floats, weights: Floats, response: float) -> Variance:
     """Variance of the sum of ``values``, one per judged unit."""
     if isinstance(layout, ShopLayout):
         return _shop_variance(layout, rows, values)
     if isinstance(layout, PoissonLayout):
         value = float(((1 - 1 / weights) * values**2).sum())
     elif isinstance(layout, GroupLayout):
-        value = _group_variance(layout.groups[rows], layout.totals, values)
+        value = group_variance(layout.groups[rows], layout.totals, values)
     elif isinstance(layout, SystematicLayout):
         # No unbiased estimator exists; that of a simple random sample errs on the safe side where
         # neighbours in the result list are alike (Cochran 1977, sec. 8.11).
-        value = _group_variance(np.zeros_like(rows), np.array([layout.rows.size]), values)
+        value = group_variance(np.zeros_like(rows), np.array([layout.rows.size]), values)
     else:
         raise TypeError(f"no variance is known for {type(layout).__name__}")
     frame, chance = layout.probability.size, layout.probability * response
     reached = chance > 0
     spread = float(((1 - chance[reached]) / chance[reached]).sum()) / frame**2
-    return _Variance(value, 1 / rows.size, spread / rows.size)
+    return Variance(value=value, hit=1 / rows.size, hit_variance=spread / rows.size)
 
 
-def _group_variance(groups: Ints, totals: Ints, values: Floats) -> float:
+def group_variance(groups: Ints, totals: Ints, values: Floats) -> float:
     """Simple random sampling within groups, with finite-population correction; SSW (3.7.8)."""
     counts = np.bincount(groups, minlength=totals.size)
     sums = np.bincount(groups, weights=values, minlength=totals.size)
@@ -199,7 +267,7 @@ def _group_variance(groups: Ints, totals: Ints, values: Floats) -> float:
     return float((n / (n - 1) * (1 - n / total) * deviations).sum())
 
 
-def _shop_variance(layout: ShopLayout, rows: Ints, values: Floats) -> _Variance:
+def _shop_variance(layout: ShopLayout, rows: Ints, values: Floats) -> Variance:
     shops, place = np.unique(layout.shops[rows], return_inverse=True)
     counts = np.bincount(place)
     sums = np.bincount(place, weights=values)
@@ -224,10 +292,10 @@ def _shop_variance(layout: ShopLayout, rows: Ints, values: Floats) -> _Variance:
     hit = float((chance * whole).sum() / chance.sum())
     hit_variance = float((chance * (1 - chance) * whole**2).sum() / chance.sum())
     freedom = max(float((classes > 0).sum() - np.unique(classes[classes > 0]).size), 1.0)
-    return _Variance(between + second, hit, hit_variance, freedom)
+    return Variance(value=between + second, hit=hit, hit_variance=hit_variance, freedom=freedom)
 
 
-def _effective_size(prevalence: float, variance: _Variance) -> float:
+def _effective_size(prevalence: float, variance: Variance) -> float:
     share = (min(prevalence, 1.0) + variance.hit) / (1 + 2 * variance.hit)
     spread = variance.value + variance.hit_variance
     return share * (1 - share) / spread if spread > 0 else inf

@@ -14,11 +14,10 @@ from typing import Protocol
 
 import numpy as np
 
-from crawlers.sampling.allocation import LEAST, allocate_for, neyman_weights, share_out
-from crawlers.sampling.chance import Chance, Flags, Floats, Ints
+from crawlers.sampling.allocation import LEAST, allocate_for, share_out
+from crawlers.sampling.chance import Chance, Floats, Ints
 from crawlers.sampling.risk import inclusion_probabilities
-from domain.errors import UsageError
-from domain.sweep import DesignKind, SamplingDesign
+from domain.sweep import Allocation, DesignKind, SamplingDesign
 
 # Shares of the frame, by falling risk, at which risk bands end: fine where violations are expected.
 BAND_ENDS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3, 0.5, 0.7, 1.0)
@@ -107,7 +106,8 @@ class SystematicLayout:
     def select(self, chance: Chance) -> Ints:
         """Rows at start, start + N / n, …."""
         steps = (chance.start + np.arange(self.size)) * (self.rows.size / max(self.size, 1))
-        return self.rows[np.minimum(np.floor(steps).astype(np.int64), self.rows.size - 1)]
+        found: Ints = self.rows[np.minimum(np.floor(steps).astype(np.int64), self.rows.size - 1)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,8 @@ class ShopLayout:
         rows = self.members[np.repeat(self.begins[shops], counts) + within]
         order = np.lexsort((chance.units[rows], self.shops[rows]))
         # Sorted by shop and number, so the place within the shop is again ``within``.
-        return rows[order][within < np.repeat(self.takes[shops], counts)]
+        taken: Ints = rows[order][within < np.repeat(self.takes[shops], counts)]
+        return taken
 
     def _select_shops(self, chance: Chance) -> Ints:
         chosen = [np.flatnonzero(self.classes == 0)]
@@ -208,10 +209,8 @@ def lay_out(columns: Columns, design: SamplingDesign) -> Layout:
         case DesignKind.STRATIFIED:
             return GroupLayout.of(columns.strata, _stratum_sizes(columns, design, size))
         case DesignKind.ADAPTIVE:
-            proportional = design.model_copy(update={"allocation": "proportional"})
-            return GroupLayout.of(
-                columns.strata, _stratum_sizes(columns, proportional, pilot_size(design, size))
-            )
+            even = design.model_copy(update={"allocation": Allocation.PROPORTIONAL})
+            return GroupLayout.of(columns.strata, _stratum_sizes(columns, even, pilot_size(design, size)))
         case DesignKind.POISSON:
             return PoissonLayout(inclusion_probabilities(columns.rates, size, design.floor))
         case DesignKind.RISK_BANDS:
@@ -223,23 +222,6 @@ def lay_out(columns: Columns, design: SamplingDesign) -> Layout:
 def pilot_size(design: SamplingDesign, size: int) -> int:
     """Units of the first wave of an adaptive design."""
     return max(1, min(size, round(size * design.pilot)))
-
-
-def second_sizes(totals: Ints, drawn: Ints, hits: Ints, judged: Ints, size: int, floor: float) -> list[int]:
-    """Units of the second wave per stratum 追加样本: Neyman's allocation by what the first wave found.
-
-    Rates are taken as (x + 1/2) / (n + 1), so that a stratum without a finding is not written off; ``floor``
-    of the wave is shared out in proportion, and every stratum with units left gets at least one (without
-    which its estimate would rest on what the first wave happened to show).
-    """
-    names = [str(code) for code in range(totals.size)]
-    left = dict(zip(names, (totals - drawn).tolist(), strict=True))
-    found = dict(zip(names, ((hits + 0.5) / (judged + 1)).tolist(), strict=True))
-    wave = min(size, sum(left.values()))
-    if wave < sum(1 for rest in left.values() if rest):
-        raise UsageError(f"a second wave of {wave} cannot reach every stratum; ask for a larger size")
-    sizes = share_out(left, neyman_weights(left, found, floor), wave) if wave else dict.fromkeys(names, 0)
-    return [sizes[name] for name in names]
 
 
 def _stratum_sizes(columns: Columns, design: SamplingDesign, size: int) -> list[int]:

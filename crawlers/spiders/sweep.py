@@ -7,10 +7,7 @@ target comes next in ``crawlers.leasing``.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack
-from datetime import timedelta
 from typing import Any, Self
 
 from loguru import logger
@@ -20,10 +17,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
-from ulid import ULID
 
-import settings as product
-from crawlers.leasing import Leases, Plan
 from crawlers.linked import observe_linked
 from crawlers.middlewares.capture import latest_snapshot, snapshots_of
 from crawlers.outcomes import Ending, ending_of_failure
@@ -31,8 +25,8 @@ from crawlers.platforms.base import Adapter
 from crawlers.platforms.registry import adapter_for
 from crawlers.reading import open_page
 from crawlers.runner import owner_name
-from crawlers.settling import Settler
 from crawlers.visits import visit_of
+from crawlers.work import Work
 from domain.errors import EvidenceError, StorageError, UsageError
 from domain.run import Run
 from domain.snapshot import Snapshot
@@ -40,11 +34,10 @@ from domain.sweep import Budget, Sweep
 from domain.target import PageKind, Reason, Target
 from domain.visit import Visit
 from evidence.warc import WarcArchive
-from storage.store import Store, open_store
+from storage.store import Store
 
 # Going on without one of these would give wrong output.
 _FATAL = (EvidenceError, StorageError)
-_FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 8, 128
 
 
 class SweepSpider(Spider):
@@ -77,8 +70,7 @@ class SweepSpider(Spider):
         self.adapters: dict[str, Adapter] = {}
         self.sites: tuple[str, ...] = ()
         self.private_hosts: tuple[str, ...] = ()
-        self._work: _Work | None = None
-        self._opened = ExitStack()
+        self._work: Work | None = None
         self._closing: asyncio.Task[None] | None = None
         self._callbacks = {
             PageKind.SEARCH: self.parse_search,
@@ -108,7 +100,15 @@ class SweepSpider(Spider):
         """
         spider = super().from_crawler(crawler, **arguments)
         if run:
-            spider._open(run, crawler.settings, workers=int(workers), only_frame=bool(int(only_frame)))
+            spider._take(
+                Work.begin(
+                    run,
+                    spider.owner,
+                    crawler.settings,
+                    workers=int(workers),
+                    only_frame=bool(int(only_frame)),
+                )
+            )
             for handler, signal in (
                 (spider._close, signals.spider_closed),
                 (spider._item_through, signals.item_scraped),
@@ -124,7 +124,7 @@ class SweepSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Requests for targets, as they can be leased."""
         work = self._working()
-        work.renewing = asyncio.create_task(work.leases.keep_alive())
+        work.keep_alive()
         try:
             async for target in work.leases.targets():
                 try:
@@ -139,8 +139,8 @@ class SweepSpider(Spider):
     async def parse_search(self, response: Response) -> AsyncIterator[Visit]:
         """A result page gives units of the frame and the next result page.
 
-        @recorded_page lingang/search search
-        @reads frame
+        @recorded_page lingang/search-first search
+        @reads frame targets
         """
         async for visit in self._read(response):
             yield visit
@@ -148,8 +148,8 @@ class SweepSpider(Spider):
     async def parse_listing(self, response: Response) -> AsyncIterator[Visit]:
         """An item page gives a listing, and leads to its shop and its reviews.
 
-        @recorded_page lingang/listing listing
-        @reads listings
+        @recorded_page lingang/listing-plain listing
+        @reads listings targets
         """
         async for visit in self._read(response):
             yield visit
@@ -157,7 +157,7 @@ class SweepSpider(Spider):
     async def parse_shop(self, response: Response) -> AsyncIterator[Visit]:
         """A shop page gives the shop, with the pages that may display its licence 亮照.
 
-        @recorded_page lingang/shop shop
+        @recorded_page lingang/shop-licence-link shop
         @reads shops
         """
         async for visit in self._read(response):
@@ -166,7 +166,7 @@ class SweepSpider(Spider):
     async def parse_reviews(self, response: Response) -> AsyncIterator[Visit]:
         """A review page gives reviews, and leads to the next one.
 
-        @recorded_page lingang/reviews reviews
+        @recorded_page lingang/reviews-first reviews
         @reads reviews
         """
         async for visit in self._read(response):
@@ -177,53 +177,19 @@ class SweepSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         await self._end(request, failure.value or RuntimeError("a failure without a cause"))
 
-    def _open(self, run: str, scrapy_settings: BaseSettings, *, workers: int, only_frame: bool) -> None:
-        with ExitStack() as stack:
-            ours = product.load()
-            self.store = stack.enter_context(
-                open_store(uri=ours.mongo_uri, var_dir=ours.var_dir, database=ours.mongo_database)
-            )
-            self.run, self.sweep = _find(self.store, run)
-            concurrency = _be_polite(scrapy_settings, self.sweep, workers)
-            self.adapters = {scope.platform: adapter_for(scope) for scope in self.sweep.platforms}
-            self.sites = tuple(scope.base_url.host or "" for scope in self.sweep.platforms)
-            self.private_hosts = self.sweep.private_hosts
-            self.archive = stack.enter_context(self._begin_archive(ours, scrapy_settings))
-            plan = Plan(
-                run=run,
-                sweep=self.sweep,
-                owner=self.owner,
-                lease=timedelta(seconds=ours.lease_s),
-                in_flight=_in_flight(concurrency * len(self.sweep.platforms)),
-                only_frame=only_frame,
-            )
-            self._work = _Work(self.store, self.archive, plan)
-            self._opened = stack.pop_all()
-
-    def _begin_archive(self, ours: product.Settings, scrapy_settings: BaseSettings) -> WarcArchive:
-        obeys = scrapy_settings.getbool("ROBOTSTXT_OBEY")
-        return WarcArchive(
-            ours.evidence_dir,
-            self.run.id,
-            writer_id=f"{_slug(self.owner.partition('/')[0])}-{ULID()}",
-            software=product.software(),
-            facts={
-                "operator": ours.contact,
-                "robots": "obey" if obeys else f"ignore: {self.sweep.politeness.robots_authority}",
-                "http-header-user-agent": scrapy_settings["USER_AGENT"],
-                "isPartOf": f"{self.sweep.campaign.code}/{self.sweep.name}@{self.run.sweep_version}",
-            },
-        )
+    def _take(self, work: Work) -> None:
+        self._work = work
+        self.store, self.archive, self.run, self.sweep = work.store, work.archive, work.run, work.sweep
+        self.adapters = {scope.platform: adapter_for(scope) for scope in self.sweep.platforms}
+        self.sites = tuple(scope.base_url.host or "" for scope in self.sweep.platforms)
+        self.private_hosts = self.sweep.private_hosts
 
     async def _close(self) -> None:
         """Nothing of ours is left behind: endings are written, leases given back, files on disk."""
-        work = self._working()
         try:
-            await work.aclose()
+            await self._working().aclose()
         except _FATAL as error:
             logger.bind(run=self.run.id, error=str(error)).error("the crawl's end could not be stored")
-        finally:
-            await asyncio.to_thread(self._opened.close)
 
     def _request(self, target: Target) -> Request:
         return Request(
@@ -307,59 +273,10 @@ class SweepSpider(Spider):
         ending = Ending(reason=Reason.FAULT, detail=f"{type(error).__name__}: {error}"[:500])
         await self._settle(item.target, ending, item.snapshots)
 
-    def _working(self) -> _Work:
+    def _working(self) -> Work:
         if self._work is None:
             raise UsageError("there is no run to work on: scrapy crawl sweep -a run=RUN")
         return self._work
 
 
-class _Work:
-    """What exists only while a run is crawled."""
-
-    def __init__(self, store: Store, archive: WarcArchive, plan: Plan) -> None:
-        self.settler = Settler(store, archive)
-        self.leases = Leases(store, self.settler, plan)
-        self.renewing: asyncio.Task[None] | None = None
-
-    async def aclose(self) -> None:
-        """Write what is left, then give back what was not finished."""
-        if self.renewing is not None:
-            self.renewing.cancel()
-        await self.settler.aclose()
-        await self.leases.release()
-
-
 _START = SweepSpider.start
-
-
-def _find(store: Store, run_id: str) -> tuple[Run, Sweep]:
-    run = store.runs.get(run_id)
-    if run is None:
-        raise UsageError(f"there is no run {run_id}; 'netsword run list' shows the runs")
-    stored = store.sweeps.get(run.sweep, run.sweep_version)
-    if stored is None:
-        raise UsageError(f"run {run_id} is of sweep {run.sweep}@{run.sweep_version}, which is not stored")
-    return run, stored.sweep
-
-
-def _be_polite(scrapy_settings: BaseSettings, sweep: Sweep, workers: int) -> int:
-    """Limits per host 访问频率, shared out among the crawl processes; requests at a time for this one."""
-    politeness = sweep.politeness
-    concurrency = max(1, politeness.concurrency // workers)
-    for name, value in {
-        "DOWNLOAD_DELAY": politeness.delay_s * workers,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
-        "ROBOTSTXT_OBEY": politeness.obey_robots,
-        "USER_AGENT": f"{product.software()} (+{product.load().contact})",
-    }.items():
-        scrapy_settings.set(name, value, priority="spider")
-    return concurrency
-
-
-def _in_flight(at_a_time: int) -> int:
-    # Pages wait a moment for their batch after they were fetched, so more are held than are being fetched.
-    return min(max(4 * at_a_time, _FEWEST_IN_FLIGHT), _MOST_IN_FLIGHT)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9-]+", "-", text)[:40] or "host"

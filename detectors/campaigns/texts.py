@@ -30,6 +30,10 @@ class Texts:
 
     points: NDArray[np.uint32]
     starts: Longs
+    written: Ints
+    """Characters per text as written."""
+    variety: Ints
+    """Distinct characters per text as written."""
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -56,7 +60,7 @@ class Texts:
             folded, owner = folded[~third], owner[~third]
         starts = np.zeros(len(sizes) + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=len(sizes)), out=starts[1:])
-        return cls(points=folded, starts=starts)
+        return cls(folded, starts, sizes.astype(np.int32), _variety(raw, sizes))
 
     def string(self, row: int) -> str:
         """The folded text of one row."""
@@ -73,31 +77,31 @@ class Texts:
         sums: NDArray[np.uint64] = running[self.starts[1:]] - running[self.starts[:-1]]
         return sums
 
-    def shingles(self) -> Shingles:
+    def shingles(self, width: int = SHINGLE) -> Shingles:
         """The distinct shingles of every text, ascending per text; texts shorter than a shingle have none."""
-        if len(self.points) < SHINGLE:
+        if len(self.points) < width:
             return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(self) + 1, dtype=np.int64))
         parts: list[NDArray[np.uint64]] = []
         counts = np.zeros(len(self), dtype=np.int64)
         for first in range(0, len(self), _BATCH):
             last = min(first + _BATCH, len(self))
-            packed = self._packed(first, last)
+            packed = self._packed(first, last, width)
             counts[first:last] = np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first)
             parts.append(packed.astype(np.uint32))
         starts = np.zeros(len(self) + 1, dtype=np.int64)
         np.cumsum(counts, out=starts[1:])
         return Shingles(np.concatenate(parts), starts)
 
-    def _packed(self, first: int, last: int) -> NDArray[np.uint64]:
+    def _packed(self, first: int, last: int, width: int) -> NDArray[np.uint64]:
         # Row in the upper half, hash in the lower: sorted and distinct in one step.
         points = self.points[self.starts[first] : self.starts[last]].astype(np.uint64)
-        if len(points) < SHINGLE:
+        if len(points) < width:
             return np.empty(0, dtype=np.uint64)
-        rolled = points[: len(points) - SHINGLE + 1]
-        for step in range(1, SHINGLE):
-            rolled = rolled * np.uint64(0x110001) + points[step : len(points) - SHINGLE + 1 + step]
+        rolled = points[: len(points) - width + 1]
+        for step in range(1, width):
+            rolled = rolled * np.uint64(0x110001) + points[step : len(points) - width + 1 + step]
         owner = np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
-        whole = owner[: len(rolled)] == owner[SHINGLE - 1 :]
+        whole = owner[: len(rolled)] == owner[width - 1 :]
         packed = (owner[: len(rolled)][whole] << np.uint64(32)) | (_scrambled(rolled[whole]) >> np.uint64(32))
         return np.unique(packed)
 
@@ -106,6 +110,8 @@ class Texts:
         return Texts(
             np.concatenate((self.points, later.points)),
             np.concatenate((self.starts, later.starts[1:] + self.starts[-1])),
+            np.concatenate((self.written, later.written)),
+            np.concatenate((self.variety, later.variety)),
         )
 
 
@@ -146,6 +152,17 @@ class Shingles:
 def bucket(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Place of each hash in the table of ``Shingles.frequencies``."""
     return hashes >> np.uint32(32 - _TABLE_BITS)
+
+
+def _variety(raw: NDArray[np.uint32], sizes: Longs) -> Ints:
+    edges = np.concatenate(([0], np.cumsum(sizes)))
+    found = np.zeros(len(sizes), dtype=np.int32)
+    for first in range(0, len(sizes), _BATCH):
+        last = min(first + _BATCH, len(sizes))
+        owner = np.repeat(np.arange(last - first, dtype=np.uint64), sizes[first:last])
+        seen = np.unique((owner << np.uint64(32)) | raw[edges[first] : edges[last]])
+        found[first:last] = np.bincount((seen >> np.uint64(32)).astype(np.int64), minlength=last - first)
+    return found
 
 
 def _folding_table(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -73,7 +73,7 @@ def _each_once(store, run: str, settings: Settings) -> None:
         for row in store.frontier.counts(run)
         if row.kind is PageKind.LISTING and row.state is TargetState.DONE
     )
-    sightings = Counter(target for target, _ in store.observations.of_run(run))
+    sightings = Counter(sighting.target for sighting in store.observations.of_run(run))
     assert len(sightings) == done
     assert set(sightings.values()) == {1}
     live = Counter((snapshot.target, snapshot.url) for snapshot in snapshots)

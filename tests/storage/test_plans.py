@@ -192,6 +192,13 @@ def test_lists_of_the_other_repositories_come_in_index_order(profiled: Store) ->
     assert_indexed(store, least=30)
 
 
+def test_sightings_of_a_run_are_read_without_those_of_other_runs(profiled: Store) -> None:
+    assert len(list(profiled.observations.of_run(RUN))) == 60
+    (read,) = operations(profiled)
+    assert read["docsExamined"] == 60
+    assert not read.get("hasSortStage")
+
+
 def test_a_collection_scan_would_be_noticed(profiled: Store) -> None:
     list(profiled.database["targets"].find({"detail": "x"}).sort("url", 1))
     with pytest.raises(AssertionError):

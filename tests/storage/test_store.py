@@ -114,6 +114,18 @@ def test_migrations_run_in_order_once_and_go_on_where_one_broke_off(store: Store
     assert done == ["first", "second", "second", "third"]
 
 
+def test_redefined_and_renamed_indexes_are_made_anew_and_others_stay(store: Store) -> None:
+    snapshots = store.database["snapshots"]
+    expected = snapshots.index_information()
+    snapshots.drop_indexes()
+    snapshots.create_index([("run", 1), ("superseded_by", 1)], name="of_run")
+    snapshots.create_index([("_id", 1), ("target", 1)], name="by_hand")
+    prepare(store.database)
+    found = snapshots.index_information()
+    assert found.pop("by_hand")
+    assert found == expected
+
+
 def test_every_index_is_there_and_a_lost_one_comes_back(store: Store) -> None:
     store.database["targets"].drop_indexes()
     prepare(store.database)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 
@@ -33,7 +34,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--url-file", type=Path, required=True)
     wanted = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts this in the background has interrupts ignored; both ways of stopping tidy up.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="oscar-") as directory:
         os.environ |= {"NETSWORD_OSCAR_DIR": directory, "DJANGO_SETTINGS_MODULE": "shop_settings"}  # noqa: TID251
         sys.path.insert(0, str(Path(__file__).parent))
@@ -50,7 +53,7 @@ def main() -> int:
     return 0
 
 
-def _seeded(directory: Path):  # type: ignore[no-untyped-def]
+def _seeded(directory: Path) -> Any:
     import django  # type: ignore[import-not-found]
     from django.core.management import call_command  # type: ignore[import-not-found]
 

@@ -20,6 +20,8 @@ MEDIA_ROOT = str(_VAR / "media")
 STATIC_ROOT = str(_VAR / "static")
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(_VAR / "shop.sqlite3")}}
+# The index is built once, after seeding; the shop system would rebuild parts of it at every save.
+HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "shop_search.Engine", "PATH": str(_VAR / "index")}}
 
 OSCAR_SHOP_NAME = "东篱百货"

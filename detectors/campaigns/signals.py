@@ -1,15 +1,14 @@
-"""One judgement over a corpus of reviews: every signal, combined by campaign family 刷单炒信研判."""
+"""Every signal of every review 信号: measured once, combined in ``families``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
-from detectors.campaigns import bursts, copies, families, phrases
+from detectors.campaigns import bursts, copies, phrases, praise
 from detectors.campaigns.bursts import Bursts, Calendar
-from detectors.campaigns.columns import DAY, NO_TIME, Bools, Floats, Longs, Reviews, counts_by
+from detectors.campaigns.columns import NO_TIME, Bools, Floats, Reviews, counts_by
 from detectors.campaigns.companions import Companions, companions
 from detectors.campaigns.memory import Memory
 from detectors.campaigns.placeholders import placeholders
@@ -32,7 +31,10 @@ class Signals:
     """Surprise that so many persons write this text on this listing."""
     copied: Floats
     """1 where a text like this was written by another person on another listing."""
+    copied_share: Floats
+    """Surprise that so many reviews of this listing are copies from elsewhere."""
     stars_up: Floats
+    stars_down: Floats
     fast: Floats
     """Reviews in the rush that came sooner after the purchase than is usual."""
     one_off: Floats
@@ -41,20 +43,27 @@ class Signals:
     company: Companions
     offer: Floats
     """1 where a reward for the review is mentioned as given."""
+    top: Bools
+    padding: Floats
+    unreserved: Floats
+    at_address: Floats
+    """Distinct users at the network address; 0 where none is given."""
+    bare: bool
+    """No listing and no time is given anywhere: only what each review shows by itself is left."""
     offered_like: Floats
     """Wording shared with those reviews of the same listing that mention a reward; as ``lift``."""
 
 
-def signals(memory: Memory) -> Signals:
+def measure(memory: Memory) -> Signals:
     """All signals of all rows."""
     reviews = memory.reviews
     calendar = Calendar.of(reviews)
     empty = placeholders(reviews, memory.digests, memory.texts.lengths)
     everyone = np.ones(len(reviews), dtype=bool)
     low = (reviews.stars > 0) & (reviews.stars <= _LOW_STARS)
-    rush = bursts.scan(reviews, calendar, everyone)
+    rush = bursts.scan(reviews, calendar, ~empty & ~low)
     silent = bursts.scan(reviews, calendar, empty, share=_usual_share(reviews, empty, everyone))
-    slow_low = bursts.scan(reviews, calendar, low, share=_usual_share(reviews, low, reviews.stars > 0))
+    low_rush = bursts.scan(reviews, calendar, low)
     fast, delay_known = _fast(reviews, empty)
     single = counts_by(reviews.user, len(reviews.users))[reviews.user] == 1
     worded = np.flatnonzero(~empty & memory.comparable)
@@ -62,22 +71,29 @@ def signals(memory: Memory) -> Signals:
     lift[worded] = phrases.lift(
         worded, shingles=memory.shingles, page=memory.page, local=memory.wording, frequencies=memory.frequencies
     )
-    near_here, copied = _copies(memory, empty)
+    near_here, copied, copied_share = _copies(memory, empty)
     return Signals(
         rush=rush,
         silent_rush=silent,
-        low_rush=slow_low,
+        low_rush=low_rush,
         placeholder=empty,
         lift=lift,
         near_here=near_here,
         copied=copied,
+        copied_share=copied_share,
         stars_up=bursts.shift(reviews, calendar, rush, reviews.stars == 5, reviews.stars > 0),
+        stars_down=bursts.shift(reviews, calendar, low_rush, low, reviews.stars > 0),
         fast=bursts.shift(reviews, calendar, rush, fast, delay_known),
         one_off=bursts.shift(reviews, calendar, rush, single, reviews.user >= 0),
         silent_fast=bursts.shift(reviews, calendar, silent, fast, delay_known),
         company=companions(reviews, calendar),
         offer=(memory.offer > 0).astype(float),
         offered_like=_offered_like(memory),
+        top=reviews.stars == 5,
+        padding=praise.padding(memory.texts),
+        unreserved=praise.unreserved(reviews, memory.texts.shingles(2), (memory.digests >> np.uint64(8)).astype(np.int64)),
+        at_address=praise.persons_at_address(reviews).astype(float),
+        bare=len(reviews.listings) <= 1 and not reviews.timed.any(),
     )
 
 
@@ -99,7 +115,7 @@ def _fast(reviews: Reviews, empty: Bools) -> tuple[Bools, Bools]:
     return fast, known
 
 
-def _copies(memory: Memory, empty: Bools) -> tuple[Floats, Floats]:
+def _copies(memory: Memory, empty: Bools) -> tuple[Floats, Floats, Floats]:
     reviews = memory.reviews
     usable = memory.comparable & ~empty
     left, right, _ = copies.near_pairs(memory.texts, memory.sketch)
@@ -114,7 +130,10 @@ def _copies(memory: Memory, empty: Bools) -> tuple[Floats, Floats]:
     length = np.minimum(memory.texts.lengths[row] / 20, 1.0)
     near_here[row] = length * np.where(here >= 2, bursts.poisson_tail(here.astype(np.int64), anywhere * share), 0)
     copied[row] = length * (anywhere > here)
-    return near_here, copied
+    size = len(reviews.listings)
+    taken, total = counts_by(reviews.listing[copied > 0], size), counts_by(reviews.listing, size)
+    usual = (taken.sum() - taken + 1) / (total.sum() - total + 2)
+    return near_here, copied, bursts.share_tail(taken, total, usual)[reviews.listing]
 
 
 def _offered_like(memory: Memory) -> Floats:

@@ -1,0 +1,190 @@
+"""The sampling frame 抽样框 as columns, and what it cannot see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from crawlers.sampling.chance import Chance, Floats, number, numbers
+from crawlers.sampling.layouts import Columns
+from crawlers.sampling.risk import RiskSigns, price_of, rates_from_scores, risk_scores
+from domain.errors import UsageError
+from domain.sweep import Cut, DesignKind, SamplingDesign
+from domain.target import FrameUnit
+
+RISK_DRIVEN = (DesignKind.POISSON, DesignKind.RISK_BANDS)
+_SHOP_SIZES = ((5, "1-4"), (20, "5-19"))
+_LARGEST = "20+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Units in the order of their ids, with their columns."""
+
+    units: tuple[FrameUnit, ...]
+    ids: tuple[str, ...]
+    columns: Columns
+
+    def chance(self, seed: int) -> Chance:
+        """All the chance of a draw with this seed."""
+        keys = [unit.shop or unit.id for unit in self.units]
+        return Chance(
+            units=numbers(seed, "unit", self.ids),
+            shops=numbers(seed, "shop", sorted(set(keys))),
+            start=number(seed, "start"),
+        )
+
+
+def make_frame(
+    units: Sequence[FrameUnit], design: SamplingDesign, *, rates: Mapping[str, float] | None = None
+) -> Frame:
+    """The frame that ``design`` draws from; a unit that came up twice is one.
+
+    Args:
+        units: result cards, in any order.
+        design: says how strata are cut, and whether risk plays a part.
+        rates: relative violation rate by unit id. Without it a risk-driven design scores the cards by price.
+
+    Raises:
+        UsageError: rates were given, but not for every unit.
+    """
+    by_id = {unit.id: unit for unit in units}
+    ids = tuple(sorted(by_id))
+    ordered = tuple(by_id[key] for key in ids)
+    strata = cut_strata(ordered, design.cuts)
+    names = tuple(sorted(set(strata)))
+    shops = [unit.shop or key for unit, key in zip(ordered, ids, strict=True)]
+    return Frame(
+        units=ordered,
+        ids=ids,
+        columns=Columns(
+            strata=np.array(_codes(strata, names), dtype=np.int64),
+            shops=np.array(_codes(shops, sorted(set(shops))), dtype=np.int64),
+            places=np.array([unit.rank for unit in ordered], dtype=np.int64),
+            rates=_rates(ordered, ids, design, rates),
+            stratum_names=names,
+        ),
+    )
+
+
+def cut_strata(units: Sequence[FrameUnit], cuts: Iterable[Cut]) -> list[str]:
+    """Stratum of each unit: platform and category, cut finer by price band 价格带 and shop size 网店规模.
+
+    Price bands are thirds of the prices in a stratum; shops are told apart by their listings in the frame,
+    since result cards do not show a seller's age.
+    """
+    names = [unit.stratum for unit in units]
+    for cut in cuts:
+        bands = _price_bands(units) if cut is Cut.PRICE else _shop_sizes(units)
+        names = [f"{name}/{band}" for name, band in zip(names, bands, strict=True)]
+    return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameLimits:
+    """What of a stratum the frame could see 抽样框覆盖."""
+
+    stratum: str
+    seen: int
+    reported: int | None
+    """Results that the platform claims to have; ``None``: it does not say."""
+
+    @property
+    def hidden(self) -> int:
+        """Results claimed but never shown 未展示结果."""
+        return max(0, (self.reported or 0) - self.seen)
+
+    @property
+    def note(self) -> str:
+        """What a report has to say of it."""
+        known = f"{self.seen} results seen"
+        if self.reported is None:
+            return f"{self.stratum}: {known}; the platform does not say how many it has"
+        if not self.hidden:
+            return f"{self.stratum}: {known}, all that the platform reports"
+        share = 100 * self.seen / self.reported
+        return (
+            f"{self.stratum}: {known} of {self.reported} reported ({share:.2g} %); every figure is of those "
+            "shown, in the platform's own order, which may be personal"
+        )
+
+
+def frame_limits(
+    units: Iterable[FrameUnit], reported: Mapping[str, int] | None = None
+) -> tuple[FrameLimits, ...]:
+    """Seen against reported results of each stratum; a stratum that shows nothing is listed with 0."""
+    seen = Counter(unit.stratum for unit in units)
+    claims = reported or {}
+    return tuple(
+        FrameLimits(stratum=name, seen=seen[name], reported=claims.get(name))
+        for name in sorted({*seen, *claims})
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameChange:
+    """How a frame differs from an earlier look: units per stratum that went and that came."""
+
+    gone: Mapping[str, int]
+    new: Mapping[str, int]
+
+
+def frame_change(before: Iterable[FrameUnit], now: Iterable[FrameUnit]) -> FrameChange:
+    """What went and what came between two waves of a run.
+
+    Waves are drawn from the first frame all the same: a unit that went is visited, found gone and counted
+    as such, and one that came has had no chance in the first wave.
+    """
+    old, new = ({unit.id: unit.stratum for unit in units} for units in (before, now))
+    return FrameChange(
+        gone=Counter(stratum for key, stratum in old.items() if key not in new),
+        new=Counter(stratum for key, stratum in new.items() if key not in old),
+    )
+
+
+def _codes(values: Sequence[str], names: Sequence[str]) -> list[int]:
+    code = {name: place for place, name in enumerate(names)}
+    return [code[value] for value in values]
+
+
+def _rates(
+    units: Sequence[FrameUnit],
+    ids: Sequence[str],
+    design: SamplingDesign,
+    rates: Mapping[str, float] | None,
+) -> Floats:
+    if design.kind not in RISK_DRIVEN:
+        return np.ones(len(ids))
+    if rates is None:
+        return rates_from_scores(risk_scores(units, RiskSigns()), design.score_auc)
+    missing = [key for key in ids if key not in rates]
+    if missing:
+        raise UsageError(f"no violation rate for {len(missing)} of {len(ids)} units, such as {missing[0]}")
+    return np.array([rates[key] for key in ids], dtype=np.float64)
+
+
+def _price_bands(units: Sequence[FrameUnit]) -> list[str]:
+    bands = ["no price"] * len(units)
+    priced = sorted(
+        (unit.stratum, price, place) for place, unit in enumerate(units) if (price := price_of(unit))
+    )
+    for _, group in groupby(priced, key=lambda entry: entry[0]):
+        prices = list(group)
+        edges = [prices[len(prices) * third // 3][1] for third in (1, 2)]
+        for _, price, place in prices:
+            bands[place] = ("low", "middle", "high")[sum(price >= edge for edge in edges)] + " price"
+    return bands
+
+
+def _shop_sizes(units: Sequence[FrameUnit]) -> list[str]:
+    listings = Counter(unit.shop for unit in units)
+    return [
+        next((name for end, name in _SHOP_SIZES if listings[unit.shop] < end), _LARGEST) + " listings"
+        if unit.shop
+        else "shop unknown"
+        for unit in units
+    ]
