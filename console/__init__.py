@@ -1,4 +1,5 @@
-"""The web console for officers and analysts. Empty until its first cut.
+"""The web console 监测台: what officers plan and watch, and what analysts decide.
 
-May import: every room but netsword and scheduler.
+Routers are thin, services typed; pages are rendered on the server and work without JavaScript. May import:
+every room but netsword and scheduler.
 """

@@ -25,7 +25,7 @@ def fold_character(character: str) -> str:
     >>> [fold_character(c) for c in "Ａ②槍*\u200b"]
     ['a', '2', '枪', '', '']
     """
-    plain = unicodedata.normalize("NFKC", character).casefold()
+    plain = unicodedata.normalize("NFKC", _PLAIN.get(character, character)).casefold()
     return "".join(_PLAIN.get(c, c) for c in plain if unicodedata.category(c)[0] not in _DROPPED)
 
 

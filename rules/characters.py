@@ -165,7 +165,11 @@ VARIANTS = (
     "齘𬹼齙龅齜龇齟龃齠龆齡龄齢龄齣出齦龈齧啮齩𫜪齪龊齬龉齭𫜭齮𬺈齯𫠜齰𫜬齲龋齴𫜮齶腭齷龌齼𬺓齾𫜰龍龙"
     "龎厐龐庞龑䶮龓𫜲龔龚龕龛龜龟龭𩨎龯𨱆鿁䜤鿓鿒аaвbеeкkмmнhоoрpсcтtуyхxіi"
     "јjѕsԁdԛqԝwαaβbεeζzηhιiκkμmνnοoρpτtυyχxωwɑaɡgɩiʋu"
-    "ʏyɪiɴnʀrⅼl"
+    "ʏyɪiɴnʀrⅼl❶1❷2❸3❹4❺5❻6❼7❽8❾9➀1➁2➂3➃4➄5➅6➆7➇8➈9➊1"
+    "➋2➌3➍4➎5➏6➐7➑8➒9🅐a🅑b🅒c🅓d🅔e🅕f🅖g🅗h🅘i🅙j🅚k🅛l🅜m🅝n🅞o🅟p"
+    "🅠q🅡r🅢s🅣t🅤u🅥v🅦w🅧x🅨y🅩z🅰a🅱b🅲c🅳d🅴e🅵f🅶g🅷h🅸i🅹j🅺k🅻l🅼m🅽n"
+    "🅾o🅿p🆀q🆁r🆂s🆃t🆄u🆅v🆆w🆇x🆈y🆉z🇦a🇧b🇨c🇩d🇪e🇫f🇬g🇭h🇮i🇯j🇰k🇱l"
+    "🇲m🇳n🇴o🇵p🇶q🇷r🇸s🇹t🇺u🇻v🇼w🇽x🇾y🇿z"
 )
 READINGS = {
     "a": "啊嗄锕阿",

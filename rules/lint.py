@@ -24,7 +24,7 @@ def lint(catalogue: Catalogue, packs: RulePacks) -> list[Problem]:
     problems.extend(_code_problems(catalogue, packs))
     for rule in packs.every:
         problems.extend(_example_problems(rule, packs))
-    for term_rule in packs.prohibited:
+    for term_rule in packs.texts():
         problems.extend(_term_problems(term_rule, packs))
     problems.extend(_shadowed_terms(packs))
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
@@ -61,11 +61,12 @@ def _example_problems(rule: PackRule, packs: RulePacks) -> Iterator[Problem]:
 
 def _term_problems(rule: TermRule, packs: RulePacks) -> Iterator[Problem]:
     match = rule.match
-    weak = [term for group in match.requires for term in group.terms]
-    for name, terms in (("terms", match.terms), ("allowed", match.allowed)):
+    every = dict.fromkeys(match.every_term)
+    lists = {"sure": match.sure, "terms": match.terms, "slang": match.slang, "weak": match.weak}
+    for name, terms in (*lists.items(), ("allowed", match.allowed)):
         for term in sorted({term for term in terms if terms.count(term) > 1}):
             yield _at(packs, rule.code, f"{name}: {term!r} stands there twice; delete one")
-    for term in (*match.terms, *weak):
+    for term in every:
         if not any(unicodedata.category(c)[0] in "LN" for c in term):
             yield _at(
                 packs, rule.code, f"term {term!r} has no letter or digit, so nothing is left to look for"
@@ -73,18 +74,18 @@ def _term_problems(rule: TermRule, packs: RulePacks) -> Iterator[Problem]:
         if term in match.allowed:
             yield _at(packs, rule.code, f"{term!r} is both a term and allowed; it never fires")
     for phrase in match.allowed:
-        if not any(_key(term) in _key(phrase) for term in (*match.terms, *weak)):
+        if not any(_key(term) in _key(phrase) for term in every):
             yield _at(packs, rule.code, f"allowed {phrase!r} contains no term of this rule; delete it")
 
 
 def _shadowed_terms(packs: RulePacks) -> Iterator[Problem]:
     """Terms that another rule calls innocent: one of the two is wrong, or both need a context."""
     allowed: dict[str, list[str]] = defaultdict(list)
-    for rule in packs.prohibited:
+    for rule in packs.texts():
         for phrase in rule.match.allowed:
             allowed[_key(phrase)].append(rule.code)
-    for rule in packs.prohibited:
-        for term in rule.match.terms:
+    for rule in packs.texts():
+        for term in (*rule.match.sure, *rule.match.terms, *rule.match.slang):
             others = [code for code in allowed.get(_key(term), ()) if code != rule.code]
             if others:
                 message = f"term {term!r} is an allowed phrase of {', '.join(others)}; decide which is right"

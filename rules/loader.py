@@ -19,12 +19,15 @@ from pydantic import BaseModel, ValidationError
 
 from domain.errors import RulePackError
 from rules.models import (
+    TEXT_KINDS,
     Catalogue,
     CatalogueRule,
     Category,
     CategoryTree,
     Contexts,
+    Disguises,
     LicenceRule,
+    OrdinaryWords,
     PackRule,
     Problem,
     Promotion,
@@ -32,14 +35,20 @@ from rules.models import (
     ReviewRule,
     RulePacks,
     TermRule,
+    expand,
     near,
 )
 
 HERE = Path(__file__).parent
-MODELS: Mapping[str, type[PackRule]] = {"prohibited": TermRule, "licence": LicenceRule, "reviews": ReviewRule}
+MODELS: Mapping[str, type[PackRule]] = dict.fromkeys(TEXT_KINDS, TermRule) | {
+    "licence": LicenceRule,
+    "reviews": ReviewRule,
+}
 """Folder under ``rules/`` to the model of its rules."""
 
 Model = TypeVar("Model", bound=BaseModel)
+WordLists = Mapping[str, tuple[str, ...]]
+"""Lists of words that packs name as ``@name``."""
 Named = TypeVar("Named", CatalogueRule, Category, Promotion)
 
 
@@ -119,9 +128,11 @@ def _refuse_double_keys(node: yaml.Node, file: str) -> None:
                 stack.append(value)
 
 
-def _validate(source: Source, model: type[Model], value: object, *path: str | int) -> Model:
+def _validate(
+    source: Source, model: type[Model], value: object, *path: str | int, lists: WordLists | None = None
+) -> Model:
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context=lists)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -225,7 +236,15 @@ class Pack:
     problems: tuple[Problem, ...]
 
 
-def parse_pack(text: str, file: str, kind: str, catalogue: Catalogue, *, skip_broken: bool = False) -> Pack:
+def parse_pack(
+    text: str,
+    file: str,
+    kind: str,
+    catalogue: Catalogue,
+    *,
+    lists: WordLists | None = None,
+    skip_broken: bool = False,
+) -> Pack:
     """One rule pack from its YAML text.
 
     Args:
@@ -233,6 +252,7 @@ def parse_pack(text: str, file: str, kind: str, catalogue: Catalogue, *, skip_br
         file: its name, for messages and provenance.
         kind: folder under ``rules/``, which says what model its rules have.
         catalogue: every code must be in it.
+        lists: word lists that the file may name.
         skip_broken: leave broken rules out and report them, in place of raising.
 
     Raises:
@@ -240,13 +260,13 @@ def parse_pack(text: str, file: str, kind: str, catalogue: Catalogue, *, skip_br
     """
     source = parse_source(text, file)
     _only_keys(source, "rules", "contexts")
-    contexts = _validate(source, Contexts, source.data.get("contexts", {}), "contexts")
+    contexts = _validate(source, Contexts, source.data.get("contexts", {}), "contexts", lists=lists)
     rules: list[tuple[PackRule, int]] = []
     problems: list[Problem] = []
     for index, value in _entries(source, "rules"):
         line = source.line("rules", index)
         try:
-            rules.append((_known_rule(source, MODELS[kind], value, index, catalogue), line))
+            rules.append((_known_rule(source, MODELS[kind], value, index, catalogue, lists), line))
         except RulePackError as error:
             if not skip_broken:
                 raise
@@ -256,9 +276,14 @@ def parse_pack(text: str, file: str, kind: str, catalogue: Catalogue, *, skip_br
 
 
 def _known_rule(
-    source: Source, model: type[PackRule], value: object, index: int, catalogue: Catalogue
+    source: Source,
+    model: type[PackRule],
+    value: object,
+    index: int,
+    catalogue: Catalogue,
+    lists: WordLists | None,
 ) -> PackRule:
-    rule = _validate(source, model, value, "rules", index)
+    rule = _validate(source, model, value, "rules", index, lists=lists)
     if rule.code not in catalogue:
         hint = near(rule.code, catalogue.rules)
         raise source.fail(f"{rule.code}: not a code of rules/catalogue.yaml{hint}", "rules", index, "code")
@@ -271,7 +296,13 @@ def _problem_of(error: RulePackError, source: Source, value: object) -> Problem:
     return Problem(source.file, int(line), message.removeprefix(f"{code}: "), code)
 
 
-def assemble(packs: Sequence[Pack], *, skip_broken: bool = False) -> RulePacks:
+def assemble(
+    packs: Sequence[Pack],
+    *,
+    disguises: Disguises | None = None,
+    ordinary: OrdinaryWords | None = None,
+    skip_broken: bool = False,
+) -> RulePacks:
     """Packs put together; a code belongs to one rule.
 
     Raises:
@@ -295,9 +326,15 @@ def assemble(packs: Sequence[Pack], *, skip_broken: bool = False) -> RulePacks:
             lines[rule.code] = (pack.file, line)
     return RulePacks(
         prohibited=tuple(rule for rule in kept["prohibited"] if isinstance(rule, TermRule)),
+        advertising=tuple(rule for rule in kept["advertising"] if isinstance(rule, TermRule)),
+        terms=tuple(rule for rule in kept["terms"] if isinstance(rule, TermRule)),
         licence=tuple(rule for rule in kept["licence"] if isinstance(rule, LicenceRule)),
         reviews=tuple(rule for rule in kept["reviews"] if isinstance(rule, ReviewRule)),
-        contexts=_merged(pack.contexts for pack in packs),
+        contexts=MappingProxyType(
+            {kind: _merged(pack.contexts for pack in packs if pack.kind == kind) for kind in TEXT_KINDS}
+        ),
+        disguises=disguises or Disguises(),
+        ordinary=ordinary or OrdinaryWords(),
         origins=MappingProxyType(origins),
         lines=MappingProxyType(lines),
         problems=tuple(problems),
@@ -308,8 +345,10 @@ def assemble(packs: Sequence[Pack], *, skip_broken: bool = False) -> RulePacks:
 def _merged(parts: Iterator[Contexts]) -> Contexts:
     every = list(parts)
     return Contexts(
-        before=tuple(dict.fromkeys(word for part in every for word in part.before)),
-        title=tuple(dict.fromkeys(word for part in every for word in part.title)),
+        **{
+            name: tuple(dict.fromkeys(word for part in every for word in getattr(part, name)))
+            for name in Contexts.model_fields
+        }
     )
 
 
@@ -354,6 +393,40 @@ def load_promotions() -> Promotions:
     return _load("promotions.yaml", parse_promotions)
 
 
+def parse_lists(text: str, file: str = "rules/lists.yaml") -> WordLists:
+    """Word lists from their YAML text; a list may name lists that stand above it.
+
+    Raises:
+        RulePackError: names file and line.
+    """
+    source = parse_source(text, file)
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, words in source.data.items():
+        if not isinstance(words, list):
+            raise source.fail(f"{name}: expected a list of words; found {type(words).__name__}", name)
+        try:
+            lists[name] = tuple(dict.fromkeys(word for term in words for word in expand(str(term), lists)))
+        except ValueError as error:
+            raise source.fail(f"{name}: {error}", name) from None
+    return lists
+
+
+def parse_disguises(text: str, file: str = "rules/disguises.yaml") -> Disguises:
+    """Pictures, split characters and look-alikes from their YAML text.
+
+    Raises:
+        RulePackError: names file and line.
+    """
+    source = parse_source(text, file)
+    return _validate(source, Disguises, source.data)
+
+
+def parse_ordinary_words(text: str, file: str = "rules/ordinary_words.txt") -> OrdinaryWords:
+    """The list that ``rules.tables`` made: characters that stand alone in the first line, then a word a line."""
+    alone, *words = text.split()
+    return OrdinaryWords(words=frozenset(words), alone=frozenset(alone))
+
+
 def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
     """The shipped rule packs, in order of their file names.
 
@@ -365,8 +438,15 @@ def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
         RulePackError: names file and line.
     """
     packs = []
+    lists = _load("lists.yaml", parse_lists)
     for kind in MODELS:
         for path in sorted((HERE / kind).glob("*.yaml")):
             file = f"rules/{kind}/{path.name}"
-            packs.append(parse_pack(_read(path, file), file, kind, catalogue, skip_broken=skip_broken))
-    return assemble(packs, skip_broken=skip_broken)
+            text = _read(path, file)
+            packs.append(parse_pack(text, file, kind, catalogue, lists=lists, skip_broken=skip_broken))
+    return assemble(
+        packs,
+        disguises=_load("disguises.yaml", parse_disguises),
+        ordinary=_load("ordinary_words.txt", parse_ordinary_words),
+        skip_broken=skip_broken,
+    )

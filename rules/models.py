@@ -7,23 +7,75 @@ nothing. Nothing here touches a file; ``rules.loader`` does.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 
 from domain.errors import RulePackError, SweepError
 from domain.finding import LegalBasis, Severity
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Weight = Annotated[float, Field(gt=0, lt=1)]
 RuleCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$", max_length=40)]
 Requirement = Annotated[str, StringConstraints(pattern=r"^R-\d{3}$")]
+_ALTERNATIVES = re.compile(r"\(([^()]*)\)")
+_MOST_SPELLINGS = 3000
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+def expand(term: str, lists: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> list[str]:
+    """Spellings that a written term stands for: ``(a|b)c`` is ac and bc; ``@name`` is a list of ``rules/lists.yaml``.
+
+    Raises:
+        ValueError: brackets do not match, a list is unknown, or there are more spellings than a term may have.
+
+    >>> expand("(代|帮)开(发|)票")
+    ['代开发票', '代开票', '帮开发票', '帮开票']
+    """
+    if term.startswith("@"):
+        if term[1:] not in lists:
+            raise ValueError(f"no list {term!r} in rules/lists.yaml{near(term[1:], lists)}")
+        return list(lists[term[1:]])
+    parts = _ALTERNATIVES.split(term)
+    if any(bracket in part for part in parts[::2] for bracket in "()"):
+        raise ValueError(f"brackets of {term!r} do not match")
+    choices: list[list[str]] = []
+    for at, part in enumerate(parts):
+        options = part.split("|") if at % 2 else [part]
+        choices.append([word for option in options for word in (expand(option, lists) if "@" in option else [option])])
+        if math.prod(map(len, choices)) > _MOST_SPELLINGS:
+            raise ValueError(f"{term!r} stands for more than {_MOST_SPELLINGS} spellings; use 'near'")
+    return ["".join(chosen) for chosen in itertools.product(*choices)]
+
+
+def _expanded(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, list | tuple):
+        return value
+    found = [word for term in value for word in (expand(term, info.context or {}) if isinstance(term, str) else [term])]
+    if len(found) > len(value):
+        return list(dict.fromkeys(found))
+    return found
+
+
+Terms = Annotated[tuple[Term, ...], BeforeValidator(_expanded)]
+"""Terms as people write them; alternatives and lists are spelt out when they are read."""
 
 
 class Written(BaseModel):
@@ -179,40 +231,113 @@ class TermField(StrEnum):
 class Companions(Written):
     """Weak terms, which count only where one of the companions stands in the same listing."""
 
-    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
-    companions: Annotated[tuple[Term, ...], Field(min_length=1)]
+    terms: Annotated[Terms, Field(min_length=1)]
+    companions: Annotated[Terms, Field(min_length=1)]
+    weight: Weight = 0.7
+
+
+class Near(Written):
+    """Two words that say nothing alone and all together when they stand close: 治疗 … 糖尿病.
+
+    The words of ``then`` follow those of ``first`` within ``gap`` characters of the same clause; with
+    ``either_order`` they may also stand before.
+    """
+
+    first: Annotated[Terms, Field(min_length=1)]
+    then: Annotated[Terms, Field(min_length=1)]
+    gap: Annotated[int, Field(ge=0, le=40)] = 6
+    either_order: bool = False
+    weight: Weight = 0.8
 
 
 class Contexts(Written):
     """Words that show an innocent use 语境.
 
-    ``before``: shortly before the term, in the same clause (谨防, 严禁). ``title``: anywhere in the title,
-    since they say that the goods are another thing (图书, 玩具).
+    A term does not count where one of these stands: ``before``, shortly before it in the same clause (谨防, 严禁);
+    ``prefix`` and ``suffix``, directly at it (仿象牙, 手枪钻). Words in the ``title`` that say that the goods
+    are another thing (图书, 玩具), and words ``anywhere`` that show a lawful sale, lower the score.
     """
 
-    before: tuple[Term, ...] = ()
-    title: tuple[Term, ...] = ()
+    before: Terms = ()
+    prefix: Terms = ()
+    suffix: Terms = ()
+    title: Terms = ()
+    anywhere: Terms = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each list under its name."""
+        return tuple((name, getattr(self, name)) for name in type(self).model_fields)
+
+
+class LegalException(Written):
+    """A named exception of the law 法定例外: its words, where it is written, and how near to a term it must stand."""
+
+    name: Text
+    source: Text
+    words: Annotated[Terms, Field(min_length=1)]
+    reach: Annotated[int, Field(ge=0, le=400)] = 0
+    """Characters between the words and a term, at most; 0: anywhere in the listing."""
+    clean: Text
+    """A listing that the exception covers."""
+
+
+class Prior(Written):
+    """Categories in which a term means more, or less; the effect is capped, since sellers misfile."""
+
+    raised: tuple[Term, ...] = ()
+    lowered: tuple[Term, ...] = ()
+
+
+class PriceBand(Written):
+    """Prices in yuan at which the terms mean what they say: real dog food costs less than 狗粮 for an air gun."""
+
+    above: Annotated[float, Field(ge=0)] = 0
+    below: Annotated[float, Field(gt=0)] = 1e12
 
 
 class TermMatch(Written):
-    """Where a term rule looks, for what, and what it leaves alone."""
+    """Where a term rule looks, for what, and what it leaves alone.
+
+    ``sure`` terms mean one thing in every context but a warning; ``terms`` count alone; ``weak`` terms count
+    together, three of them or with other signs; ``requires`` and ``near`` are combinations.
+    """
 
     fields: Annotated[tuple[TermField, ...], Field(min_length=1)] = tuple(TermField)
-    terms: tuple[Term, ...] = ()
-    allowed: tuple[Term, ...] = ()
+    sure: Terms = ()
+    terms: Terms = ()
+    slang: Terms = ()
+    """Code words 暗语, which change soonest; they count like terms."""
+    weak: Terms = ()
+    allowed: Terms = ()
     """Longer phrases that contain a term and are innocent; the longest one wins."""
     requires: tuple[Companions, ...] = ()
+    near: tuple[Near, ...] = ()
     excluded: Contexts = Contexts()
+    exceptions: tuple[LegalException, ...] = ()
+    prior: Prior = Prior()
+    price: PriceBand | None = None
+    threshold: Weight = 0.6
+    disguised: bool = True
+    """Whether terms are also looked for by sound and behind emoji and split characters."""
 
     @model_validator(mode="after")
     def _something_to_match(self) -> Self:
-        if not self.terms and not self.requires:
+        if not any((self.sure, self.terms, self.slang, self.weak, self.requires, self.near)):
             raise ValueError("nothing to match: give terms, or requires with terms and companions")
         return self
 
+    @property
+    def every_term(self) -> tuple[str, ...]:
+        """Whatever may be quoted."""
+        groups = [group.terms for group in self.requires]
+        pairs = [words for group in self.near for words in (group.first, group.then)]
+        lists = (self.sure, self.terms, self.slang, self.weak, *groups, *pairs)
+        return tuple(term for words in lists for term in words)
+
 
 class TermRule(PackRule):
-    """A rule for the term engine: words that show goods which may not be sold 禁售商品."""
+    """A rule for the term engine: words of a listing that show a breach 违法用语."""
 
     match: TermMatch
     examples: Examples
@@ -310,15 +435,44 @@ class Problem:
         return f"{self.file}:{self.line}: {name}{self.message}"
 
 
+class Disguises(Written):
+    """Ways to write a word without its characters 变体: each key stands for the value where it makes a term.
+
+    ``pictures``: emoji to what they are called, most usual first. ``apart``: components side by side to the
+    character taken apart 拆字. ``shapes``: characters to the one that they are mistaken for 形近字.
+    """
+
+    pictures: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    apart: Mapping[str, str] = MappingProxyType({})
+    shapes: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryWords:
+    """Words of ordinary text, by which a homophone is told from a word that only sounds like a term."""
+
+    words: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    """Characters that are words by themselves."""
+
+
+TEXT_KINDS = ("prohibited", "advertising", "terms")
+"""Folders under ``rules/`` whose rules run on the term engine."""
+
+
 @dataclass(frozen=True, slots=True)
 class RulePacks:
     """All rule packs of one version of ``rules/``."""
 
     prohibited: tuple[TermRule, ...] = ()
+    advertising: tuple[TermRule, ...] = ()
+    terms: tuple[TermRule, ...] = ()
     licence: tuple[LicenceRule, ...] = ()
     reviews: tuple[ReviewRule, ...] = ()
-    contexts: Contexts = field(default_factory=Contexts)
-    """Innocent contexts that hold for every term rule."""
+    contexts: Mapping[str, Contexts] = field(default_factory=lambda: MappingProxyType({}))
+    """Folder to the innocent contexts that hold for every term rule in it."""
+    disguises: Disguises = field(default_factory=lambda: Disguises())
+    ordinary: OrdinaryWords = field(default_factory=lambda: OrdinaryWords())
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Rule code to ``file@digest``, the pack version that findings carry."""
     lines: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
@@ -331,7 +485,15 @@ class RulePacks:
     @property
     def every(self) -> tuple[PackRule, ...]:
         """All rules, in file order within a kind."""
-        return (*self.prohibited, *self.licence, *self.reviews)
+        return (*self.texts(), *self.licence, *self.reviews)
+
+    def texts(self, kinds: Iterable[str] = TEXT_KINDS) -> tuple[TermRule, ...]:
+        """Rules for the term engine, of these folders."""
+        return tuple(rule for kind in kinds for rule in getattr(self, kind))
+
+    def kind_of(self, code: str) -> str:
+        """Folder that holds ``code``; "" for none."""
+        return self.origins.get(code, "").partition("/")[0]
 
     def pack_of(self, code: str) -> str:
         """``file@digest`` of the pack that holds ``code``; "" for none."""

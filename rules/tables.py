@@ -24,6 +24,16 @@ _LETTERS = {
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχω": "abezhikmnoptyxabeiknoptyxw",
     "ɑɡɩʋʏɪɴʀⅼ": "agiuyinrl",
 }
+# First code point of a run of drawn digits or letters that NFKC leaves alone.
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_DRAWN = {
+    0x2776: "123456789",
+    0x2780: "123456789",
+    0x278A: "123456789",
+    0x1F150: _ALPHABET,
+    0x1F170: _ALPHABET,
+    0x1F1E6: _ALPHABET,
+}
 
 
 def variant_characters() -> dict[str, str]:
@@ -42,6 +52,8 @@ def variant_characters() -> dict[str, str]:
             found[character] = plain
     for odd, plain_letters in _LETTERS.items():
         found.update(zip(odd.casefold(), plain_letters, strict=True))
+    for first, letters in _DRAWN.items():
+        found.update({chr(first + at): letter for at, letter in enumerate(letters)})
     return found
 
 

@@ -192,12 +192,15 @@ class ProfileAdapter:
         shop_id = fields.text("shop_id") or self._site_shop_id or page.subject.partition(":")[2]
         if not shop_id:
             raise ExtractionError("shop_id", url=page.url, why="no source of the profile gives exactly one")
+        page_text = visible_text(parts.root, leave_out=unwanted.__contains__)
+        if not page_text:
+            raise ExtractionError("page_text", url=page.url, why="the page shows no text at all")
         shop = Shop(
             platform=self.platform,
             shop_id=shop_id,
             url=page.url,
             name=fields.text("name") or (site.name if site else ""),
-            page_text=visible_text(parts.root, leave_out=unwanted.__contains__),
+            page_text=page_text,
             opened=fields.text("opened"),
             location=fields.text("location"),
             rating=fields.number("rating"),
@@ -259,6 +262,8 @@ class ProfileAdapter:
         )
 
     def _licence(self, page: Page, parts: PageParts) -> ParsedPage:
+        if not parts.text:
+            raise ExtractionError("text", url=page.url, why="the page shows no text at all")
         return ParsedPage(text=parts.text)
 
     @property

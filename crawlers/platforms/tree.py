@@ -38,8 +38,10 @@ _CELLS = frozenset(("td", "th"))
 
 @lru_cache(maxsize=2)
 def tree_of(text: str) -> Element:
-    """The page's tree, never ``None``: an empty page gives an empty ``html`` element. Callers do not change
-    it.
+    """The page's tree, which callers do not change; an empty page gives an empty ``html`` element.
+
+    So does a page nested deeper than any that a person made: the parser gives up there and drops the rest in
+    silence, and half a page must not pass for a whole one.
     """
     # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no
     # longer counts.
@@ -51,7 +53,8 @@ def tree_of(text: str) -> Element:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError:
         root = None
-    return cast("Element", root) if root is not None else etree.Element("html")
+    gave_up = any(fault.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for fault in parser.error_log)
+    return etree.Element("html") if root is None or gave_up else cast("Element", root)
 
 
 def xpath(expression: str) -> Query:

@@ -24,6 +24,7 @@ _STRATA = (
     (0.04, 3.0),
     (0.02, 1.2),
 )
+_NAMED = {f"stratum {code}": stratum for code, stratum in enumerate(_STRATA)}
 _SHOP_SPREAD = 1.3
 """Standard deviation of the log of shop sizes: the largest tenth of the shops holds half of the listings."""
 _CLUSTERING = 2.5
@@ -40,6 +41,11 @@ class MarketPlan:
     """Listings a shop, on average."""
     auc: float = 0.85
     """Chance that a violating listing has a higher score than a clean one."""
+
+    @property
+    def rates_last_year(self) -> dict[str, float]:
+        """Violation rates per stratum as an office would know them: right in tendency, shops left out."""
+        return {name: min(0.95, self.prevalence * factor) for name, (_, factor) in _NAMED.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ def make_market(plan: MarketPlan, rng: np.random.Generator) -> Market:
         shops=shops,
         places=_places(shops, rng),
         rates=np.ones(plan.listings),
-        stratum_names=tuple(f"stratum {code}" for code in range(len(_STRATA))),
+        stratum_names=tuple(_NAMED),
     )
     return Market(columns=columns, scores=scores, violating=violating)
 

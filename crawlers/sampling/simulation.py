@@ -21,6 +21,7 @@ from crawlers.sampling.intervals import Z95
 from crawlers.sampling.layouts import GroupLayout, lay_out
 from crawlers.sampling.market import Market, MarketPlan, make_market
 from crawlers.sampling.waves import estimate_waves, second_sizes, select_second
+from domain.errors import UsageError
 from domain.sweep import DesignKind, SamplingDesign
 
 ROTATION = 25
@@ -41,6 +42,34 @@ class Trial:
     blocked_violating: float = 1.0
     """How many times as often violating pages are blocked; above 1 no estimator can know."""
     seed: int = 1
+
+
+DESIGNS: dict[str, dict[str, str]] = {
+    "census": {"kind": "census"},
+    "simple_random": {"kind": "simple_random"},
+    "systematic": {"kind": "systematic"},
+    "stratified": {"kind": "stratified"},
+    "stratified/equal": {"kind": "stratified", "allocation": "equal"},
+    "stratified/neyman": {"kind": "stratified", "allocation": "neyman"},
+    "adaptive": {"kind": "adaptive"},
+    "two_stage": {"kind": "two_stage"},
+    "pps": {"kind": "pps"},
+    "poisson": {"kind": "poisson"},
+    "risk_bands": {"kind": "risk_bands"},
+}
+"""Every design and allocation by the name that a simulation knows it under."""
+
+
+def named_design(name: str, size: int, market: MarketPlan, **changes: float) -> SamplingDesign:
+    """The design of this name; ``changes`` are its parameters where they differ from what it comes with.
+
+    Raises:
+        UsageError: there is no such design.
+    """
+    if name not in DESIGNS:
+        raise UsageError(f"no design {name!r}; there are {', '.join(DESIGNS)}")
+    written = {**DESIGNS[name], "size": size, "prior_rates": market.rates_last_year, **changes}
+    return SamplingDesign.model_validate(written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, inf, log, log1p
+from math import ceil, exp, inf, log, log1p
 
 from crawlers.sampling.intervals import normal_quantile, wilson_of_share
 from domain.errors import UsageError
@@ -93,7 +93,7 @@ def smallest_seen(judged: int, confidence: float = 0.95) -> float:
     >>> round(smallest_seen(300), 4)
     0.0099
     """
-    return 1 - (1 - confidence) ** (1 / judged)
+    return 1 - exp(log(1 - confidence) / judged)
 
 
 def size_to_see(prevalence: float, confidence: float = 0.95) -> int:

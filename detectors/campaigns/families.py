@@ -139,7 +139,7 @@ def _shared_address(s: Signals) -> dict[str, Floats]:
 
 def profile(s: Signals) -> Floats:
     """Weak points of a review by itself, 0..about 2.5: they order what no family reaches."""
-    points: Floats = 1.0 * s.top + 0.3 * s.padding + 0.1 * s.unreserved
+    points: Floats = 1.0 * s.top + 0.4 * s.padding + 0.1 * s.unreserved
     return np.clip(points + 1, 0, None) * (1.0 if s.bare else 0.1)
 
 

@@ -63,6 +63,13 @@ def test_hostile_page_is_answered_in_time(name: str) -> None:
     assert time.process_time() - started < _LIMIT_S * 3
 
 
+@pytest.mark.parametrize("kind", [PageKind.SHOP, PageKind.LICENCE])
+def test_half_a_page_does_not_pass_for_a_whole_one(kind: PageKind) -> None:
+    html = "<h1>店</h1>" + "<div>" * 20_000 + "</div>" * 20_000 + "<p>营业执照</p>"
+    with pytest.raises(ExtractionError):
+        a_bundled_adapter("django-oscar").parse(a_page(html, kind=kind))
+
+
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in PAGES.glob("lingang/*/page.html")))
 def test_page_of_another_kind_or_platform_is_no_surprise(folder: str) -> None:
     page, _ = recorded_page(PAGES / "lingang" / folder)

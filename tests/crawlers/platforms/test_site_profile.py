@@ -54,3 +54,11 @@ def test_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["schema-org", "django-oscar"])
 def test_bundled_profile_bears_the_name_of_its_file(name: str) -> None:
     assert load_profile(BUNDLED_PROFILES / f"{name}.yaml").name == name
+
+
+def test_example_in_the_guide_is_a_profile_that_parses() -> None:
+    guide = (Path(__file__).parents[3] / "docs/adding-a-platform.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in guide.split("```yaml\n")[1:]]
+    (example,) = [block for block in blocks if block.startswith("name:")]
+    profile = parse_profile(example, source="adding-a-platform.md")
+    assert all((profile.search, profile.listing, profile.shop, profile.reviews, profile.whole_site))

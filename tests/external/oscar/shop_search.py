@@ -17,7 +17,7 @@ class _Backend(WhooshSearchBackend):  # type: ignore[misc]
         return name, schema
 
     def calculate_page(self, start_offset: int = 0, end_offset: int | None = None) -> Any:
-        # A last page is shorter; taken for the length of all pages, it would repeat listings of the one before.
+        # A last page is shorter; taken for the length of all pages, it would repeat goods of the one before.
         length = settings.OSCAR_PRODUCTS_PER_PAGE
         if start_offset and end_offset and start_offset % length == 0 and end_offset - start_offset < length:
             return start_offset // length + 1, length

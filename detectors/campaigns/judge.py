@@ -1,0 +1,131 @@
+"""One judgement over a corpus of reviews 刷单炒信研判: scores per review, user, listing, shop and group, with their signals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from detectors.campaigns import families
+from detectors.campaigns.columns import Floats, Ints, Reviews
+from detectors.campaigns.families import Family
+from detectors.campaigns.memory import Memory
+from detectors.campaigns.signals import Signals, measure
+
+_TOP = 5
+"""Reviews that carry the score of a listing or shop: one odd review makes no campaign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Scores 0..1 of everything that was judged; 0.5 is the line.
+
+    ``reviews``: review_id, listing, shop, user, points, score, family, and one column ``family:NAME`` (score) a family.
+    ``listings``/``shops``/``users``: key, score, flagged (reviews over the line), reviews. ``groups``: group, users,
+    listings, reviews, first, last (Unix seconds), review_ids. Row order of ``reviews`` is that of ``memory``.
+    """
+
+    memory: Memory
+    signals: Signals
+    points: dict[Family, dict[str, Floats]]
+    reviews: pl.DataFrame
+    listings: pl.DataFrame
+    shops: pl.DataFrame
+    users: pl.DataFrame
+    groups: pl.DataFrame
+
+    @property
+    def defects(self) -> Counter[str]:
+        """What was wrong with the rows as they came, by kind."""
+        return self.memory.reviews.defects
+
+    def signals_of(self, row: int) -> dict[str, float]:
+        """Points of every signal of a review, ``family.signal``; zeros are left out."""
+        return {
+            f"{family}.{name}": round(float(values[row]), 3)
+            for family, parts in self.points.items()
+            for name, values in parts.items()
+            if values[row] >= 0.0005
+        }
+
+
+def judge(memory: Memory) -> Judgement:
+    """Judges all rows of ``memory``."""
+    signals = measure(memory)
+    points = families.family_points(signals)
+    totals = families.totals(points)
+    overall = families.overall(totals, families.profile(signals))
+    reviews = memory.reviews
+    stacked = np.stack([totals[family] for family in Family])
+    names = np.array([family.value for family in Family])
+    table = pl.DataFrame(
+        {
+            "review_id": reviews.ids,
+            "listing": _named(reviews.listing, reviews.listings),
+            "shop": _named(reviews.shop, reviews.shops),
+            "user": _named(reviews.user, reviews.users),
+            "points": overall,
+            "score": families.score(overall),
+            "family": np.where(stacked.max(axis=0) > 0, names[stacked.argmax(axis=0)], ""),
+        }
+    ).with_columns(pl.Series(f"family:{family}", families.score(totals[family])) for family in Family)
+    return Judgement(
+        memory=memory,
+        signals=signals,
+        points=points,
+        reviews=table,
+        listings=_level(table, "listing", _TOP),
+        shops=_level(table, "shop", _TOP),
+        users=_level(table, "user", 2),
+        groups=_groups(reviews, signals),
+    )
+
+
+def _named(codes: Ints, names: pl.Series) -> pl.Series:
+    if names.is_empty():
+        return pl.Series([None] * len(codes), dtype=pl.String)
+    return names.gather(pl.Series(codes.astype(np.int64)).replace(-1, None))
+
+
+def _level(reviews: pl.DataFrame, key: str, top: int) -> pl.DataFrame:
+    return (
+        reviews.lazy()
+        .filter(pl.col(key).is_not_null())
+        .group_by(pl.col(key).alias("key"))
+        .agg(
+            pl.col("points").top_k(top).mean(),
+            (pl.col("points") >= families.LINE).sum().alias("flagged"),
+            pl.len().alias("reviews"),
+        )
+        .with_columns((1 - 2 ** (-pl.col("points") / families.LINE)).alias("score"))
+        .sort(["points", "key"], descending=[True, False])
+        .collect()
+    )
+
+
+def _groups(reviews: Reviews, signals: Signals) -> pl.DataFrame:
+    rows = np.flatnonzero(signals.company.partners >= 2)
+    return (
+        pl.DataFrame(
+            {
+                "group": signals.company.group[rows],
+                "user": reviews.user[rows],
+                "listing": reviews.listing[rows],
+                "posted": reviews.posted[rows],
+                "review_id": reviews.ids.gather(rows),
+            }
+        )
+        .group_by("group")
+        .agg(
+            pl.col("user").n_unique().alias("users"),
+            pl.col("listing").n_unique().alias("listings"),
+            pl.len().alias("reviews"),
+            pl.col("posted").min().alias("first"),
+            pl.col("posted").max().alias("last"),
+            pl.col("review_id").sort().alias("review_ids"),
+        )
+        .filter(pl.col("users") >= 3)
+        .sort(["reviews", "first"], descending=[True, False])
+    )

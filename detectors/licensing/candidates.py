@@ -1,0 +1,379 @@
+"""Registration numbers on a page and whose they are 主体归属: role comes before validity.
+
+Most false readings come from numbers that are somebody else's: the platform's, a maker's, an example, an order.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from detectors.licensing.numbers import ALPHABET, Fault, credit_fault, has_inner_fault, typing_variants
+from detectors.licensing.page import View
+from domain.register import normal_name, without_invisible
+from rules.licensing import LicensingWords, NumberTable
+
+SHOP = "shop"
+_NEAR = 600
+"""Characters of a block within which a label still speaks for a number."""
+_WHOLE = re.compile(r"(?<![0-9A-Z])[0-9A-Z](?:[ \t-]?[0-9A-Z]){17}(?![0-9A-Z])")
+_VALUE = re.compile(r"[0-9A-Z*](?:[ \t.·•・_*-]{0,4}[0-9A-Z*])*")
+_GAPS = re.compile(r"[ \t.·•・_-]+")
+_BETWEEN = (
+    r"(?:\s?[(/、|或及和]\s?[^()\n:]{0,16}?\)?)?(?:\s?\([^()\n]{0,20}\))?(?:\s?(?:证书|编号|号码|证号|号|代码|CODE|NO))?"
+    r"[ \t]?(?:\n\s?)?\s?(?:[.:=|>—-]|为|是|→|\s){0,4}\s?(?:\n\s?){0,2}"
+)
+_MORE = re.compile(r"\n[ \t]*([0-9A-Z](?:[ \t.-]?[0-9A-Z]){0,17})[ \t]*(?=\n|$)")
+_BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
+
+
+class _Folds(dict[str, str]):
+    """How one character counts when numbers and labels are looked for."""
+
+    def __missing__(self, character: str) -> str:
+        if character == "\u3000":
+            folded = "  "
+        elif character in "\xa0\u2002\u2003\u2009\u202f":
+            folded = " "
+        else:
+            folded = unicodedata.normalize("NFKC", without_invisible(character)).translate(_BRACKETS).upper()
+            folded = re.sub("[‐‑‒–—−]", "-", folded)
+        if len(self) < 20_000:
+            self[character] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as numbers are looked for in it, with the way back."""
+
+    original: str
+    text: str = field(init=False)
+    origins: tuple[int, ...] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        text = "".join(map(_FOLDS.__getitem__, self.original))
+        same = all(len(_FOLDS[character]) == 1 for character in set(self.original))
+        origins = None if same else tuple(
+            at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))
+        )
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "origins", origins)
+
+    def back(self, at: int) -> int:
+        """Offset in the original of a folded offset."""
+        if self.origins is None:
+            return at
+        return self.origins[at] if at < len(self.origins) else len(self.original)
+
+    def quote(self, start: int, end: int) -> str:
+        """What stands in the original at a folded stretch."""
+        return self.original[self.back(start) : self.back(end - 1) + 1] if end > start else ""
+
+
+class Source(StrEnum):
+    """Where a number was read."""
+
+    TEXT = "text"
+    PUBLIC_MARK = "public_mark"
+    QR = "qr"
+    OCR = "ocr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A number that may be the operator's registration number."""
+
+    code: str
+    quote: str
+    role: str
+    role_word: str = ""
+    label: str = ""
+    source: Source = Source.TEXT
+    fault: Fault | None = None
+    inner_fault: bool = False
+    names: tuple[str, ...] = ()
+    """Operator names shown with it, labelled ones first."""
+    labelled_names: int = 0
+    """How many of ``names`` stand after a label."""
+    around: str = ""
+    """Text of its block."""
+    where: str = ""
+    why_hidden: str = ""
+    start: int = 0
+    confidence: float = 1.0
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Codes that it may mean when letters were typed for digits."""
+        return typing_variants(self.code) if self.fault else ()
+
+
+def _loose(word: str) -> str:
+    return r"\s?".join(map(re.escape, Folded(word).text.replace(" ", "")))
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(_loose(word) for word in sorted(words, key=len, reverse=True))
+
+
+@dataclass(frozen=True)
+class CandidateFinder:
+    """Words and table made ready to search."""
+
+    words: LicensingWords
+    table: NumberTable
+    _label: re.Pattern[str] = field(init=False, repr=False)
+    _after: re.Pattern[str] = field(init=False, repr=False)
+    _role: re.Pattern[str] = field(init=False, repr=False)
+    _roles: dict[str, str] = field(init=False, repr=False)
+    _name: re.Pattern[str] = field(init=False, repr=False)
+    _not_number: re.Pattern[str] = field(init=False, repr=False)
+    _organisation: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        words = self.words
+        roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
+        roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
+        labels = _any(words.number_labels)
+        blocked = "|".join(map(re.escape, words.not_name_labels))
+        made = {
+            "_label": re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])"),
+            "_after": re.compile(rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})\s?\(?\s?(?P<label>{labels})"),
+            "_role": re.compile("|".join(_loose(word) for word in sorted(roles, key=len, reverse=True))),
+            "_roles": roles,
+            "_name": re.compile(
+                rf"(?P<blocked>{blocked})|(?P<label>{_any(words.name_labels)})"
+                r"(?:\s?\([^()\n]{0,12}\))?[ \t]?(?:\s?[:|=>—-]\s?|\n\s?:?|\t|(?<=名称)\s?|(?<=全称)\s?)(?P<value>[^\n\t]{2,80})"
+            ),
+            "_not_number": re.compile(rf"(?:{_any(words.not_a_number)})[^\n,。;，；]{{0,14}}$"),
+            "_organisation": re.compile(rf"[一-龥A-Z0-9·()&]{{2,40}}?{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?"),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
+
+    # ------------------------------------------------------------ numbers
+
+    def in_view(self, view: View, *, platform_code: str = "", platform_name: str = "") -> list[Candidate]:
+        """Candidates in what one view shows, in order."""
+        folded = Folded(view.text)
+        found = sorted(self._numbers(folded.text), key=lambda each: each[0])
+        kept: list[tuple[int, int, str, str]] = []
+        for start, end, code, label in found:
+            if kept and start < kept[-1][1]:
+                continue
+            kept.append((start, end, code, label))
+        extents = _extents(view, folded)
+        made = []
+        for index, (start, end, code, label) in enumerate(kept):
+            block_start, block_end = _block_of(view, folded, extents, start)
+            before = kept[index - 1][1] if index and kept[index - 1][2] != code else 0
+            after = kept[index + 1][0] if index + 1 < len(kept) else len(folded.text)
+            made.append(
+                self._made(view, folded, (start, end), code, label, (max(block_start, before), min(block_end, after)),
+                           platform_code, platform_name)
+            )
+        return made
+
+    def _made(
+        self, view: View, folded: Folded, span: tuple[int, int], code: str, label: str, block: tuple[int, int],
+        platform_code: str, platform_name: str,
+    ) -> Candidate:
+        start, end = span
+        role, word = self._role_of(folded.text[block[0] : start], folded.text[start - 1 : start])
+        names, labelled = self._names(folded.text, block, start, end)
+        if platform_code and code == platform_code:
+            role, word = "platform", platform_code
+        if platform_name and names and normal_name(names[0]) == normal_name(platform_name):
+            role, word = "platform", platform_name
+        where, why = view.where(folded.back(start))
+        fault = credit_fault(code)
+        return Candidate(
+            code=code, quote=folded.quote(start, end), role=role, role_word=word, label=label, fault=fault,
+            inner_fault=fault is None and has_inner_fault(code), names=names, labelled_names=labelled,
+            around=folded.quote(*block), where=where, why_hidden=why, start=folded.back(start),
+        )
+
+    def _numbers(self, text: str) -> Iterator[tuple[int, int, str, str]]:
+        """Start, end, number without gaps, label."""
+        for match in self._label.finditer(text):
+            at = match.start("value")
+            value = self._value(text, at)
+            if value is None:
+                continue
+            end, code = value
+            least = 8 if "信用代码" in match["label"].replace(" ", "") else 14
+            if len(code) >= least and not (least == 14 and len(code) > 20) and any(c.isdigit() for c in code):
+                yield at, end, code, match["label"]
+        for match in self._after.finditer(text):
+            yield match.start("value"), match.end("value"), match["value"], match["label"]
+        for match in _WHOLE.finditer(text):
+            code = _GAPS.sub("", match[0])
+            if self._is_plain_code(code) and not self._not_number.search(text, max(0, match.start() - 30), match.start()):
+                yield match.start(), match.end(), code, ""
+
+    def _is_plain_code(self, code: str) -> bool:
+        # Without a label, both check characters and the province must agree, or order numbers pass.
+        regions = set(self.table.provinces.values())
+        return (
+            credit_fault(code) is None and not has_inner_fault(code) and code[2:4] in regions | {"10", "71", "81", "82"}
+            and code[0] in "1235679ANY"
+        )
+
+    def _value(self, text: str, at: int) -> tuple[int, str] | None:
+        match = _VALUE.match(text, at)
+        if not match:
+            return None
+        parts = [(found.end() + at, found[0]) for found in re.finditer(r"[0-9A-Z*]+", match[0])]
+        end = match.end()
+        while sum(len(part) for _, part in parts) < 18:
+            more = _MORE.match(text, end) if end < len(text) and text[end] == "\n" else None
+            if not more:
+                break
+            parts += [(found.end() + more.start(1), found[0]) for found in re.finditer(r"[0-9A-Z]+", more[1])]
+            end = more.end()
+        return _best_join(parts)
+
+    # ------------------------------------------------------------ roles
+
+    def _role_of(self, window: str, _: str) -> tuple[str, str]:
+        """Whose number follows ``window``: the last word in label position tells."""
+        role, word = SHOP, ""
+        closed = False
+        for match in self._role.finditer(window):
+            spelled = re.sub(r"\s", "", match[0])
+            kind = self._roles.get(spelled, SHOP)
+            rest = window[match.end() : match.end() + 40]
+            if kind == SHOP:
+                # 平台营业执照, 品牌方信息: the first word says whose.
+                if role != SHOP and match.start() - self._end_of_last < 7 and "\n" not in window[self._end_of_last : match.start()]:
+                    object.__setattr__(self, "_last_end", match.end())
+                    continue
+                role, word, closed = SHOP, spelled, False
+            elif kind in {"example", "invoice"}:
+                if "\n\n" not in rest and len(window) - match.end() < 60:
+                    role, word, closed = kind, spelled, False
+            elif re.match(r"[^,。;，；!?\n\t]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司", rest):
+                role, word = kind, spelled
+                closed = bool(re.match(r"[^\n:]{0,10}:\s?[^\n\s]{4,}", rest))
+            object.__setattr__(self, "_last_end", match.end())
+            if role not in {SHOP} and closed and self._later_name(window[match.end() :]):
+                role, word, closed = SHOP, "", False
+        return role, word
+
+    @property
+    def _end_of_last(self) -> int:
+        return getattr(self, "_last_end", 0)
+
+    def _later_name(self, rest: str) -> bool:
+        # 技术支持：甲公司 / 企业名称：乙店 / 代码: a name of its own on a later line ends the role before it.
+        lines = rest.split("\n", 1)
+        return len(lines) > 1 and any(match["label"] for match in self._name.finditer(lines[1]))
+
+    # ------------------------------------------------------------ names
+
+    def _names(self, text: str, block: tuple[int, int], start: int, end: int) -> tuple[tuple[str, ...], int]:
+        before = [name for name in self._labelled_names(text[block[0] : start])][::-1]
+        after = list(self._labelled_names(text[end : block[1]]))
+        labelled = list(dict.fromkeys(before + after))
+        free = [name for name in self._free_names(text[block[0] : start])][::-1] + list(self._free_names(text[end : min(block[1], end + 120)]))
+        return tuple(dict.fromkeys([*labelled, *free])), len(labelled)
+
+    def _labelled_names(self, text: str) -> Iterator[str]:
+        for match in self._name.finditer(text):
+            if match["blocked"]:
+                continue
+            name = clean_name(match["value"], self.words)
+            label = re.sub(r"\s", "", match["label"])
+            if len(normal_name(name)) >= 4 and not self._is_pending(name) and (
+                label not in {"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"}
+                or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name)
+            ):
+                yield name
+
+    def _free_names(self, text: str) -> Iterator[str]:
+        for line in text.split("\n"):
+            for part in re.split(r"[\t:;,。，；|]|\s{2,}|©|\d{4}|版权所有", line):
+                name = part.strip().strip("\"'“”")
+                if 4 <= len(normal_name(name)) <= 40 and self._organisation.fullmatch(name.replace(" ", "")):
+                    yield name
+
+    def _is_pending(self, text: str) -> bool:
+        return any(text.startswith(word) for word in self.words.pending)
+
+
+def clean_name(value: str, words: LicensingWords) -> str:
+    """The name at the start of ``value``, cut before the next label or sign."""
+    cut = re.split(r"\s{2,}|[;,。，；|!?]|\.(?=\D)", value.strip())[0]
+    labels = "统一社会信用|社会信用|信用代码|注册号|类型|法定代表|负责人|经营者|住所|地址|经营范围|注册资本|登记机关|成立日期|执照|税号|代码|电话|联系"
+    cut = re.split(rf"\s?(?:{labels})\S{{0,14}}?\s?[:(]", cut)[0]
+    cut = re.split(rf"\s(?:{labels})", cut)[0]
+    return cut.strip(" \t:-—\"'“”")
+
+
+def _best_join(parts: list[tuple[int, str]]) -> tuple[int, str] | None:
+    """Which leading parts make the number; a join that proves itself wins."""
+    joined = ""
+    fitting: tuple[int, str] | None = None
+    for end, part in parts:
+        joined += part
+        if len(joined) in {15, 18} and (credit_fault(joined) is None or typing_variants(joined)):
+            return end, joined
+        if len(joined) == 18 and fitting is None:
+            fitting = end, joined
+    if len(parts[0][1]) >= 14:
+        return parts[0]
+    if fitting:
+        return fitting
+    return (parts[-1][0], joined) if len(joined) <= 24 else None
+
+
+def _extents(view: View, folded: Folded) -> dict[int, tuple[int, int]]:
+    """First and last line of every block."""
+    found: dict[int, tuple[int, int]] = {}
+    for index, line in enumerate(view.lines):
+        for block in line.blocks:
+            first, _ = found.get(block, (index, index))
+            found[block] = (first, index)
+    return found
+
+
+def _block_of(view: View, folded: Folded, extents: dict[int, tuple[int, int]], start: int) -> tuple[int, int]:
+    """Folded offsets of the widest block around ``start`` that is still short enough to belong together."""
+    line = view.line_at(folded.back(start))
+    if line < 0:
+        return 0, len(folded.text)
+    forward = _forward(folded)
+    best = (forward(view.starts[line]), forward(_line_end(view, line)))
+    # From the inside outwards: body and html are not blocks of anything.
+    for block in reversed(view.lines[line].blocks[2:]):
+        first, last = extents[block]
+        low, high = forward(view.starts[first]), forward(_line_end(view, last))
+        if high - low > _NEAR:
+            break
+        best = (min(low, best[0]), max(high, best[1]))
+    return best
+
+
+def _line_end(view: View, line: int) -> int:
+    return view.starts[line + 1] - 1 if line + 1 < len(view.starts) else len(view.text)
+
+
+def _forward(folded: Folded):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    if folded.origins is None:
+        return lambda at: at
+    from bisect import bisect_left  # noqa: PLC0415
+
+    origins = folded.origins
+    return lambda at: bisect_left(origins, at)
+
+
+def is_alphabet(code: str) -> bool:
+    """Whether every character may stand in a credit code."""
+    return all(character in ALPHABET for character in code)
