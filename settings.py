@@ -99,10 +99,14 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 # A sweep's own politeness comes on top; these are what a spider without a sweep gets.
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0
-RANDOMIZE_DOWNLOAD_DELAY = False
+DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+}
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = load().max_page_bytes
 DOWNLOAD_WARNSIZE = 0
@@ -112,7 +116,7 @@ RETRY_ENABLED = False
 COOKIES_ENABLED = False
 # The frontier in MongoDB is what is deduplicated against; a request is sent when its target is leased.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-DNS_RESOLVER = "crawlers.resolver.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawlers.resolver.GuardedResolver"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 MEMUSAGE_LIMIT_MB = load().max_memory_mb

@@ -20,6 +20,7 @@ from storage.review_queue import QueueFilter, Status
 KEYS = ("status", "rule", "severity", "run", "shop", "subject", "after")
 ALL = "all"
 _CURSOR = re.compile(r"(\d{1,6}(?:\.\d{1,20})?(?:e-?\d{1,3})?)~([0-9a-f]{8,64})")
+WHAT_IS_NEW = QueueFilter(statuses=(Status.NEW,))
 MOST_PAIRS = 60
 LONGEST_VALUE = 300
 
@@ -37,7 +38,7 @@ class Problem:
 class FindingQuery:
     """What the queue shows; without any key, what is new."""
 
-    filter: QueueFilter = QueueFilter(statuses=(Status.NEW,))
+    filter: QueueFilter = WHAT_IS_NEW
     after: Cursor | None = None
     problems: tuple[Problem, ...] = ()
 

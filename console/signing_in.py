@@ -69,7 +69,8 @@ def lock_of(failures: int, last: datetime | None, now: datetime) -> timedelta:
     """
     if failures < FREE_FAILURES or last is None:
         return timedelta()
-    lock = min(FIRST_LOCK * 2 ** min(failures - FREE_FAILURES, 10), LONGEST_LOCK)
+    doublings = min(failures - FREE_FAILURES, 10)
+    lock = min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
     return max(last + lock - now, timedelta())
 
 

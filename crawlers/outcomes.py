@@ -19,7 +19,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from domain.errors import ExtractionError, FetchBlocked, FetchTransient
+from domain.errors import ExtractionError, FetchBlocked, FetchTransient, RenderError
 from domain.target import Reason, TargetState
 
 MAX_ATTEMPTS = 4
@@ -112,7 +112,7 @@ _IGNORED: tuple[tuple[str, Reason], ...] = (
 def ending_of_failure(error: BaseException) -> Ending:
     """What an exception on the way to a page means; one that nobody expected is a ``fault`` of ours."""
     detail = f"{type(error).__name__}: {error}"[:500]
-    if isinstance(error, FetchBlocked):
+    if isinstance(error, FetchBlocked | RenderError):
         return Ending(reason=Reason(error.reason), detail=error.detail)
     if isinstance(error, FetchTransient):
         return Ending(reason=Reason(error.reason), detail=error.detail, retry=True)

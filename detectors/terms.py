@@ -1,63 +1,104 @@
-"""The term engine 词项引擎: one automaton over the terms and contexts of every rule.
+"""The term engine 词项引擎: one automaton a view over the terms and contexts of every rule.
 
-Texts are folded first (``detectors.folding``), so 象*牙 and full-width letters are found, and spans are
-mapped back to the text as given. A hit that had to jump over separators must look like one word taken
-apart, not like two words that happen to stand together.
+A listing's texts are joined, folded (``detectors.folding``) and scanned once; a second automaton looks for
+the same terms by sound, and disguises that are read (``detectors.views``) are scanned again. What a hit means
+is judged only where something was hit, on offsets of the text as given.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import IntEnum
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from detectors.folding import Folded, fold
+from detectors.views import Decoder, SoundView, is_swapped, sound_of
 from domain.finding import Span
-from rules.models import Contexts, TermRule
+from rules.models import Contexts, Disguises, OrdinaryWords, RulePacks, TermRule
 
-# Folded characters between a warning word and the term it warns of, at most: 谨防不法分子出售的象牙.
+# Characters between a warning word and the term it warns of, at most: 谨防不法分子出售的象牙.
 _BEFORE_REACH = 20
-# Uses of contexts that hold for every rule are noted once a text, not once a rule.
-_EVERY_RULE = -1
+_BESIDE_REACH = 1
 _CLAUSE_ENDS = frozenset("。！？!?；;，,\n\r")
+_CLAUSE_END = re.compile(r"[。！？!?；;，,\n\r]")
 # Marks that nobody writes between two words, so between two characters they take one word apart: 象*牙.
 _SPLITTING = frozenset("*＊_＿~～^＾#＃@＠&＆%％$＄")
 _MOST_SEPARATORS = 4
 # From this many characters on, two neighbouring words do not make up a term by chance: 代开 发票.
 _LONG_TERM = 4
+# Hits a rule looks at in one listing; a page with more says the same thing over and over.
+_MOST_PLACES = 5_000
 
 
-class Role(Enum):
+class Role(IntEnum):
     """What a pattern of the automaton means to a rule."""
 
-    TERM = "term"
-    WEAK = "weak"
-    COMPANION = "companion"
-    ALLOWED = "allowed"
-    BEFORE = "before"
-    TITLE = "title"
+    SURE = 0
+    TERM = 1
+    WEAK = 2
+    PAIRED = 3
+    FIRST = 4
+    THEN = 5
+    COMPANION = 6
+    ALLOWED = 7
+    BEFORE = 8
+    PREFIX = 9
+    SUFFIX = 10
+    TITLE = 11
+    ANYWHERE = 12
+    EXCEPTION = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One use of a pattern: by which rule, as what, and in which group of companions."""
+_TRIGGERS = frozenset({Role.SURE, Role.TERM, Role.WEAK, Role.PAIRED, Role.FIRST})
+_BY_SOUND = frozenset({Role.SURE, Role.TERM, Role.PAIRED, Role.FIRST, Role.THEN})
+# How sure a term alone is 权重; two of them are surer than one.
+_WEIGHTS = {Role.SURE: 0.95, Role.TERM: 0.85, Role.WEAK: 0.3}
+# What a disguise, a field or an innocent context leaves of a weight.
+_DISGUISED = 0.9
+_IN_ATTRIBUTES = 0.85
+_IN_CONTEXT = 0.3
+# What categories and prices add or take, together at most: sellers misfile, and make up prices.
+_PRIOR = 0.1
+_MOST_PRIOR = 0.15
+_SHORT_SOUND = 2
+
+
+class Use(NamedTuple):
+    """One use of a pattern: by which rule, as what, and in which group."""
 
     rule: int
     role: Role
-    group: int = 0
+    group: int
+
+
+class Place(NamedTuple):
+    """A stretch of the joined text that a pattern takes, half-open, and how it was read."""
+
+    start: int
+    end: int
+    group: int
+    view: str
+    term: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term found: its span, and whether it counts by itself."""
+    """A term found: its span, what it weighs, and how it was read."""
 
     span: Span
+    weight: float
+    term: str
+    """The term as folded in the rule."""
+    view: str = "plain"
+    """``plain``, ``sound`` or ``decoded``."""
     companion: str = ""
     """Word that made a weak term count; "" for a term that counts by itself."""
     exact: bool = True
@@ -71,193 +112,389 @@ class Match:
     rule: TermRule
     hits: tuple[Hit, ...]
     """In field order, then document order; none overlaps another."""
+    score: float
     contexts: tuple[str, ...]
-    """Context words for which further hits were not counted."""
+    """Context words for which further hits were not counted, or the score was lowered."""
+    exceptions: tuple[str, ...] = ()
+    """Names of exceptions of the law that lowered the score."""
 
 
-@dataclass(slots=True)
-class _Places:
-    """Folded stretches that one rule's patterns take in one field, by role."""
+class _Joined:
+    """The texts of a listing as one, so that they are scanned once; a line end parts them."""
 
-    found: dict[Role, list[tuple[int, int, int]]] = field(default_factory=lambda: defaultdict(list))
-    """Role to (start, end, group or pattern index)."""
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.names = [name for name, text in texts.items() if text]
+        self.text = "\n".join(texts[name] for name in self.names)
+        self.starts: list[int] = []
+        at = 0
+        for name in self.names:
+            self.starts.append(at)
+            at += len(texts[name]) + 1
+        self.title_end = len(texts["title"]) if self.names[:1] == ["title"] else 0
 
-    def add(self, use: Use, start: int, end: int) -> None:
-        """Notes one use of a pattern."""
-        self.found[use.role].append((start, end, use.group))
+    def span(self, start: int, end: int) -> Span:
+        """The span of a stretch within its field."""
+        at = bisect_right(self.starts, start) - 1
+        base = self.starts[at]
+        return Span(
+            field=self.names[at], start=start - base, end=end - base, quote=self.text[start:end]
+        )
 
-    @property
-    def has_terms(self) -> bool:
-        """Whether there is anything to judge."""
-        return Role.TERM in self.found or Role.WEAK in self.found
+
+Places = dict[Role, list[Place]]
 
 
 @dataclass(frozen=True, slots=True)
 class TermEngine:
-    """Every term rule compiled into one automaton. Making it costs; matching is linear in the text."""
+    """Every term rule compiled into one automaton a view. Making it costs; matching is linear in the text."""
 
     rules: tuple[TermRule, ...]
-    contexts: Contexts = field(default_factory=Contexts)
-    """Innocent contexts that hold for every rule."""
+    contexts: tuple[Contexts, ...] = ()
+    """For each rule, the innocent contexts that hold for its folder."""
+    disguises: Disguises = field(default_factory=Disguises)
+    ordinary: OrdinaryWords = field(default_factory=OrdinaryWords)
+    patterns: tuple[str, ...] = field(init=False, repr=False)
     _uses: tuple[tuple[Use, ...], ...] = field(init=False, repr=False)
+    _triggers: tuple[tuple[int, ...], ...] = field(init=False, repr=False)
+    """For each pattern, the rules that it may start."""
+    _shared: tuple[Contexts, ...] = field(init=False, repr=False)
     _automaton: AhoCorasick = field(init=False, repr=False)
+    _sounding: tuple[tuple[tuple[str, int], ...], ...] = field(init=False, repr=False)
+    """For each sound, the terms that have it, with their patterns."""
+    _sounds: AhoCorasick = field(init=False, repr=False)
+    _decoder: Decoder = field(init=False, repr=False)
+
+    @classmethod
+    def of(cls, packs: RulePacks, kinds: Sequence[str]) -> TermEngine:
+        """The engine for the running rules of these folders."""
+        rules = tuple(rule for rule in packs.texts(kinds) if rule.runs)
+        contexts = tuple(packs.contexts.get(packs.kind_of(rule.code), Contexts()) for rule in rules)
+        return cls(rules, contexts, packs.disguises, packs.ordinary)
 
     def __post_init__(self) -> None:
-        uses: dict[str, list[Use]] = defaultdict(list)
-        every = [*_context_uses(_EVERY_RULE, self.contexts)]
+        uses: dict[str, dict[Use, None]] = defaultdict(dict)
+        shared = list(dict.fromkeys(self.contexts))
+        for at, contexts in enumerate(shared):
+            for word, use in _context_uses(-1 - at, contexts):
+                if folded := fold(word):
+                    uses[folded][use] = None
         for index, rule in enumerate(self.rules):
-            every += _uses_of(index, rule)
-        for word, use in every:
-            if folded := fold(word):
-                uses[folded].append(use)
-        object.__setattr__(self, "_uses", tuple(tuple(dict.fromkeys(found)) for found in uses.values()))
-        automaton = AhoCorasick(
-            list(uses), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+            for word, use in _uses_of(index, rule):
+                if folded := fold(word):
+                    uses[folded][use] = None
+        patterns = tuple(uses)
+        triggers = (
+            tuple(dict.fromkeys(use.rule for use in uses[pattern] if use.role in _TRIGGERS))
+            for pattern in patterns
         )
-        object.__setattr__(self, "_automaton", automaton)
+        sounding: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for at, pattern in enumerate(patterns):
+            if self._is_sought_by_sound(pattern, uses[pattern]) and (sound := sound_of(pattern)):
+                sounding[sound].append((pattern, at))
+        made = {
+            "patterns": patterns,
+            "_uses": tuple(tuple(found) for found in uses.values()),
+            "_triggers": tuple(triggers),
+            "_shared": tuple(shared),
+            "_automaton": _automaton_of(patterns),
+            "_sounding": tuple(map(tuple, sounding.values())),
+            "_sounds": _automaton_of(tuple(sounding)),
+            "_decoder": Decoder(self.disguises, self.ordinary),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
-    def match(self, texts: Mapping[str, str]) -> Iterator[Match]:
-        """What each rule finds in the named texts of one listing, in the order of the rules."""
-        folded = {name: Folded(text) for name, text in texts.items() if text}
-        places: dict[int, dict[str, _Places]] = defaultdict(dict)
-        for name, text in folded.items():
-            for rule, found in self._places_in(text).items():
-                places[rule][name] = found
-        shared = places.pop(_EVERY_RULE, {})
-        title = _first_word("title", folded, shared)
-        for index in sorted(places):
-            if not title and any(found.has_terms for found in places[index].values()):
-                match = self._judge(self.rules[index], folded, places[index], shared)
-                if match.hits:
-                    yield match
+    def _is_sought_by_sound(self, pattern: str, uses: Mapping[Use, None]) -> bool:
+        roles = {use.role for use in uses if use.rule >= 0 and self.rules[use.rule].match.disguised}
+        if len(pattern) < _SHORT_SOUND:
+            return False
+        if len(pattern) == _SHORT_SOUND:
+            return not roles.isdisjoint({Role.SURE, Role.TERM, Role.FIRST})
+        return not roles.isdisjoint(_BY_SOUND)
 
-    def _places_in(self, text: Folded) -> dict[int, _Places]:
-        found: dict[int, _Places] = defaultdict(_Places)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text.text, overlapping=True):
-            for use in self._uses[pattern]:
-                found[use.rule].add(use, start, end)
-        return found
+    def match(
+        self, texts: Mapping[str, str], *, categories: Sequence[str] = (), price: float | None = None
+    ) -> Iterator[Match]:
+        """What each rule finds in the named texts of one listing, in the order of the rules.
 
-    def _judge(
-        self,
-        rule: TermRule,
-        folded: Mapping[str, Folded],
-        places: Mapping[str, _Places],
-        shared: Mapping[str, _Places],
-    ) -> Match:
-        if title := _first_word("title", folded, places):
-            return Match(rule, (), (title,))
-        present = _companions_present(folded, places)
-        hits: list[Hit] = []
-        contexts: dict[str, None] = {}
-        for name in rule.match.fields:
-            if name.value in places:
-                found = [at[name.value] for at in (places, shared) if name.value in at]
-                reader = _FieldReader(rule, name.value, folded[name.value], found, present)
-                hits.extend(reader.hits())
-                contexts.update(dict.fromkeys(reader.contexts))
-        return Match(rule, tuple(hits), tuple(contexts))
+        Args:
+            texts: field name to text; ``title`` first if there is one.
+            categories: names of the listing's categories as the platform shows them.
+            price: yuan; ``None`` is not shown.
+        """
+        joined = _Joined(texts)
+        if not joined.text:
+            return
+        reading = _Reading(self, joined)
+        for index in reading.live():
+            judge = _Judge(self.rules[index], joined, reading.places[index], reading.shared_places(index))
+            match = judge.match(categories, price)
+            if match is not None:
+                yield match
+
+
+def _automaton_of(patterns: tuple[str, ...]) -> AhoCorasick:
+    return AhoCorasick(
+        list(patterns), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+    )
 
 
 def _uses_of(index: int, rule: TermRule) -> Iterator[tuple[str, Use]]:
     match = rule.match
-    yield from ((word, Use(index, Role.TERM)) for word in match.terms)
-    yield from ((word, Use(index, Role.ALLOWED)) for word in match.allowed)
+    alone = ((match.sure, Role.SURE), (match.terms, Role.TERM), (match.slang, Role.TERM), (match.weak, Role.WEAK))
+    for words, role in (*alone, (match.allowed, Role.ALLOWED)):
+        yield from ((word, Use(index, role, 0)) for word in words)
     yield from _context_uses(index, match.excluded)
     for group, weak in enumerate(match.requires):
-        yield from ((word, Use(index, Role.WEAK, group)) for word in weak.terms)
+        yield from ((word, Use(index, Role.PAIRED, group)) for word in weak.terms)
         yield from ((word, Use(index, Role.COMPANION, group)) for word in weak.companions)
+    for group, pair in enumerate(match.near):
+        yield from ((word, Use(index, Role.FIRST, group)) for word in pair.first)
+        yield from ((word, Use(index, Role.THEN, group)) for word in pair.then)
+    for group, exception in enumerate(match.exceptions):
+        yield from ((word, Use(index, Role.EXCEPTION, group)) for word in exception.words)
 
 
 def _context_uses(index: int, contexts: Contexts) -> Iterator[tuple[str, Use]]:
-    yield from ((word, Use(index, Role.BEFORE)) for word in contexts.before)
-    yield from ((word, Use(index, Role.TITLE)) for word in contexts.title)
+    for name, words in contexts.parts:
+        yield from ((word, Use(index, Role[name.upper()], 0)) for word in words)
 
 
-def _first_word(name: str, folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> str:
-    """The first context word of the title that stands there as one word."""
-    for start, end, _ in places[name].found[Role.TITLE] if name in places else ():
-        if _is_one_word(folded[name], start, end):
-            return _original(folded[name], start, end)
-    return ""
+class _Reading:
+    """One listing's text in its views, and what was hit there."""
 
+    def __init__(self, engine: TermEngine, joined: _Joined) -> None:
+        self.engine = engine
+        self.joined = joined
+        self.folded = Folded(joined.text)
+        self.places: dict[int, Places] = {}
 
-def _companions_present(folded: Mapping[str, Folded], places: Mapping[str, _Places]) -> dict[int, str]:
-    present: dict[int, str] = {}
-    for name, found in places.items():
-        for start, end, group in found.found[Role.COMPANION]:
-            text = folded[name]
-            if group not in present and _is_one_word(text, start, end):
-                present[group] = _original(text, start, end)
-    return present
+    def live(self) -> list[int]:
+        """Rules that something was hit for; ``places`` then holds what each of them needs."""
+        engine = self.engine
+        plain = engine._automaton.find_matches_as_indexes(self.folded.text, overlapping=True)
+        sound = list(self._heard())
+        decoded = list(self._decoded())
+        triggers = engine._triggers
+        live = {rule for pattern, _, _ in plain for rule in triggers[pattern]}
+        live.update(rule for pattern, _ in sound for rule in triggers[pattern])
+        live.update(rule for pattern, _ in decoded for rule in triggers[pattern])
+        if live:
+            self._place(live, plain, [*sound, *decoded])
+        return sorted(live & set(self.places))
 
+    def shared_places(self, rule: int) -> Places:
+        """Hits of the contexts that hold for the rule's folder."""
+        engine = self.engine
+        if not engine.contexts:
+            return {}
+        return self.places.get(-1 - engine._shared.index(engine.contexts[rule]), {})
 
-def _original(text: Folded, start: int, end: int) -> str:
-    first, last = text.original_span(start, end)
-    return text.original[first:last]
+    def _heard(self) -> Iterator[tuple[int, Place]]:
+        engine, text = self.engine, self.folded.text
+        view = SoundView(text)
+        for sound, start, end in engine._sounds.find_matches_as_indexes(view.codes, overlapping=True):
+            first, last = view.stretch(start, end)
+            spelt = text[first:last]
+            for term, pattern in engine._sounding[sound]:
+                if spelt != term and is_swapped(view, start, end, term, text, engine.ordinary):
+                    if _is_one_word(self.folded, first, last):
+                        yield pattern, Place(*self.folded.original_span(first, last), 0, "sound", term)
 
+    def _decoded(self) -> Iterator[tuple[int, Place]]:
+        engine = self.engine
+        for decoded in engine._decoder.decode(self.joined.text):
+            hits = engine._automaton.find_matches_as_indexes(decoded.folded.text, overlapping=True)
+            for pattern, start, end in hits:
+                first, last = decoded.original_span(start, end)
+                if decoded.is_disguised(first, last) and _is_one_word(decoded.folded, start, end):
+                    yield pattern, Place(first, last, 0, "decoded", engine.patterns[pattern])
 
-class _FieldReader:
-    """Sorts out what one rule's patterns mean in one field."""
-
-    def __init__(
-        self, rule: TermRule, name: str, text: Folded, found: Sequence[_Places], present: Mapping[int, str]
+    def _place(
+        self, live: set[int], plain: list[tuple[int, int, int]], read: list[tuple[int, Place]]
     ) -> None:
-        self.name = name
-        self.text = text
-        self.present = present
-        self.contexts: list[str] = []
-        self._spellings = {*rule.match.terms, *(term for weak in rule.match.requires for term in weak.terms)}
-        self._places = found[0].found
-        allowed = sorted(self._places[Role.ALLOWED])
-        self._allowed_starts = [start for start, _, _ in allowed]
-        self._allowed_ends = list(accumulate((end for _, end, _ in allowed), max))
-        self._before = sorted((end, start) for at in found for start, end, _ in at.found[Role.BEFORE])
+        engine, folded = self.engine, self.folded
+        wanted = live | {-1 - at for at in range(len(engine._shared))}
+        one_word: dict[tuple[int, int], bool] = {}
+        for pattern, start, end in plain:
+            uses = [use for use in engine._uses[pattern] if use.rule in wanted]
+            if not uses:
+                continue
+            if (start, end) not in one_word:
+                one_word[start, end] = _is_one_word(folded, start, end)
+            # An allowed phrase covers a term however the two are written.
+            stretch = folded.original_span(start, end)
+            for use in uses:
+                if one_word[start, end] or use.role is Role.ALLOWED:
+                    self._add(use, Place(*stretch, use.group, "plain", engine.patterns[pattern]))
+        for pattern, place in read:
+            for use in engine._uses[pattern]:
+                if use.rule in wanted and (use.rule < 0 or engine.rules[use.rule].match.disguised):
+                    self._add(use, place._replace(group=use.group))
 
-    def hits(self) -> list[Hit]:
+    def _add(self, use: Use, place: Place) -> None:
+        found = self.places.setdefault(use.rule, {}).setdefault(use.role, [])
+        if len(found) < _MOST_PLACES:
+            found.append(place)
+
+
+class _Judge:
+    """Sorts out what one rule's patterns mean in one listing."""
+
+    def __init__(self, rule: TermRule, joined: _Joined, places: Places, shared: Places) -> None:
+        self.rule = rule
+        self.joined = joined
+        self.places = places
+        self.contexts: dict[str, None] = {}
+        self.exceptions: dict[str, None] = {}
+        every = {role: [*places.get(role, ()), *shared.get(role, ())] for role in Role if role >= Role.BEFORE}
+        self._before = sorted((place.end, place.start) for place in every[Role.BEFORE])
+        self._prefixes = sorted((place.end, place.start) for place in every[Role.PREFIX])
+        self._suffixes = sorted((place.start, place.end) for place in every[Role.SUFFIX])
+        self._elsewhere = [*every[Role.ANYWHERE]]
+        self._elsewhere += [place for place in every[Role.TITLE] if place.end <= joined.title_end]
+        allowed = sorted((place.start, place.end) for place in places.get(Role.ALLOWED, ()))
+        self._allowed_starts = [start for start, _ in allowed]
+        self._allowed_ends = list(accumulate((end for _, end in allowed), max))
+        self._excepted = sorted(places.get(Role.EXCEPTION, ()))
+
+    def match(self, categories: Sequence[str], price: float | None) -> Match | None:
+        """The rule's findings, or ``None`` when they do not reach its threshold."""
+        hits = self._kept_hits()
+        if not hits:
+            return None
+        score = _noisy_or(hits) + self._prior(categories, price)
+        if score < self.rule.match.threshold:
+            return None
+        score = round(min(score, 1.0), 3)
+        return Match(self.rule, tuple(hits), score, tuple(self.contexts), tuple(self.exceptions))
+
+    def _candidates(self) -> Iterator[tuple[Place, float, str]]:
+        for role, weight in _WEIGHTS.items():
+            for place in self.places.get(role, ()):
+                yield place, weight, ""
+        match = self.rule.match
+        present = self._companions_present()
+        for place in self.places.get(Role.PAIRED, ()):
+            if companion := present.get(place.group, ""):
+                yield place, match.requires[place.group].weight, companion
+        yield from self._near()
+
+    def _companions_present(self) -> dict[int, str]:
+        present: dict[int, str] = {}
+        for place in self.places.get(Role.COMPANION, ()):
+            present.setdefault(place.group, self.joined.text[place.start : place.end])
+        return present
+
+    def _near(self) -> Iterator[tuple[Place, float, str]]:
+        """Pairs that stand close: both their places, so that the words between them need not be quoted."""
+        then: dict[int, list[Place]] = defaultdict(list)
+        for place in sorted(self.places.get(Role.THEN, ())):
+            then[place.group].append(place)
+        for first in self.places.get(Role.FIRST, ()):
+            pair = self.rule.match.near[first.group]
+            others = then.get(first.group, [])
+            at = bisect_left(others, first.end, key=lambda place: place.start)
+            found = others[at : at + 1]
+            if pair.either_order:
+                found += others[max(bisect_right(others, first.start, key=lambda place: place.end) - 1, 0) :][:1]
+            for other in found:
+                left, right = sorted((first, other))
+                gap = self.joined.text[left.end : right.start]
+                if left.end <= right.start and len(gap) <= pair.gap and not _CLAUSE_END.search(gap):
+                    if len(gap) <= _BESIDE_REACH:
+                        view = left.view if left.view != "plain" else right.view
+                        yield Place(left.start, right.end, first.group, view, left.term + right.term), pair.weight, ""
+                    else:
+                        yield first, pair.weight, self._quote(other)
+                        yield other, pair.weight, self._quote(first)
+
+    def _quote(self, place: Place) -> str:
+        return self.joined.text[place.start : place.end]
+
+    def _kept_hits(self) -> list[Hit]:
         """Counted hits in document order; of two that overlap, the one that starts first, then the longer."""
-        found = [(start, -end, 0, "") for start, end, _ in self._places[Role.TERM]]
-        found += [
-            (start, -end, 1, self.present[group])
-            for start, end, group in self._places[Role.WEAK]
-            if group in self.present
-        ]
+        found = sorted(self._candidates(), key=lambda item: (item[0].start, -item[0].end, -item[1], item[0].view))
         kept: list[Hit] = []
         reached = 0
-        for start, minus_end, _, companion in sorted(found):
-            if start >= reached and self._counts(start, -minus_end):
-                kept.append(self._hit(start, -minus_end, companion))
-                reached = -minus_end
+        fields = {name.value for name in self.rule.match.fields}
+        spellings: set[str] | None = None
+        for place, weight, companion in found:
+            if place.start < reached or not self._counts(place):
+                continue
+            span = self.joined.span(place.start, place.end)
+            if span.field not in fields:
+                continue
+            if spellings is None:
+                spellings = set(self.rule.match.every_term)
+            weight = self._weight(place, weight, span)
+            kept.append(Hit(span, weight, place.term, place.view, companion, exact=span.quote in spellings))
+            reached = place.end
         return kept
 
-    def _counts(self, start: int, end: int) -> bool:
-        if self._is_allowed(start, end) or not _is_one_word(self.text, start, end):
-            return False
-        warning = self._warning_before(start)
-        if warning:
-            self.contexts.append(warning)
-        return not warning
+    def _weight(self, place: Place, weight: float, span: Span) -> float:
+        if place.view != "plain":
+            weight *= _DISGUISED
+        if span.field == "attributes_text":
+            weight *= _IN_ATTRIBUTES
+        if self._elsewhere and weight < _WEIGHTS[Role.SURE] * _IN_ATTRIBUTES * _DISGUISED:
+            self.contexts.update(dict.fromkeys(self._quote(context) for context in self._elsewhere[:3]))
+            weight *= _IN_CONTEXT
+        for exception in self._excepted:
+            rule = self.rule.match.exceptions[exception.group]
+            gap = max(exception.start - place.end, place.start - exception.end)
+            if not rule.reach or gap <= rule.reach:
+                self.exceptions[rule.name] = None
+                weight *= _IN_CONTEXT
+                break
+        return weight
 
-    def _is_allowed(self, start: int, end: int) -> bool:
+    def _counts(self, place: Place) -> bool:
+        at = bisect_right(self._allowed_starts, place.start) - 1
         # Running maximum of ends: some allowed phrase that starts here or earlier reaches at least this far.
-        at = bisect_right(self._allowed_starts, start) - 1
-        return at >= 0 and self._allowed_ends[at] >= end
+        if at >= 0 and self._allowed_ends[at] >= place.end:
+            return False
+        context = self._context_of(place)
+        if context:
+            self.contexts[context] = None
+        return not context
 
-    def _warning_before(self, start: int) -> str:
-        at = bisect_right(self._before, (start, len(self.text.text))) - 1
-        if at < 0:
-            return ""
-        end, begin = self._before[at]
-        if start - end > _BEFORE_REACH:
-            return ""
-        between = self.text.original[self.text.origins[end - 1] + 1 : self.text.origins[start]]
-        return "" if _CLAUSE_ENDS & set(between) else _original(self.text, begin, end)
+    def _context_of(self, place: Place) -> str:
+        text = self.joined.text
+        for reach, words in ((_BEFORE_REACH, self._before), (_BESIDE_REACH, self._prefixes)):
+            at = bisect_right(words, (place.start, len(text))) - 1
+            if at >= 0 and place.start - words[at][0] <= reach:
+                end, begin = words[at]
+                if not _CLAUSE_END.search(text, end, place.start):
+                    return text[begin:end]
+        at = bisect_left(self._suffixes, (place.end, 0))
+        if at < len(self._suffixes) and self._suffixes[at][0] - place.end <= _BESIDE_REACH:
+            start, last = self._suffixes[at]
+            if not _CLAUSE_END.search(text, place.end, start):
+                return text[start:last]
+        return ""
 
-    def _hit(self, start: int, end: int, companion: str) -> Hit:
-        first, last = self.text.original_span(start, end)
-        quote = self.text.original[first:last]
-        span = Span(field=self.name, start=first, end=last, quote=quote)
-        return Hit(span=span, companion=companion, exact=quote in self._spellings)
+    def _prior(self, categories: Sequence[str], price: float | None) -> float:
+        match = self.rule.match
+        shift = 0.0
+        for sign, words in ((_PRIOR, match.prior.raised), (-_PRIOR, match.prior.lowered)):
+            if any(word in category for word in words for category in categories):
+                shift += sign
+        if match.price is not None and price is not None:
+            inside = match.price.above <= price <= match.price.below
+            shift += _PRIOR if inside else -_PRIOR
+        return max(-_MOST_PRIOR, min(_MOST_PRIOR, shift))
+
+
+def _noisy_or(hits: Sequence[Hit]) -> float:
+    """Chance that at least one of several independent signs is right; a repeated term is one sign."""
+    weights: dict[str, float] = {}
+    for hit in hits:
+        weights[hit.term] = max(hit.weight, weights.get(hit.term, 0.0))
+    missed = 1.0
+    for weight in weights.values():
+        missed *= 1 - weight
+    return 1 - missed
 
 
 def _is_one_word(text: Folded, start: int, end: int) -> bool:

@@ -9,7 +9,8 @@
     │   └── RulePackError     a rule pack or the catalogue does not parse
     ├── FetchError            a page could not be had
     │   ├── FetchBlocked      the site refused: robots, login wall, CAPTCHA, rate limit, private address
-    │   └── FetchTransient    worth another try: timeout, reset, 5xx, 429
+    │   ├── FetchTransient    worth another try: timeout, reset, 5xx, 429
+    │   └── RenderError       the page came, but a browser cannot show it, now or later
     ├── ExtractionError       a page was had, but a mandatory field was not found in it
     ├── EvidenceError         preserved bytes are missing or do not match their digest
     └── StorageError          the store cannot be reached, is full, or was written by another version
@@ -57,6 +58,10 @@ class FetchTransient(FetchError):  # noqa: N818 - the tree's own word
     def __init__(self, reason: str, detail: str = "", *, retry_after_s: float | None = None) -> None:
         super().__init__(reason, detail)
         self.retry_after_s = retry_after_s
+
+
+class RenderError(FetchError):
+    """The page came, but a browser cannot show it 渲染失败: no Chromium, or more memory than a page gets."""
 
 
 class ExtractionError(NetswordError):

@@ -44,6 +44,14 @@ class Snapshot:
     redirects: tuple[str, ...] = ()
     """Each hop as ``status url``, oldest first."""
     gaps: tuple[str, ...] = ()
+    dom: WarcRef | None = None
+    """Resource record of the final DOM 渲染后页面, UTF-8; ``None`` for a page that was not rendered."""
+    dom_digest: str = ""
+    """SHA-256 (hex) of the DOM's bytes."""
+    screenshot: WarcRef | None = None
+    """Resource record of the full-page picture 全页截图, PNG."""
+    screenshot_digest: str = ""
+    """SHA-256 (hex) of the picture's bytes."""
 
     @property
     def id(self) -> str:

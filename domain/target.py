@@ -76,6 +76,12 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     NOT_HTML = "not_html"
     EXTRACTION = "extraction"
+    NO_BROWSER = "no_browser"
+    """The page has to be rendered, and there is no Chromium that starts."""
+    CRASHED = "crashed"
+    """The browser gave up on the page while it was rendered."""
+    MEMORY = "memory"
+    """The page wanted more memory than a rendered page gets."""
     BUDGET = "budget"
     CANCELLED = "cancelled"
     FAULT = "fault"
@@ -157,6 +163,11 @@ class FrameUnit:
     seen_at: datetime | None = None
 
     @property
+    def key(self) -> str:
+        """The unit whatever the run: the same frame and seed give the same sample in every run."""
+        return self.subject or canonical_url(self.url)
+
+    @property
     def id(self) -> str:
         """hash(run, stratum, subject or canonical URL): what two searches of a stratum found is one unit."""
-        return digest_of(self.run, self.stratum, self.subject or canonical_url(self.url))
+        return digest_of(self.run, self.stratum, self.key)

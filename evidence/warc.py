@@ -27,7 +27,7 @@ from domain.errors import EvidenceError
 from domain.snapshot import WarcRef
 from evidence.records import Record, read_record, verify
 
-__all__ = ["TRUNCATED", "Exchange", "Record", "WarcArchive", "read_record", "verify"]
+__all__ = ["TRUNCATED", "Exchange", "Record", "Resource", "WarcArchive", "read_record", "verify"]
 
 MIB = 1 << 20
 GZIP_LEVEL = 5
@@ -53,6 +53,17 @@ class Exchange:
     request_body: bytes = b""
     ip_address: str = ""
     gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What was made here out of a response 派生资料, such as a screenshot or the final DOM."""
+
+    uri: str
+    """Such as ``urn:screenshot:fullPage:URL`` or ``urn:dom:URL``."""
+    content_type: str
+    body: bytes
+    made_at: datetime
 
 
 class WarcArchive:
@@ -124,12 +135,23 @@ class WarcArchive:
         # Compressed outside the lock: zlib and hashlib let other threads run meanwhile.
         response = _member(_response_record(exchange, response_id, date))
         request = _member(_request_record(exchange, response_id, date))
+        return self._put(response, request)
+
+    def write_resource(self, resource: Resource) -> WarcRef:
+        """Write a resource record and say where it lies; not yet on disk before ``sync``.
+
+        Raises:
+            EvidenceError: the bytes could not be written; the file is left as it was.
+        """
+        return self._put(_member(_resource_record(resource)))
+
+    def _put(self, record: bytes, follower: bytes = b"") -> WarcRef:
         with self._lock:
-            if self._size + len(response) + len(request) > self._max_bytes:
+            if self._size + len(record) + len(follower) > self._max_bytes:
                 self._end_file()
                 self._begin_file()
-            offset = self._append(response + request)
-            return WarcRef(file=self.file, offset=offset, length=len(response))
+            offset = self._append(record + follower)
+            return WarcRef(file=self.file, offset=offset, length=len(record))
 
     def sync(self) -> None:
         """Force what was written onto the disk; the store may claim a snapshot only after this.
@@ -231,6 +253,20 @@ def _request_record(exchange: Exchange, response_id: str, date: str) -> bytes:
         "Content-Type": "application/http; msgtype=request",
     }
     return _http_record(fields, head, exchange.request_body)
+
+
+def _resource_record(resource: Resource) -> bytes:
+    digest = _digest(resource.body)
+    fields = {
+        "WARC-Type": "resource",
+        "WARC-Record-ID": _record_id(),
+        "WARC-Target-URI": resource.uri,
+        "WARC-Date": _warc_date(resource.made_at),
+        "WARC-Payload-Digest": digest,
+        "WARC-Block-Digest": digest,
+        "Content-Type": resource.content_type,
+    }
+    return _record(fields, resource.body)
 
 
 def _warcinfo_record(name: str, facts: Mapping[str, str]) -> bytes:

@@ -12,9 +12,9 @@ import polars as pl
 import typer
 from numpy.typing import NDArray
 
-from detectors.campaigns.blocks import Block, dense_blocks, plant
+from detectors.campaigns.blocks import Block, Graph, block_of_users, dense_blocks, plant
 from detectors.campaigns.columns import Reviews
-from detectors.campaigns.families import Family
+from detectors.campaigns.families import LINE, Family, overall, profile, totals
 from detectors.campaigns.judge import Judgement, judge
 from detectors.campaigns.memory import Memory
 from domain.errors import UsageError
@@ -141,10 +141,10 @@ def _campaigns(
             figures["families"][family.value] = {
                 "ap_against_genuine": average_precision(of_kind[against], own[against]),
                 "ap_against_all": average_precision(of_kind, own),
-                "recall_over_line": float((scores[of_kind] >= _line()).mean()),
+                "recall_over_line": float((scores[of_kind] >= LINE).mean()),
             }
     figures["listings"] = {"ap": average_precision(level["fake"].to_numpy(), level["score"].to_numpy())}
-    figures["genuine_over_line"] = float((scores[~fake] >= _line()).mean())
+    figures["genuine_over_line"] = float((scores[~fake] >= LINE).mean())
     figures["defects"] = dict(judged.defects)
     _write(predictions, _review_lines(judged))
     _write(listings, ({"listing_id": key, "score": score} for key, score in judged.listings.select("key", "score").iter_rows()))
@@ -169,28 +169,54 @@ def _filtered(
 
 def _ablation(judged: Judgement, fake: Labels) -> dict[str, Any]:
     # What each signal finds alone, and what is lost without it.
-    from detectors.campaigns import families
-
-    weak = families.profile(judged.signals)
-    whole = average_precision(fake, families.overall(families.totals(judged.points), weak))
+    weak = profile(judged.signals)
+    whole = average_precision(fake, overall(totals(judged.points), weak))
     found: dict[str, Any] = {}
     for family, parts in judged.points.items():
         for name, values in parts.items():
             rest = {other: dict(theirs) for other, theirs in judged.points.items()}
             rest[family][name] = np.zeros_like(values)
-            without = average_precision(fake, families.overall(families.totals(rest), weak))
+            without = average_precision(fake, overall(totals(rest), weak))
             found[f"{family}.{name}"] = {"ap_alone": average_precision(fake, values), "ap_lost_without": whole - without}
     return found
 
 
 def _graph(rows: pl.DataFrame, seed: int, predictions: Path | None) -> dict[str, Any]:
-    raise NotImplementedError
+    # Predictions are about the graph as it was given; the figures about blocks planted into it.
+    users, number = np.unique(rows["source"].to_numpy(), return_inverse=True)
+    graph = Graph.of(number, np.unique(rows["target"].to_numpy(), return_inverse=True)[1])
+    natural = dense_blocks(graph, seed=seed)
+    score, block = block_of_users(graph, natural)
+    _write(
+        predictions,
+        (
+            {"user": user, "score": float(points), "block": int(where) if where >= 0 else None}
+            for user, points, where in zip(users.tolist(), score, block, strict=True)
+        ),
+    )
+    figures: dict[str, Any] = {"as_given": {"blocks": [_shape(found) for found in natural]}}
+    for name, shapes in (("one_200x200_at_0.2", ((200, 200, 0.2),)), ("four_50x50_at_0.4", ((50, 50, 0.4),) * 4)):
+        for hijacked in (False, True):
+            planted = plant(graph, shapes=shapes, seed=seed, hijacked=hijacked)
+            found = block_of_users(planted.graph, dense_blocks(planted.graph, seed=seed))[1]
+            figures[f"{name}{'_hijacked' if hijacked else ''}"] = _f1(planted.block >= 0, found >= 0)
+    return figures
 
 
-def _line() -> float:
-    from detectors.campaigns.families import LINE
+def _shape(block: Block) -> dict[str, float]:
+    return {
+        "users": len(block.users),
+        "targets": len(block.targets),
+        "density": block.density,
+        "lift": block.lift,
+        "devotion": block.devotion,
+    }
 
-    return LINE
+
+def _f1(truth: Labels, found: Labels) -> dict[str, float]:
+    hits = float((truth & found).sum())
+    precision, recall = hits / max(found.sum(), 1), hits / max(truth.sum(), 1)
+    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / max(precision + recall, 1e-12)}
 
 
 def _review_lines(judged: Judgement) -> Iterable[dict[str, Any]]:

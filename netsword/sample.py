@@ -55,13 +55,19 @@ def simulate(
     workers: Annotated[int, typer.Option(help="processes; 0 for one a core", min=0, max=64)] = 0,
     as_json: Json = False,
 ) -> None:
-    """Draw designs again and again from markets with known truth: bias, coverage, width, violations a page."""
+    """Draw designs from markets with known truth: bias, coverage, width, violations per page."""
     if blocked * blocked_violating >= 1:
         raise UsageError(
             f"--blocked {blocked} times --blocked-violating {blocked_violating} blocks everything"
         )
-    trials = [
-        Trial(
+    cells = [
+        (name, pages, MarketPlan(listings=listings, prevalence=share, auc=auc))
+        for share in prevalence or (0.005, 0.05, 0.3)
+        for pages in size or (500, 1000)
+        for name in design or DESIGNS
+    ]
+    trials = {
+        (name, pages, market.prevalence): Trial(
             design=named_design(name, pages, market, floor=floor, score_auc=assumed_auc),
             market=market,
             replications=replications * (RARE_FACTOR if market.prevalence < RARE else 1),
@@ -69,17 +75,14 @@ def simulate(
             blocked_violating=blocked_violating,
             seed=seed,
         )
-        for share in prevalence or (0.005, 0.05, 0.3)
-        for market in [MarketPlan(listings=listings, prevalence=share, auc=auc)]
-        for pages in size or (500, 1000)
-        for name in design or DESIGNS
-    ]
-    names = [*(design or DESIGNS)] * (len(trials) // len(design or DESIGNS))
-    results = list(_results(trials, workers or os.cpu_count() or 1))
+        for name, pages, market in cells
+    }
+    names = [name for name, _, _ in trials]
+    results = list(_results(list(trials.values()), workers or os.cpu_count() or 1))
     if as_json:
-        emit([{"design": name, **_row(*pair)} for name, *pair in zip(names, trials, results, strict=True)])
+        emit([_row(*line) for line in zip(names, trials.values(), results, strict=True)])
         return
-    _print(names, trials, results)
+    _print(names, list(trials.values()), results)
 
 
 @app.command(epilog="Example: netsword sample size --margin 0.02 --prevalence 0.05 --frame 20000 --delay 1.5")
@@ -132,8 +135,9 @@ def _results(trials: Sequence[Trial], workers: int) -> Iterator[TrialResult]:
         )
 
 
-def _row(trial: Trial, result: TrialResult) -> dict[str, object]:
-    return {"size": trial.design.size, **asdict(result), "bias_in_errors": result.bias_in_errors}
+def _row(name: str, trial: Trial, result: TrialResult) -> dict[str, object]:
+    bias = {"bias_in_errors": result.bias_in_errors}
+    return {"design": name, "size": trial.design.size, **asdict(result), **bias}
 
 
 def _print(names: Sequence[str], trials: Sequence[Trial], results: Sequence[TrialResult]) -> None:

@@ -442,9 +442,9 @@ class Disguises(Written):
     character taken apart 拆字. ``shapes``: characters to the one that they are mistaken for 形近字.
     """
 
-    pictures: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    apart: Mapping[str, str] = MappingProxyType({})
-    shapes: Mapping[str, str] = MappingProxyType({})
+    pictures: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    apart: Mapping[str, str] = Field(default_factory=dict)
+    shapes: Mapping[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

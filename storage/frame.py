@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from domain.identity import canonical_url
 from domain.target import FrameUnit
 from storage.codec import decode, encode
 from storage.faults import guarded
@@ -32,7 +31,7 @@ class Frame(Repository):
         units: dict[str, FrameUnit] = {}
         for document in found:
             unit = decode(FrameUnit, document)
-            units.setdefault(unit.subject or canonical_url(unit.url), unit)
+            units.setdefault(unit.key, unit)
         return list(units.values())
 
     def count_by_stratum(self, run: str) -> dict[str, int]:

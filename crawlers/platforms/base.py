@@ -55,6 +55,8 @@ class ParsedPage:
     """(URL, label) of pages one link away that may display the licence 亮照链接."""
     text: str = ""
     """Visible text of a licence page, without the platform's own header and footer."""
+    in_pictures: bool = False
+    """The page shows its licence as a picture, so its text alone says nothing about what is displayed."""
     missing_fields: tuple[str, ...] = ()
     """Optional fields that were looked for and not found."""
 
@@ -69,6 +71,10 @@ class Adapter(Protocol):
 
     def search_url(self, keyword: str) -> str:
         """First result page for a search word."""
+        ...
+
+    def renders(self, kind: PageKind) -> bool:
+        """Whether pages of this kind show nothing without a browser, so that they are rendered 浏览器渲染."""
         ...
 
     def obstacle(self, page: Page) -> Reason | None:

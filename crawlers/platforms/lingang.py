@@ -68,6 +68,10 @@ class Lingang:
         """First result page for a search word."""
         return urljoin(self.base_url, f"/search?q={quote_plus(keyword)}")
 
+    def renders(self, kind: PageKind) -> bool:  # noqa: ARG002 - an adapter's signature
+        """Never: the server renders every page."""
+        return False
+
     def obstacle(self, page: Page) -> Reason | None:
         """Why this is not the page that was asked for; ``None`` if it is."""
         return _OBSTACLES.on(page)

@@ -51,6 +51,10 @@ class ProfileAdapter:
         path = rules.url.replace("{page}", "1").replace("{keyword}", quote_plus(keyword))
         return urljoin(self.base_url, path)
 
+    def renders(self, kind: PageKind) -> bool:
+        """Whether the profile asks for a browser for this kind of page."""
+        return kind in self.profile.render
+
     def obstacle(self, page: Page) -> Reason | None:
         """Why this is not the page that was asked for; ``None`` if it is."""
         return self._obstacles.on(page)

@@ -27,6 +27,7 @@ from pydantic import (
 
 from crawlers.platforms.tree import Query, XPathError, css, xpath
 from domain.errors import SiteProfileError
+from domain.target import PageKind
 
 _LARGEST_FILE = 1_000_000
 
@@ -268,6 +269,9 @@ class SiteProfile(_Written):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
     zone: str = "Asia/Shanghai"
     whole_site: WholeSite | None = None
+    render: tuple[PageKind, ...] = Field(
+        default=(), description="kinds of pages that show nothing without a browser"
+    )
     obstacles: ObstacleWords = ObstacleWords()
     search: SearchRules | None = None
     listing: ListingRules | None = None

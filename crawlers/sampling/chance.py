@@ -20,14 +20,18 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+STARTS = 10
+"""Random starts of a systematic sample; with one alone its luck depends on the period of the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chance:
     """All the chance that goes into one draw; every number uniform on [0, 1)."""
 
     units: Floats
     shops: Floats
-    start: float
-    """Random start 随机起点 of systematic draws."""
+    starts: Floats
+    """Random starts 随机起点 of systematic draws, ``STARTS`` of them."""
 
 
 def number(seed: int, *names: str) -> float:
@@ -37,7 +41,7 @@ def number(seed: int, *names: str) -> float:
     True
     """
     digest = blake2b("\x1e".join((str(seed), *names)).encode("utf-8", "surrogatepass"), digest_size=8)
-    return (int.from_bytes(digest.digest()) >> 11) / 2**53
+    return (int.from_bytes(digest.digest(), "big") >> 11) / 2**53
 
 
 def numbers(seed: int, role: str, names: Iterable[str]) -> Floats:

@@ -6,7 +6,7 @@ from math import expm1, inf, lgamma
 
 import numpy as np
 
-from crawlers.sampling.chance import Floats, Ints
+from crawlers.sampling.chance import STARTS, Floats, Ints
 from crawlers.sampling.layouts import GroupLayout, Layout, ShopLayout, SystematicLayout
 
 
@@ -43,22 +43,27 @@ def _of_groups(layout: GroupLayout, rows: Ints, clusters: Ints) -> Floats:
 
 
 def _of_systematic(layout: SystematicLayout, rows: Ints, clusters: Ints) -> Floats:
-    """Length of the starts that lead to one of the cluster's places; each place is an arc of the circle."""
+    """One minus the chance that every start misses the cluster.
+
+    A start hits a unit when it falls on the stretch that the unit takes up in its zone; each start counts the
+    length that the stretches of the cluster's units cover together.
+    """
     place = np.empty(layout.rows.size, dtype=np.int64)
     place[layout.rows] = np.arange(layout.rows.size)
-    step = layout.rows.size / layout.size
-    begins = (place[rows] % step) / step
-    chances = np.zeros(int(clusters.max()) + 1)
-    for cluster in range(chances.size):
-        chances[cluster] = _covered(begins[clusters == cluster], 1 / step)
-    return chances
-
-
-def _covered(begins: Floats, length: float) -> float:
-    """Length of a circle of circumference 1 that arcs of one length cover."""
-    ordered = np.sort(begins)
-    gaps = np.diff(ordered, append=ordered[0] + 1)
-    return min(1.0, float(np.minimum(gaps, length).sum()))
+    zones = np.searchsorted(layout.begins, place[rows], side="right") - 1
+    lengths = layout.lengths[zones]
+    begins = (place[rows] - layout.begins[zones]) / lengths
+    starts = zones % STARTS
+    missed = np.ones((int(clusters.max()) + 1, STARTS))
+    last, reached = (-1, -1), 0.0
+    for row in np.lexsort((begins, starts, clusters)).tolist():
+        key = (int(clusters[row]), int(starts[row]))
+        if key != last:
+            last, reached = key, 0.0
+        end = float(begins[row] + 1 / lengths[row])
+        missed[key] -= max(0.0, end - max(float(begins[row]), reached))
+        reached = max(reached, end)
+    return np.asarray(1 - np.maximum(missed, 0.0).prod(axis=1))
 
 
 def _of_shops(layout: ShopLayout, rows: Ints, clusters: Ints) -> Floats:

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Verdicts = Mapping[str, bool | None]
-"""By unit id: whether a violation was found, ``None`` where the page could not be judged."""
+"""By unit key: whether a violation was found, ``None`` where the page could not be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Draw:
     def __post_init__(self) -> None:
         if not 0 < self.inclusion_probability <= 1:
             raise UsageError(
-                f"{self.unit.id} was drawn with probability {self.inclusion_probability}; only (0, 1] is one"
+                f"{self.unit.key} was drawn with probability {self.inclusion_probability}; only (0, 1] is one"
             )
 
 
@@ -96,7 +96,7 @@ def draw(
     """The sample that ``design`` draws from ``units``; of an adaptive design, the first wave.
 
     A frame smaller than the size is taken whole. Of a risk-driven design ``rates`` are relative violation
-    rates by unit id, from ``crawlers.sampling.risk``; without them cards are scored by price alone.
+    rates by unit key, from ``crawlers.sampling.risk``; without them cards are scored by price alone.
     """
     frame = make_frame(units, design, rates=rates)
     if not frame.units:
@@ -134,7 +134,7 @@ def figures(
 
     Args:
         sample: the plan, drawn again.
-        verdicts: by unit id, for the drawn units; one without an entry counts as not judged.
+        verdicts: by unit key, for the drawn units; one without an entry counts as not judged.
         second: the second wave of an adaptive design.
         confidence: of every interval.
 
@@ -142,7 +142,7 @@ def figures(
         UsageError: nothing was judged, or verdicts are of units that were not drawn.
     """
     waves = [sample, second] if second else [sample]
-    drawn = {one.unit.id for wave in waves for one in wave.draws}
+    drawn = {one.unit.key for wave in waves for one in wave.draws}
     strangers = [key for key in verdicts if key not in drawn]
     if strangers:
         raise UsageError(
@@ -173,25 +173,25 @@ def cluster_inclusion(sample: Sample, cluster_of: Mapping[str, str]) -> dict[str
 
     Args:
         sample: what was drawn, with the whole frame.
-        cluster_of: cluster of each unit, by unit id; units without one are left out.
+        cluster_of: cluster of each unit, by unit key; units without one are left out.
     """
-    rows = [row for row, key in enumerate(sample.frame.ids) if cluster_of.get(key)]
-    names = sorted({cluster_of[sample.frame.ids[row]] for row in rows})
+    rows = [row for row, key in enumerate(sample.frame.keys) if cluster_of.get(key)]
+    names = sorted({cluster_of[sample.frame.keys[row]] for row in rows})
     code = {name: place for place, name in enumerate(names)}
-    clusters = np.array([code[cluster_of[sample.frame.ids[row]]] for row in rows], dtype=np.int64)
+    clusters = np.array([code[cluster_of[sample.frame.keys[row]]] for row in rows], dtype=np.int64)
     chances = cluster_chances(sample.layout, np.array(rows, dtype=np.int64), clusters)
     return dict(zip(names, chances.tolist(), strict=True))
 
 
 def _sample(frame: Frame, layout: Layout, design: SamplingDesign, rows: Ints, chance: Floats) -> Sample:
     # One common random order, so that a run that stops early has visited a random part of each stratum.
-    order = sorted(range(rows.size), key=lambda place: number(design.seed, "order", frame.ids[rows[place]]))
+    order = sorted(range(rows.size), key=lambda place: number(design.seed, "order", frame.keys[rows[place]]))
     draws = tuple(Draw(frame.units[rows[place]], float(chance[place])) for place in order)
     return Sample(draws=draws, rows=rows[order], frame=frame, layout=layout, design=design)
 
 
 def _sampled(sample: Sample, verdicts: Verdicts) -> Sampled:
-    found = [verdicts.get(one.unit.id) for one in sample.draws]
+    found = [verdicts.get(one.unit.key) for one in sample.draws]
     return Sampled(
         rows=sample.rows,
         judged=np.array([verdict is not None for verdict in found], dtype=bool),

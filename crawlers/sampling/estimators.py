@@ -74,8 +74,8 @@ class Estimate:
     hits: int
     effective_size: float
     uncovered: float
-    """Share of the drawn weight in response classes without a single judged page: the estimate says nothing
-    of them, and is carried over from the others."""
+    """Share of the frame of which nothing is known: strata that the size did not reach, response classes
+    without a single judged page. The estimate is of the rest."""
 
     @property
     def response_rate(self) -> float:
@@ -127,9 +127,10 @@ def estimate(layout: Layout, sampled: Sampled, *, confidence: float = 0.95) -> E
     factors, uncovered = _response_factors(weights, sampled)
     kept = sampled.judged
     made = weights[kept] * factors[sampled.classes[kept]]
-    frame = layout.probability.size
+    frame = _reached(layout)
     values = made * sampled.violating[kept] / frame
     variance = _variance(layout, sampled.rows[kept], values, made, float(kept.mean()))
+    uncovered = 1 - (1 - uncovered) * frame / layout.probability.size
     return assembled(sampled, made, frame, variance, uncovered=uncovered, confidence=confidence)
 
 
@@ -205,12 +206,28 @@ def bounds(layout: Layout, sampled: Sampled, *, confidence: float = 0.95) -> Bou
     """What unread pages could hide: the prevalence if all were clean, and if all were violating."""
     everything = np.ones_like(sampled.judged)
     clean, violating = (
-        Sampled(rows=sampled.rows, judged=everything, violating=flags, classes=sampled.classes)
+        estimate(
+            layout,
+            Sampled(rows=sampled.rows, judged=everything, violating=flags, classes=sampled.classes),
+            confidence=confidence,
+        )
         for flags in (sampled.violating & sampled.judged, sampled.violating | ~sampled.judged)
     )
-    return Bounds(
-        estimate(layout, clean, confidence=confidence), estimate(layout, violating, confidence=confidence)
+    reached = _reached(layout) / layout.probability.size
+    return Bounds(_of_whole(clean, reached, 0.0), _of_whole(violating, reached, 1.0))
+
+
+def _reached(layout: Layout) -> int:
+    """Units that had a chance; a stratum too small for the size may have none."""
+    return int(np.count_nonzero(layout.probability))
+
+
+def _of_whole(part: Estimate, reached: float, beyond: float) -> Estimate:
+    """The estimate for the whole frame, if the prevalence is ``beyond`` in what the design did not reach."""
+    prevalence, low, high = (
+        reached * share + (1 - reached) * beyond for share in (part.prevalence, part.low, part.high)
     )
+    return replace(part, prevalence=prevalence, low=low, high=high)
 
 
 def _weights(layout: Layout, sampled: Sampled) -> Floats:
@@ -250,9 +267,8 @@ def _variance(layout: Layout, rows: Ints, values: Floats, weights: Floats, respo
         value = group_variance(np.zeros_like(rows), np.array([layout.rows.size]), values)
     else:
         raise TypeError(f"no variance is known for {type(layout).__name__}")
-    frame, chance = layout.probability.size, layout.probability * response
-    reached = chance > 0
-    spread = float(((1 - chance[reached]) / chance[reached]).sum()) / frame**2
+    chance = layout.probability[layout.probability > 0] * response
+    spread = float(((1 - chance) / chance).sum()) / chance.size**2
     return Variance(value=value, hit=1 / rows.size, hit_variance=spread / rows.size)
 
 
@@ -288,7 +304,8 @@ def _shop_variance(layout: ShopLayout, rows: Ints, values: Floats) -> Variance:
             between += float((weight * (sums[mine] - middle) ** 2).sum())
     # One more violating shop, as likely to be met as drawn ones are, all of whose listings violate.
     chance = layout.shop_probability
-    whole = layout.listings / np.maximum(chance, 1e-300) / layout.probability.size
+    reached = np.maximum(chance, np.finfo(float).tiny)
+    whole = np.where(chance > 0, layout.listings / reached, 0.0) / _reached(layout)
     hit = float((chance * whole).sum() / chance.sum())
     hit_variance = float((chance * (1 - chance) * whole**2).sum() / chance.sum())
     freedom = max(float((classes > 0).sum() - np.unique(classes[classes > 0]).size), 1.0)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from crawlers.sampling.chance import Chance, Floats, number, numbers
+from crawlers.sampling.chance import STARTS, Chance, Floats, numbers
 from crawlers.sampling.layouts import Columns
 from crawlers.sampling.risk import RiskSigns, price_of, rates_from_scores, risk_scores
 from domain.errors import UsageError
@@ -23,19 +23,19 @@ _LARGEST = "20+"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Units in the order of their ids, with their columns."""
+    """Units in the order of their keys, with their columns."""
 
     units: tuple[FrameUnit, ...]
-    ids: tuple[str, ...]
+    keys: tuple[str, ...]
     columns: Columns
 
     def chance(self, seed: int) -> Chance:
         """All the chance of a draw with this seed."""
-        keys = [unit.shop or unit.id for unit in self.units]
+        keys = [unit.shop or unit.key for unit in self.units]
         return Chance(
-            units=numbers(seed, "unit", self.ids),
+            units=numbers(seed, "unit", self.keys),
             shops=numbers(seed, "shop", sorted(set(keys))),
-            start=number(seed, "start"),
+            starts=numbers(seed, "start", map(str, range(STARTS))),
         )
 
 
@@ -47,25 +47,28 @@ def make_frame(
     Args:
         units: result cards, in any order.
         design: says how strata are cut, and whether risk plays a part.
-        rates: relative violation rate by unit id. Without it a risk-driven design scores the cards by price.
+        rates: relative violation rate by unit key. Without it a risk-driven design scores the cards by price.
 
     Raises:
         UsageError: rates were given, but not for every unit.
     """
-    by_id = {unit.id: unit for unit in units}
-    ids = tuple(sorted(by_id))
-    ordered = tuple(by_id[key] for key in ids)
+    by_key: dict[str, FrameUnit] = {}
+    # What came up in two strata counts in the first of them, whatever the order of the cards.
+    for unit in sorted(units, key=lambda unit: (unit.stratum, unit.rank, unit.url)):
+        by_key.setdefault(unit.key, unit)
+    keys = tuple(sorted(by_key))
+    ordered = tuple(by_key[key] for key in keys)
     strata = cut_strata(ordered, design.cuts)
     names = tuple(sorted(set(strata)))
-    shops = [unit.shop or key for unit, key in zip(ordered, ids, strict=True)]
+    shops = [unit.shop or key for unit, key in zip(ordered, keys, strict=True)]
     return Frame(
         units=ordered,
-        ids=ids,
+        keys=keys,
         columns=Columns(
             strata=np.array(_codes(strata, names), dtype=np.int64),
             shops=np.array(_codes(shops, sorted(set(shops))), dtype=np.int64),
             places=np.array([unit.rank for unit in ordered], dtype=np.int64),
-            rates=_rates(ordered, ids, design, rates),
+            rates=_rates(ordered, keys, design, rates),
             stratum_names=names,
         ),
     )
@@ -139,7 +142,7 @@ def frame_change(before: Iterable[FrameUnit], now: Iterable[FrameUnit]) -> Frame
     Waves are drawn from the first frame all the same: a unit that went is visited, found gone and counted
     as such, and one that came has had no chance in the first wave.
     """
-    old, new = ({unit.id: unit.stratum for unit in units} for units in (before, now))
+    old, new = ({unit.key: unit.stratum for unit in units} for units in (before, now))
     return FrameChange(
         gone=Counter(stratum for key, stratum in old.items() if key not in new),
         new=Counter(stratum for key, stratum in new.items() if key not in old),
@@ -153,18 +156,18 @@ def _codes(values: Sequence[str], names: Sequence[str]) -> list[int]:
 
 def _rates(
     units: Sequence[FrameUnit],
-    ids: Sequence[str],
+    keys: Sequence[str],
     design: SamplingDesign,
     rates: Mapping[str, float] | None,
 ) -> Floats:
     if design.kind not in RISK_DRIVEN:
-        return np.ones(len(ids))
+        return np.ones(len(keys))
     if rates is None:
         return rates_from_scores(risk_scores(units, RiskSigns()), design.score_auc)
-    missing = [key for key in ids if key not in rates]
+    missing = [key for key in keys if key not in rates]
     if missing:
-        raise UsageError(f"no violation rate for {len(missing)} of {len(ids)} units, such as {missing[0]}")
-    return np.array([rates[key] for key in ids], dtype=np.float64)
+        raise UsageError(f"no violation rate for {len(missing)} of {len(keys)} units, such as {missing[0]}")
+    return np.array([rates[key] for key in keys], dtype=np.float64)
 
 
 def _price_bands(units: Sequence[FrameUnit]) -> list[str]:

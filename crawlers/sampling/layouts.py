@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from crawlers.sampling.allocation import LEAST, allocate_for, share_out
-from crawlers.sampling.chance import Chance, Floats, Ints
+from crawlers.sampling.chance import STARTS, Chance, Floats, Ints
 from crawlers.sampling.risk import inclusion_probabilities
 from domain.sweep import Allocation, DesignKind, SamplingDesign
 
@@ -85,28 +85,35 @@ class GroupLayout:
 
 @dataclass(frozen=True, slots=True)
 class SystematicLayout:
-    """Every (N / n)-th unit in the order of the result pages, from a random start 等距抽样.
+    """One unit of every N / n in the order of the result pages, at a random start 等距抽样; SSW sec. 3.4.
 
-    The interval may be fractional, so that exactly n are drawn, each with probability n / N (Cochran 1977,
-    sec. 8.1-8.2; SSW sec. 3.4).
+    The list is cut into n zones of equal size, up to one unit. Every tenth zone shares its start with the
+    first, every next one with the second, and so on: ten interleaved systematic samples (Gautschi 1957,
+    Annals of Mathematical Statistics 28, pp. 385-394). With a single start only N / n samples are possible,
+    and in an unlucky list they differ more than any estimate of variance can tell.
     """
 
     rows: Ints
     """Rows in the order in which they are passed."""
-    size: int
+    begins: Ints
+    """Place where each zone begins."""
+    lengths: Ints
     probability: Floats
 
     @classmethod
     def of(cls, columns: Columns, size: int) -> SystematicLayout:
         """By stratum, then by place in its result pages, so that it also is stratified in effect."""
         rows = np.lexsort((columns.places, columns.strata)).astype(np.int64)
-        size = min(size, columns.total)
-        return cls(rows, size, np.full(columns.total, size / max(columns.total, 1)))
+        edges = np.arange(size + 1) * columns.total // size
+        lengths = np.diff(edges)
+        probability = np.empty(columns.total)
+        probability[rows] = np.repeat(1 / lengths, lengths)
+        return cls(rows, edges[:-1], lengths, probability)
 
     def select(self, chance: Chance) -> Ints:
-        """Rows at start, start + N / n, …."""
-        steps = (chance.start + np.arange(self.size)) * (self.rows.size / max(self.size, 1))
-        found: Ints = self.rows[np.minimum(np.floor(steps).astype(np.int64), self.rows.size - 1)]
+        """The row of each zone that its start falls on."""
+        starts = chance.starts[np.arange(self.begins.size) % STARTS]
+        found: Ints = self.rows[self.begins + (starts * self.lengths).astype(np.int64)]
         return found
 
 
@@ -190,7 +197,7 @@ class ShopLayout:
             shops = np.flatnonzero(self.classes == code)
             if self.proportional:
                 shuffled = shops[np.argsort(chance.shops[shops], kind="stable")]
-                chosen.append(_madow(shuffled, self.shop_probability[shuffled], chance.start))
+                chosen.append(_madow(shuffled, self.shop_probability[shuffled], float(chance.starts[0])))
             else:
                 chosen.append(_smallest(shops, chance.shops, int(self.class_draws[code])))
         return np.concatenate(chosen)

@@ -63,7 +63,7 @@ def plan_visits(
 def plan_second_wave(units: Sequence[FrameUnit], sweep: Sweep, run: str, verdicts: Verdicts) -> list[Target]:
     """Targets of an adaptive design's second wave, listings only, behind those of the first.
 
-    ``units`` is the frame of the first wave, and ``verdicts`` what that wave showed, by unit id. To be
+    ``units`` is the frame of the first wave, and ``verdicts`` what that wave showed, by unit key. To be
     planted once: what is drawn depends on the verdicts at this moment.
     """
     first = draw(units, sweep.design)
@@ -151,7 +151,7 @@ def _listing_targets(sample: Sample, run: str) -> list[Target]:
 def _shop_targets(sample: Sample, run: str) -> list[Target]:
     units = sample.frame.units
     inclusion = cluster_inclusion(
-        sample, {key: unit.shop for key, unit in zip(sample.frame.ids, units, strict=True) if unit.shop}
+        sample, {key: unit.shop for key, unit in zip(sample.frame.keys, units, strict=True) if unit.shop}
     )
     first: dict[str, tuple[int, FrameUnit]] = {}
     for position, drawn in enumerate(sample.draws, start=1):

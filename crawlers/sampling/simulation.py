@@ -15,7 +15,7 @@ from math import sqrt
 
 import numpy as np
 
-from crawlers.sampling.chance import Chance, Flags, Floats, Ints
+from crawlers.sampling.chance import STARTS, Chance, Flags, Floats, Ints
 from crawlers.sampling.estimators import Estimate, Sampled, estimate
 from crawlers.sampling.intervals import Z95
 from crawlers.sampling.layouts import GroupLayout, lay_out
@@ -142,41 +142,47 @@ def _figures(one: Estimate, truth: float) -> tuple[float, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Luck:
+    """All the chance of one replication: that of the draw, and which pages are blocked."""
+
+    draw: Chance
+    blocks: Floats
+
+
 def _estimates(trial: Trial, market: Market, count: int, rng: np.random.Generator) -> Iterator[Estimate]:
     columns = market.columns_for(trial.design.score_auc)
     layout = lay_out(columns, trial.design)
-    for chance in _chances(columns.total, int(columns.shops.max()) + 1, count, rng):
+    for luck in _lucks(columns.total, int(columns.shops.max()) + 1, count, rng):
         if trial.design.kind is DesignKind.ADAPTIVE and isinstance(layout, GroupLayout):
-            yield _two_waves(trial, market, layout, chance, rng)
+            yield _two_waves(trial, market, layout, luck)
         else:
-            yield estimate(layout, _visit(trial, market, layout.select(chance), rng))
+            yield estimate(layout, _visit(trial, market, layout.select(luck.draw), luck))
 
 
-def _two_waves(
-    trial: Trial, market: Market, layout: GroupLayout, chance: Chance, rng: np.random.Generator
-) -> Estimate:
-    first = _visit(trial, market, layout.select(chance), rng)
+def _two_waves(trial: Trial, market: Market, layout: GroupLayout, luck: _Luck) -> Estimate:
+    first = _visit(trial, market, layout.select(luck.draw), luck)
     sizes = second_sizes(layout, first, trial.design.size - first.rows.size, trial.design.floor)
-    second = _visit(trial, market, select_second(layout, sizes, chance).rows, rng)
+    second = _visit(trial, market, select_second(layout, sizes, luck.draw).rows, luck)
     return estimate_waves(layout, first, second, pilot=trial.design.pilot)
 
 
-def _visit(trial: Trial, market: Market, rows: Ints, rng: np.random.Generator) -> Sampled:
+def _visit(trial: Trial, market: Market, rows: Ints, luck: _Luck) -> Sampled:
     """What a crawl would bring back: some pages are blocked."""
     violating: Flags = market.violating[rows]
     odds: Floats = trial.blocked * np.where(violating, trial.blocked_violating, 1.0)
     return Sampled(
         rows=rows,
-        judged=rng.random(rows.size) >= odds,
+        judged=luck.blocks[rows] >= odds,
         violating=violating,
         classes=market.columns.strata[rows],
     )
 
 
-def _chances(units: int, shops: int, count: int, rng: np.random.Generator) -> Iterator[Chance]:
+def _lucks(units: int, shops: int, count: int, rng: np.random.Generator) -> Iterator[_Luck]:
     for done in range(count):
         step = done % ROTATION
         if step == 0:
-            of_units, of_shops, start = rng.random(units), rng.random(shops), float(rng.random())
-        moved = step / ROTATION
-        yield Chance((of_units + moved) % 1.0, (of_shops + moved) % 1.0, (start + moved) % 1.0)
+            first = [rng.random(size) for size in (units, shops, STARTS, units)]
+        of_units, of_shops, starts, blocks = ((numbers + step / ROTATION) % 1.0 for numbers in first)
+        yield _Luck(Chance(of_units, of_shops, starts), blocks)

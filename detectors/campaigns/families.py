@@ -77,11 +77,11 @@ def score(points: Floats) -> Floats:
 def _burst(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.rush.surprise, 6) * s.rush.excess
     return {
-        "rush": Weight("rush", 6, 2.0).points(s.rush.surprise) * s.rush.excess,
-        "lift": gate * Weight("lift", 1.0, 2.5).points(s.lift),
-        "near_here": gate * Weight("near_here", 5, 1.0).points(s.near_here),
-        "stars_up": gate * Weight("stars_up", 5, 0.8).points(s.stars_up),
-        "one_off": gate * Weight("one_off", 3, 0.6).points(s.one_off),
+        "rush": Weight("rush", 6, 1.5).points(s.rush.surprise) * s.rush.excess,
+        "lift": gate * Weight("lift", 1.0, 3.0).points(s.lift),
+        "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
+        "stars_up": gate * Weight("stars_up", 5, 0.7).points(s.stars_up),
+        "one_off": gate * Weight("one_off", 3, 0.3).points(s.one_off),
         "fast": gate * Weight("fast", 3, 0.5).points(s.fast),
     }
 
@@ -89,17 +89,17 @@ def _burst(s: Signals) -> dict[str, Floats]:
 def _attack(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.low_rush.surprise, 3) * s.low_rush.excess
     return {
-        "low_rush": Weight("low_rush", 3, 2.2).points(s.low_rush.surprise) * s.low_rush.excess,
+        "low_rush": Weight("low_rush", 3, 1.8).points(s.low_rush.surprise) * s.low_rush.excess,
         "stars_down": gate * Weight("stars_down", 3, 1.2).points(s.stars_down),
-        "lift": gate * Weight("lift", 1.0, 2.5).points(s.lift),
-        "near_here": gate * Weight("near_here", 5, 1.0).points(s.near_here),
+        "lift": gate * Weight("lift", 1.0, 3.0).points(s.lift),
+        "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
     }
 
 
 def _default_good(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.silent_rush.surprise, 6) * s.silent_rush.excess
     return {
-        "silent_rush": Weight("silent_rush", 4, 4.5).points(s.silent_rush.surprise) * s.silent_rush.excess,
+        "silent_rush": Weight("silent_rush", 3, 4.5).points(s.silent_rush.surprise) * s.silent_rush.excess,
         "fast": gate * Weight("fast", 3, 1.0).points(s.silent_fast),
     }
 
@@ -117,17 +117,17 @@ def _drip(s: Signals) -> dict[str, Floats]:
 
 def _cashback(s: Signals) -> dict[str, Floats]:
     return {
-        "offer": 2.4 * s.offer,
+        "offer": 2.6 * s.offer,
         "offered_like": Weight("offered_like", 0.8, 4.0).points(s.offered_like),
     }
 
 
 def _collusion(s: Signals) -> dict[str, Floats]:
     several = 1 - 0.5 ** np.maximum(s.company.partners - 1, 0)
-    together = Weight("company", 2, 2.5).points(s.company.surprise)
+    together = Weight("company", 2, 3.0).points(s.company.surprise)
     return {
         "company": several * together,
-        "partners": several * Weight("partners", 3, 2.0).points(s.company.partners.astype(float)),
+        "partners": several * Weight("partners", 2, 2.5).points(s.company.partners.astype(float)),
         "copied": several * 0.7 * s.copied,
     }
 

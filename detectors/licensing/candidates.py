@@ -27,6 +27,9 @@ _BETWEEN = (
     r"[ \t]?(?:\n\s?)?\s?(?:[.:=|>—-]|为|是|→|\s){0,4}\s?(?:\n\s?){0,2}"
 )
 _MORE = re.compile(r"\n[ \t]*([0-9A-Z](?:[ \t.-]?[0-9A-Z]){0,17})[ \t]*(?=\n|$)")
+_LABEL_PLACE = re.compile(
+    r"[^,。;，；!?\n\t]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
+)
 _BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
 
 
@@ -142,10 +145,11 @@ class CandidateFinder:
         roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
         roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
         labels = _any(words.number_labels)
+        strong = _any(word for word in words.number_labels if "信用代码" in word or "注册号" in word)
         blocked = "|".join(map(re.escape, words.not_name_labels))
         made = {
             "_label": re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])"),
-            "_after": re.compile(rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})\s?\(?\s?(?P<label>{labels})"),
+            "_after": re.compile(rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})[ \t]?\([ \t]?(?P<label>{strong})"),
             "_role": re.compile("|".join(_loose(word) for word in sorted(roles, key=len, reverse=True))),
             "_roles": roles,
             "_name": re.compile(
@@ -186,7 +190,7 @@ class CandidateFinder:
         platform_code: str, platform_name: str,
     ) -> Candidate:
         start, end = span
-        role, word = self._role_of(folded.text[block[0] : start], folded.text[start - 1 : start])
+        role, word = self._role_of(folded.text[block[0] : start])
         names, labelled = self._names(folded.text, block, start, end)
         if platform_code and code == platform_code:
             role, word = "platform", platform_code
@@ -242,34 +246,27 @@ class CandidateFinder:
 
     # ------------------------------------------------------------ roles
 
-    def _role_of(self, window: str, _: str) -> tuple[str, str]:
+    def _role_of(self, window: str) -> tuple[str, str]:
         """Whose number follows ``window``: the last word in label position tells."""
-        role, word = SHOP, ""
-        closed = False
+        role, word, closed, last = SHOP, "", False, -100
         for match in self._role.finditer(window):
             spelled = re.sub(r"\s", "", match[0])
             kind = self._roles.get(spelled, SHOP)
-            rest = window[match.end() : match.end() + 40]
+            rest = window[match.end() :]
             if kind == SHOP:
                 # 平台营业执照, 品牌方信息: the first word says whose.
-                if role != SHOP and match.start() - self._end_of_last < 7 and "\n" not in window[self._end_of_last : match.start()]:
-                    object.__setattr__(self, "_last_end", match.end())
-                    continue
-                role, word, closed = SHOP, spelled, False
+                if role == SHOP or match.start() - last >= 7 or "\n" in window[last : match.start()]:
+                    role, word, closed = SHOP, spelled, False
             elif kind in {"example", "invoice"}:
-                if "\n\n" not in rest and len(window) - match.end() < 60:
+                if "\n" not in rest:
                     role, word, closed = kind, spelled, False
-            elif re.match(r"[^,。;，；!?\n\t]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司", rest):
+            elif _LABEL_PLACE.match(rest):
                 role, word = kind, spelled
-                closed = bool(re.match(r"[^\n:]{0,10}:\s?[^\n\s]{4,}", rest))
-            object.__setattr__(self, "_last_end", match.end())
-            if role not in {SHOP} and closed and self._later_name(window[match.end() :]):
-                role, word, closed = SHOP, "", False
+                closed = bool(re.match(r"[^\n:]{0,10}:[ \t]?[^\n\s]", rest))
+            last = match.end()
+        if role != SHOP and closed and self._later_name(window[last:]):
+            return SHOP, ""
         return role, word
-
-    @property
-    def _end_of_last(self) -> int:
-        return getattr(self, "_last_end", 0)
 
     def _later_name(self, rest: str) -> bool:
         # 技术支持：甲公司 / 企业名称：乙店 / 代码: a name of its own on a later line ends the role before it.

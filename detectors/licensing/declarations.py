@@ -1,0 +1,129 @@
+"""Self-declarations of exemption 自我声明 under 网络交易监督管理办法第十二条, and what contradicts them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from detectors.licensing.candidates import Folded
+from detectors.licensing.page import View
+from domain.register import normal_name
+from rules.licensing import LicensingWords
+
+LIMIT_YUAN = 100_000
+"""零星小额: at most this much a year, over all shops (网络交易监督管理办法第八条)."""
+_AMOUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(亿|千万|百万|十万|万|W)?\s?(?:元|块|RMB|人民币)?")
+_UNIT = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "W": 1e4, None: 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """A declaration as shown, and what on the page contradicts it."""
+
+    kind: str
+    quote: str
+    where: str
+    start: int
+    contradictions: tuple[str, ...]
+    has_contact: bool
+
+
+@dataclass(frozen=True)
+class DeclarationReader:
+    """Declaration words made ready to search."""
+
+    words: LicensingWords
+    _kinds: dict[str, re.Pattern[str]] = field(init=False, repr=False)
+    _claim: re.Pattern[str] = field(init=False, repr=False)
+    _turnover: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        kinds = {each.code: re.compile("|".join(each.words)) for each in self.words.exemptions}
+        object.__setattr__(self, "_kinds", kinds)
+        object.__setattr__(self, "_claim", re.compile("|".join(self.words.exempt_claims)))
+        object.__setattr__(
+            self, "_turnover", re.compile(f"(?:{'|'.join(map(re.escape, self.words.turnover))})[^\\n。；;]{{0,12}}?{_AMOUNT.pattern}")
+        )
+
+    def in_view(self, view: View, *, category: str, needs_permit: bool, shop_name: str, platform_name: str) -> Declaration | None:
+        """The declaration that ``view`` shows, if any."""
+        folded = Folded(view.text)
+        for match in self._claim.finditer(folded.text):
+            start, end = self._sentence(folded.text, match.start(), match.end())
+            sentence = re.sub(r"\s", "", folded.text[start:end])
+            kinds = [code for code, pattern in self._kinds.items() if pattern.search(sentence)]
+            if not kinds or self._is_quoted(sentence, folded.text[max(0, start - 40) : start], kinds):
+                continue
+            around = folded.text[max(0, start - 200) : end + 200]
+            return Declaration(
+                kind=kinds[0], quote=folded.quote(start, end).strip(), where=view.where(folded.back(match.start()))[0],
+                start=folded.back(start),
+                contradictions=tuple(self._contradictions(
+                    folded.text, kinds[0], category, needs_permit, shop_name, platform_name
+                )),
+                has_contact=bool(re.search(r"1\d{10}|0\d{2,3}-?\d{7,8}|联系", around) and re.search(r"地址|住址", around)),
+            )
+        return None
+
+    def _sentence(self, text: str, start: int, end: int) -> tuple[int, int]:
+        # The declaration may be set over two lines; the kind stands before the claim.
+        left = max(text.rfind(mark, 0, start) for mark in "。;；!?")
+        lines = [at for at in range(start - 1, max(-1, start - 160), -1) if text[at] == "\n"]
+        if lines:
+            left = max(left, lines[1] if len(lines) > 1 and not self._has_kind(text[lines[0] : start]) else lines[0])
+        right = min((at for mark in "。;；\n" if (at := text.find(mark, end)) >= 0), default=len(text))
+        return left + 1, right
+
+    def _has_kind(self, text: str) -> bool:
+        return any(pattern.search(re.sub(r"\s", "", text)) for pattern in self._kinds.values())
+
+    def _is_quoted(self, sentence: str, before: str, kinds: list[str]) -> bool:
+        own = any(word in sentence or word in before for word in self.words.declares)
+        if len(kinds) >= 2:
+            return True
+        quoted = any(word in sentence or word in before for word in self.words.quoted_rule)
+        return quoted and not own
+
+    def _contradictions(
+        self, text: str, kind: str, category: str, needs_permit: bool, shop_name: str, platform_name: str
+    ) -> list[str]:
+        found = []
+        if needs_permit:
+            found.append("所售商品须取得行政许可，不适用免予登记")
+        exemption = next(each for each in self.words.exemptions if each.code == kind)
+        if category in exemption.not_with:
+            found.append("声明的情形与所售商品不符")
+        company = self._company(text, shop_name, platform_name)
+        if company:
+            found.append(f"页面显示经营者为企业：{company}")
+        amount = self.turnover(text)
+        if amount > LIMIT_YUAN:
+            found.append(f"页面所称交易额约{amount:.0f}元，超过年累计10万元")
+        return found
+
+    def _company(self, text: str, shop_name: str, platform_name: str) -> str:
+        for word in self.words.company_shops:
+            if word in shop_name:
+                return shop_name
+        others = "|".join(map(re.escape, sorted({w for ws in self.words.roles.values() for w in ws}, key=len, reverse=True)))
+        for match in re.finditer(rf"[一-龥A-Z()]{{2,30}}{self.words.company_suffix}", text):
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
+            if platform_name and normal_name(platform_name) in normal_name(match[0]):
+                continue
+            owned = re.search(r"©|COPYRIGHT|\(C\)|版权|主体|经营者|名称|本店|运营|主办|所有|公司简介|关于我们", line) or re.match(
+                r"\s{0,4}(?:版权|所有|倾力|出品)", text[match.end() : match.end() + 6])
+            if owned and not re.search(others, line):
+                return match[0]
+        return ""
+
+    def turnover(self, text: str) -> float:
+        """The highest yearly turnover in yuan that the page boasts of; monthly figures count twelvefold."""
+        best = 0.0
+        for match in self._turnover.finditer(text):
+            number = float(match[1].replace(",", "")) * _UNIT[match[2]]
+            if not match[2] and not re.search(r"元|块|RMB|人民币", match[0]):
+                continue
+            before = text[max(0, match.start() - 6) : match.end()]
+            times = 12 if re.search(r"月(?!\d)", before) and not re.search(r"\d月|年", before) else 1
+            best = max(best, number * times)
+        return best

@@ -1,0 +1,95 @@
+"""Links and pictures worth a look 亮照链接: which to follow one hop, which pictures may be licences."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from detectors.licensing.candidates import Folded
+from detectors.licensing.page import LinkUse, PageText, PictureUse, Seen
+from rules.licensing import LicensingWords
+
+PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?)(?:$|[?#])", re.IGNORECASE)
+_DEAD = re.compile(r"^(?:#.*|javascript:.*|about:blank|void\(0\))?$", re.IGNORECASE | re.DOTALL)
+_SERIAL = re.compile(r"[?&]serial=([^&#]*)", re.IGNORECASE)
+
+
+def absolute(base: str, href: str) -> str:
+    """Address of a link without its fragment; "" for one that leads nowhere."""
+    if _DEAD.match(href.strip()):
+        return ""
+    try:
+        return urllib.parse.urldefrag(urllib.parse.urljoin(base, href.strip()))[0]
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True)
+class LinkReader:
+    """Link words made ready to search."""
+
+    words: LicensingWords
+    _word: re.Pattern[str] = field(init=False, repr=False)
+    _address: re.Pattern[str] = field(init=False, repr=False)
+    _platform: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in self.words.links)))))
+        object.__setattr__(self, "_address", re.compile("|".join(self.words.link_addresses), re.IGNORECASE))
+        object.__setattr__(self, "_platform", re.compile("|".join(map(re.escape, self.words.roles.get("platform", ())))))
+
+    def is_licence_link(self, link: LinkUse) -> bool:
+        """Whether words or address say that the link leads to a licence."""
+        label = Folded(link.label).text.replace(" ", "")
+        return bool(self._word.search(label) or self._address.search(link.href)) and not self._platform.search(label)
+
+    def to_follow(self, page: PageText, base: str) -> Iterator[tuple[str, LinkUse]]:
+        """Addresses one hop away, licence links first; hidden links too, as they are evidence of hiding."""
+        ordered = sorted(page.links, key=lambda link: (link.seen is Seen.HIDDEN, not link.frame))
+        seen: set[str] = set()
+        for link in ordered:
+            address = absolute(base, link.href)
+            if address and address not in seen and (link.frame or self.is_licence_link(link)):
+                if not self.public_code(address)[0]:
+                    seen.add(address)
+                    yield address, link
+
+    def public_code(self, address: str) -> tuple[bool, str]:
+        """Whether the address is the public 亮照 page, and the code in its ``serial``, if it has one.
+
+        >>> from rules.licensing import load_licensing
+        >>> reader = LinkReader(load_licensing().words)
+        >>> reader.public_code("https://zzlz.gsxt.gov.cn/x.do?showType=p&serial=91310115MADXFLP68D-SAIC_SHOW_1")
+        (True, '91310115MADXFLP68D')
+        """
+        host = urllib.parse.urlsplit(address).hostname or "" if "//" in address else ""
+        if not re.fullmatch(self.words.public_mark, host):
+            return False, ""
+        found = _SERIAL.search(address)
+        serial = urllib.parse.unquote(found[1]).strip().upper() if found else ""
+        code = re.match(r"([0-9A-Z]{18})(?:-|$)", serial) or re.match(r"(\d{15})(?:-|$)", serial)
+        other = re.search(r"uniscid=([0-9A-Z]{18})", address, re.IGNORECASE)
+        return True, code[1] if code else other[1].upper() if other else ""
+
+    def pictures(self, page: PageText) -> list[tuple[PictureUse, bool]]:
+        """Pictures in the order in which they may be licences, and whether words near them say so."""
+        rated = []
+        for use in page.pictures:
+            words = Folded(f"{use.words}").text.replace(" ", "")
+            hinted = bool(self._word.search(words) or self._address.search(use.src) or self._address.search(use.words)
+                          or self._heading_near(page, use))
+            if not hinted and _is_small(use) and use.seen is Seen.VISIBLE:
+                continue
+            rated.append((use, hinted))
+        return sorted(rated, key=lambda each: (each[0].seen is Seen.HIDDEN, not each[1]))
+
+    def _heading_near(self, page: PageText, use: PictureUse) -> bool:
+        lines = page.lines[max(0, use.line - 3) : use.line + 2]
+        near = "".join(piece.text for line in lines for piece in line.pieces if piece.seen is not Seen.HIDDEN)
+        return len(near) < 200 and bool(self._word.search(Folded(near).text))
+
+
+def _is_small(use: PictureUse) -> bool:
+    return any(size is not None and size < 60 for size in (use.shown_width, use.shown_height))

@@ -1,0 +1,125 @@
+"""What the licence engine is given and what it says: a case in, an outcome out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from detectors.licensing.page import PageText
+from domain.picture import PictureReading
+from domain.register import OperatorRow, PermitRow, Register
+from domain.subjects import LinkedPageState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Who runs the platform; its licence is not the shop's."""
+
+    name: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A page one link away, or why there is none."""
+
+    url: str
+    state: LinkedPageState
+    page: PageText | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceCase:
+    """One shop or site as captured on one day."""
+
+    url: str
+    page: PageText
+    as_of: date
+    """The Beijing day of the capture: status and validity are judged on it."""
+    register: Register
+    category: str = ""
+    shop_name: str = ""
+    standalone: bool = False
+    """An own website, which needs an ICP number, not a shop on a platform."""
+    platform: Platform = field(default_factory=Platform)
+    linked: Mapping[str, Linked] = field(default_factory=dict)
+    """Pages by absolute address, without fragment."""
+    pictures: Mapping[str, PictureReading] = field(default_factory=dict)
+    """Readings by absolute address."""
+    complete: bool = True
+    """The page loaded fully; else nothing can be called missing."""
+
+
+class State(StrEnum):
+    """The licence facet of a case, in the product's own words."""
+
+    OK = "ok"
+    OK_LINK = "ok_link"
+    OK_EXEMPT = "ok_exempt"
+    MISSING = "missing"
+    HIDDEN = "hidden"
+    INVALID_NUMBER = "invalid_number"
+    NOT_IN_REGISTRY = "not_in_registry"
+    NAME_MISMATCH = "name_mismatch"
+    STATUS_ABNORMAL = "status_abnormal"
+    NOT_OBSERVED = "not_observed"
+
+
+CODE_OF = {
+    State.OK: "OK",
+    State.OK_LINK: "OK-LINK",
+    State.OK_EXEMPT: "OK-EXEMPT-DECLARATION",
+    State.MISSING: "LIC-MISSING",
+    State.HIDDEN: "LIC-HIDDEN",
+    State.INVALID_NUMBER: "LIC-INVALID-NUMBER",
+    State.NOT_IN_REGISTRY: "LIC-NOT-IN-REGISTRY",
+    State.NAME_MISMATCH: "LIC-NAME-MISMATCH",
+    State.STATUS_ABNORMAL: "LIC-STATUS-ABNORMAL",
+    State.NOT_OBSERVED: "NOT-OBSERVED",
+}
+CLEAN = frozenset({"OK", "OK-LINK", "OK-EXEMPT-DECLARATION", "NOT-OBSERVED"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that was found, with what shows it and what would refute it."""
+
+    code: str
+    reason: str
+    quote: str = ""
+    page: str = ""
+    """Address of the page or picture."""
+    where: str = ""
+    """Selector, or box in a picture."""
+    rule: str = ""
+    """Style rule or markup that hides the quote."""
+    row: OperatorRow | None = None
+    permit: PermitRow | None = None
+    register_date: date | None = None
+    confidence: float = 1.0
+    for_person: bool = False
+    """Not to go into a notice before a person looked: picture readings, formats known from memory."""
+    refuted_by: str = ""
+    needs_second_capture: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was decided on one case."""
+
+    state: State
+    facts: tuple[Fact, ...]
+    """Breaches, strongest first."""
+    warnings: tuple[Fact, ...] = ()
+    """Incomplete displays, doubtful readings, things to ask again: never a breach by themselves."""
+    operator: OperatorRow | None = None
+    code_shown: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes as catalogues count them: breaches, or the one word for a clean case."""
+        found = tuple(dict.fromkeys(fact.code for fact in self.facts))
+        return found or (CODE_OF[self.state],)

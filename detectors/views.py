@@ -1,0 +1,240 @@
+"""Views of a text in which disguised words read as themselves 变体还原, each with the way back to the original.
+
+``SoundView``: the folded text with one code for each toneless syllable; runs of Latin letters that are pinyin
+are syllables too (气qiang). ``DecodedView``: emoji by what they are called, characters put together from
+their parts, look-alikes as what they are mistaken for. Both are linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from detectors.folding import Folded, fold
+from rules.characters import READINGS
+from rules.models import Disguises, OrdinaryWords
+
+# One private-use code point for a syllable; folding drops private-use characters, so none comes from a page.
+_FIRST_CODE = 0xE000
+_SYLLABLES = {syllable: chr(_FIRST_CODE + at) for at, syllable in enumerate(READINGS)}
+_LATIN = re.compile(r"[a-z]{2,}")
+_LONGEST_RUN = 40
+_LONGEST_SYLLABLE = 6
+_MOST_KNOWN = 20_000
+
+
+class _Sounds(dict[str, str]):
+    """Code of each character; a character without a reading is its own code."""
+
+    def __missing__(self, character: str) -> str:
+        return character
+
+
+_SOUNDS = _Sounds(
+    {character: _SYLLABLES[syllable] for syllable, characters in READINGS.items() for character in characters}
+)
+
+
+class _Runs(dict[str, tuple[str, ...]]):
+    """Latin runs as pinyin syllables, () for a run that is none; bounded, since pages make up words."""
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        syllables = _syllables(run) if len(run) <= _LONGEST_RUN else ()
+        if len(self) < _MOST_KNOWN:
+            self[run] = syllables
+        return syllables
+
+
+_RUNS = _Runs()
+
+
+def _syllables(run: str) -> tuple[str, ...]:
+    """``run`` as the fewest pinyin syllables that spell all of it, or ()."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(run)
+    for end in range(1, len(run) + 1):
+        for start in range(max(0, end - _LONGEST_SYLLABLE), end):
+            before = best[start]
+            piece = run[start:end]
+            # A vowel alone is a syllable on paper; accepted, every English word would be pinyin.
+            if before is None or len(piece) < 2 or piece not in _SYLLABLES:
+                continue
+            known = best[end]
+            if known is None or len(before) + 1 < len(known):
+                best[end] = (*before, piece)
+    return best[len(run)] or ()
+
+
+def sound_of(word: str) -> str:
+    """Syllable codes of a folded word, by which it is looked for; "" if some character has no reading.
+
+    >>> sound_of("象牙") == sound_of("像芽"), sound_of("v信")
+    (True, '')
+    """
+    codes = "".join(map(_SOUNDS.__getitem__, word))
+    return codes if all(ord(code) >= _FIRST_CODE for code in codes) else ""
+
+
+class SoundView:
+    """A folded text as syllable codes 同音."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._has_latin = False
+        spelt = _LATIN.sub(self._spell, text)
+        self.codes = "".join(map(_SOUNDS.__getitem__, spelt))
+
+    def _spell(self, run: re.Match[str]) -> str:
+        syllables = _RUNS[run.group()]
+        if not syllables:
+            return run.group()
+        self._has_latin = True
+        return "".join(_SYLLABLES[syllable] for syllable in syllables)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = []
+        at = 0
+        for run in _LATIN.finditer(self._text):
+            starts += range(at, run.start())
+            at = run.start()
+            for syllable in _RUNS[run.group()] or run.group():
+                starts.append(at)
+                at += len(syllable)
+        starts += range(at, len(self._text) + 1)
+        return starts
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the folded text of the codes ``[start, end)``."""
+        return (self._starts[start], self._starts[end]) if self._has_latin else (start, end)
+
+    def pieces(self, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Offset and spelling, in the folded text, of each code of ``[start, end)``."""
+        for at in range(start, end):
+            first, last = self.stretch(at, at + 1)
+            yield first, self._text[first:last]
+
+
+def is_swapped(view: SoundView, start: int, end: int, term: str, text: str, ordinary: OrdinaryWords) -> bool:
+    """Whether the codes ``[start, end)`` are ``term`` in another spelling, not ordinary words that sound like it.
+
+    A character that belongs to an ordinary word around it was not put there to hide another (相机 is not a
+    disguise of 象鸡). Two syllables are easily alike by chance, so there one character must be the term's own.
+    """
+    swapped: list[int] = []
+    latin = own = 0
+    for character, (at, piece) in zip(term, view.pieces(start, end), strict=True):
+        if piece == character:
+            own += 1
+        elif piece.isascii():
+            latin += len(piece)
+        else:
+            swapped.append(at)
+    if not swapped:
+        return own > 0 and latin > 0 or _is_whole_run(view, start, end, text, latin)
+    if not own and not latin and len(term) <= _SHORT + 1:
+        return False
+    odd = [at for at in swapped if not is_in_a_word(text, at, ordinary, alone=len(term) <= _SHORT + 1)]
+    return len(odd) == len(swapped) if len(term) <= _SHORT else bool(odd)
+
+
+_SHORT = 2
+_LEAST_LETTERS = 6
+
+
+def _is_whole_run(view: SoundView, start: int, end: int, text: str, latin: int) -> bool:
+    first, last = view.stretch(start, end)
+    edges = text[max(first - 1, 0) : first] + text[last : last + 1]
+    return latin >= _LEAST_LETTERS and not any("a" <= edge <= "z" for edge in edges)
+
+
+def is_in_a_word(text: str, at: int, ordinary: OrdinaryWords, *, alone: bool) -> bool:
+    """Whether the character at ``at`` is part of an ordinary word, or one by itself if ``alone`` counts."""
+    if alone and text[at] in ordinary.alone:
+        return True
+    return any(
+        text[first : first + length] in ordinary.words
+        for length in (2, 3, 4)
+        for first in range(max(at - length + 1, 0), at + 1)
+        if first + length <= len(text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with its disguises read, and where each of its characters comes from."""
+
+    folded: Folded
+    sources: list[tuple[int, int]]
+    """For each character before folding, the original stretch it stands for."""
+    replaced: list[tuple[int, int]]
+    """Original stretches that were read as something else."""
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Original offsets of the folded stretch ``[start, end)``."""
+        first, last = self.folded.original_span(start, end)
+        return self.sources[first][0], self.sources[last - 1][1]
+
+    def is_disguised(self, start: int, end: int) -> bool:
+        """Whether an original stretch holds something that was read."""
+        return any(first < end and start < last for first, last in self.replaced)
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """Reads pictures, split characters and look-alikes; made once from the tables in ``rules/disguises.yaml``."""
+
+    disguises: Disguises
+    ordinary: OrdinaryWords
+    _meanings: dict[str, tuple[str, ...]] = field(init=False, repr=False)
+    _pattern: re.Pattern[str] | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        meanings = dict(self.disguises.pictures)
+        meanings |= {parts: (whole,) for parts, whole in self.disguises.apart.items()}
+        meanings |= {odd: (plain,) for odd, plain in self.disguises.shapes.items()}
+        keys = sorted(meanings, key=lambda key: (-len(key), key))
+        pattern = re.compile("|".join(map(re.escape, keys))) if keys else None
+        object.__setattr__(self, "_meanings", meanings)
+        object.__setattr__(self, "_pattern", pattern)
+
+    def decode(self, text: str) -> Iterator[Decoded]:
+        """The text with its disguises read; once more with second names where a picture has two."""
+        if self._pattern is None or not self._pattern.search(text):
+            return
+        found = [m for m in self._pattern.finditer(text) if self._is_odd(text, m)]
+        if not found:
+            return
+        names = max(len(self._meanings[match.group()]) for match in found)
+        for choice in range(names):
+            yield self._decoded(text, found, choice)
+
+    def _is_odd(self, text: str, match: re.Match[str]) -> bool:
+        """Parts and look-alikes that belong to ordinary words say what they say."""
+        if match.group() in self.disguises.pictures:
+            return True
+        return not any(
+            is_in_a_word(text, at, self.ordinary, alone=False) for at in range(match.start(), match.end())
+        )
+
+    def _decoded(self, text: str, found: list[re.Match[str]], choice: int) -> Decoded:
+        pieces: list[str] = []
+        sources: list[tuple[int, int]] = []
+        at = 0
+        for match in found:
+            pieces.append(text[at : match.start()])
+            sources += [(spot, spot + 1) for spot in range(at, match.start())]
+            names = self._meanings[match.group()]
+            name = names[min(choice, len(names) - 1)]
+            pieces.append(name)
+            sources += [match.span()] * len(name)
+            at = match.end()
+        pieces.append(text[at:])
+        sources += [(spot, spot + 1) for spot in range(at, len(text))]
+        return Decoded(Folded("".join(pieces)), sources, [match.span() for match in found])
+
+
+def folded_words(words: tuple[str, ...]) -> frozenset[str]:
+    """Folded spellings as a set."""
+    return frozenset(map(fold, words))
