@@ -7,6 +7,7 @@ doctor`` prints them. The upper-case names below are what Scrapy reads from this
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -44,6 +45,13 @@ class Settings(BaseSettings):
         default=6 * 3600, gt=0, description="a crawl process is ended after this time"
     )
     chromium: Path | None = Field(default=None, description="Chromium's path, when it is not found by itself")
+    render_timeout_s: float = Field(
+        default=30, ge=1, le=600, description="a page that a browser has not shown by then is given up"
+    )
+    render_memory_mb: int = Field(
+        default=512, ge=128, description="a rendered page that grows past this is ended"
+    )
+    render_concurrency: int = Field(default=2, ge=1, le=16, description="pages in the browser at a time")
     shared: Path = Field(
         default=Path("../shared"), description="labelled sets, for evaluation and development only"
     )
@@ -122,6 +130,37 @@ REMOTE_CONTROL_ENABLED = False
 MEMUSAGE_LIMIT_MB = load().max_memory_mb
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 0
+
+# Rendered pages. The handler is set by sweeps whose adapters ask for it: other crawls load no browser.
+RENDER_TIMEOUT_S = load().render_timeout_s
+RENDER_MEMORY_MB = load().render_memory_mb
+RENDER_CONCURRENCY = load().render_concurrency
+DOWNLOAD_SLOTS = {
+    # How many at a time is said where they are rendered and loaded.
+    "rendering": {"concurrency": 64, "delay": 0},
+    "page-resources": {"concurrency": 64, "delay": 0},
+}
+PLAYWRIGHT_BROWSER_PROVIDER = "crawlers.rendering.browser.OneBrowser"
+PLAYWRIGHT_LAUNCH_OPTIONS = {
+    "executable_path": str(load().find_chromium() or ""),
+    "headless": True,
+    # Chromium's sandbox does not work for root.
+    "chromium_sandbox": os.geteuid() != 0,
+    "args": [
+        # Whatever is not handed to it by us must not reach anything: no name resolves, no proxy answers.
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--proxy-server=http://127.0.0.1:9",
+        "--proxy-bypass-list=<-loopback>",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+    ],
+}
 
 # Closest to the downloader last: every hop is captured as sent, before anything decodes or follows it.
 DOWNLOADER_MIDDLEWARES = {

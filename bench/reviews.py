@@ -110,20 +110,18 @@ def measure(rows: int) -> dict[str, float]:
     before = _peak_mb()
     start = time.perf_counter()
     memory = Memory.of(Reviews.of(frame))
-    digested = time.perf_counter()
     judged = judge(memory)
     full = time.perf_counter() - start
     flagged = int((judged.reviews["score"] >= 0.5).sum())
     standards = judged.standards
     del judged
     start = time.perf_counter()
-    grown = memory.followed_by(Memory.of(Reviews.of(night), within=memory))
+    grown = memory.followed_by(Memory.of(Reviews.of(night), after=memory))
     touched = judge_night(grown, since=len(memory), standards=standards)
     nightly = time.perf_counter() - start
     return {
         "rows": rows,
         "seconds": full,
-        "digest_s": digested - start if False else full,
         "reviews_per_s": rows / full,
         "flagged": flagged,
         "nightly_s": nightly,

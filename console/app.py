@@ -18,7 +18,7 @@ from console.desk import Desk
 from console.gate import NotAllowed, NotOurForm, SignInNeeded, safe_path
 from console.pages import STATIC, page
 from console.routers import admin, entrance, findings, overview, runs, sweeps
-from console.shield import Shield
+from console.shield import Shield, TooLarge
 from domain.errors import StorageError
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -32,7 +32,7 @@ class _Assets(StaticFiles):
         return answer
 
 
-def create_app(desk: Desk, hosts: Sequence[str] = ("127.0.0.1", "localhost")) -> FastAPI:
+def create_app(desk: Desk, hosts: Sequence[str] = ("127.0.0.1", "localhost")) -> Shield:
     """The console over ``desk``.
 
     Args:
@@ -49,10 +49,11 @@ def create_app(desk: Desk, hosts: Sequence[str] = ("127.0.0.1", "localhost")) ->
     app.add_exception_handler(NotOurForm, _not_our_form)
     app.add_exception_handler(StorageError, _store_is_down)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Exception, _fault)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
-    app.add_middleware(Shield)
-    return app
+    # Around everything, the answer to a fault included.
+    return Shield(app)
 
 
 def _sign_in_needed(request: Request, error: Exception) -> Response:
@@ -88,6 +89,10 @@ def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     known = {404: "error.not_found", 405: "error.method"}
     return page(request, "error.html", status=status, title=known.get(status, "error.request"), detail="")
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    return page(request, "error.html", status=413, title="error.too_large", detail="")
 
 
 def _fault(request: Request, error: Exception) -> Response:

@@ -79,6 +79,11 @@ class FindingQuery:
         """The query string, the page's place left out."""
         return urlencode(self._pairs())
 
+    @property
+    def place(self) -> str:
+        """The query string of this very page."""
+        return self.going_on(self.after) if self.after else self.text
+
     def going_on(self, cursor: Cursor) -> str:
         """The query string of the page after ``cursor``."""
         rank, last = cursor

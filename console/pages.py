@@ -47,7 +47,7 @@ def _templates() -> Environment:
 
 
 def page(
-    request: Request, name: str, visitor: Visitor | None = None, *, status: int = 200, **values: Any
+    request: Request, template: str, visitor: Visitor | None = None, /, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page, or a part of one, with everything that the frame around it shows."""
     desk: Desk = request.app.state.desk
@@ -71,7 +71,7 @@ def page(
         "category_name": partial(_category_name, desk, language),
         "now": desk.now(),
     }
-    text = _templates().get_template(name).render(frame | values)
+    text = _templates().get_template(template).render(frame | values)
     return HTMLResponse(text, status_code=status)
 
 

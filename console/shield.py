@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BODY_BYTES = 256 * 1024
@@ -26,38 +25,29 @@ HEADERS = {
 
 
 class TooLarge(Exception):  # noqa: N818 - an answer, not a fault
-    """A request's body passes the limit."""
+    """The body of a request passes the limit."""
 
 
 class Shield:
     """ASGI middleware, the outermost one, so that error pages carry the headers too."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on with an id and a bounded body; adds headers to its response."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         request_id = secrets.token_hex(6)
         scope.setdefault("state", {})["request_id"] = request_id
-        started = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 _complete(MutableHeaders(scope=message), request_id)
             await send(message)
 
-        try:
-            await self._app(scope, _bounded(scope, receive), send_with_headers)
-        except TooLarge:
-            if started:
-                raise
-            answer = PlainTextResponse("请求过大 The request is too large.\n", status_code=413)
-            await answer(scope, receive, send_with_headers)
+        await self.app(scope, _bounded(scope, receive), send_with_headers)
 
 
 def _complete(headers: MutableHeaders, request_id: str) -> None:

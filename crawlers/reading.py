@@ -20,6 +20,8 @@ class Opened:
 
     page: Page
     snapshot: Snapshot
+    pictures: tuple[Snapshot, ...] = ()
+    """What was preserved of the pictures on it, where they are evidence."""
 
 
 def open_page(

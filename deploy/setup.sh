@@ -47,9 +47,9 @@ fi
 WANTED=$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/.installed 2>/dev/null || true)" != "$WANTED" ]; then
   say "installing the locked packages (about a minute)"
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock \
     || stop "the locked packages could not be installed. Check that the package index can be reached, and call again."
-  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . \
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . \
     || stop "the project itself could not be installed; the lines above say why."
   printf '%s' "$WANTED" > .venv/.installed
 fi

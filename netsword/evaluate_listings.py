@@ -117,7 +117,12 @@ def predict(
 
 def known_codes(cases: Iterable[Case], folding: Mapping[str, str]) -> set[str]:
     """Codes of the labelled set; findings under any other code are not scored."""
-    named = {code for case in cases for key in ("labels", "also_ok", "lookalike_of") for code in case.get(key) or ()}
+    named = {
+        code
+        for case in cases
+        for key in ("labels", "also_ok", "lookalike_of")
+        for code in case.get(key) or ()
+    }
     return named | set(folding.values())
 
 
@@ -163,12 +168,15 @@ def score(cases: Sequence[Case], predicted: Iterable[Prediction]) -> dict[str, A
     return {
         "items": len(cases),
         "micro": _figures(tp, fp, fn),
-        "macro": {"f1": _mean([_figures(tally.tp[c], tally.fp[c], tally.fn[c])["f1"] for c in sorted(codes)])},
+        "macro": {
+            "f1": _mean([_figures(tally.tp[c], tally.fp[c], tally.fn[c])["f1"] for c in sorted(codes)])
+        },
         "false_positive_rate_innocent": _share(tally.innocent),
         "false_positive_rate_lookalike": _share(tally.lookalikes),
         "span_hit_rate_on_true_positives": _share(tally.spans),
         "recall": {
-            name: {"hit": hit, "of": of, "recall": hit / of} for name, (hit, of) in sorted(tally.strata.items())
+            name: {"hit": hit, "of": of, "recall": hit / of}
+            for name, (hit, of) in sorted(tally.strata.items())
         },
         "per_code": {
             code: {"tp": tally.tp[code], "fp": tally.fp[code], "fn": tally.fn[code]}
@@ -227,7 +235,11 @@ def _show(figures: Mapping[str, Any]) -> None:
     shown = table("Listings 商品文本", "figure", "value", right=("value",))
     for name, value in figures["micro"].items():
         shown.add_row(f"micro {name}", f"{value:.3f}")
-    for name in ("false_positive_rate_innocent", "false_positive_rate_lookalike", "span_hit_rate_on_true_positives"):
+    for name in (
+        "false_positive_rate_innocent",
+        "false_positive_rate_lookalike",
+        "span_hit_rate_on_true_positives",
+    ):
         shown.add_row(name.replace("_", " "), percent(figures[name]))
     for name, counts in figures["recall"].items():
         shown.add_row(f"recall {name}", f"{counts['hit']} / {counts['of']}")

@@ -26,11 +26,17 @@ Scores = NDArray[np.float64]
 
 
 def reviews(
-    gold: Annotated[Path, typer.Argument(help="A labelled set: planted campaigns, Dianping, or a rating graph.")],
-    predictions: Annotated[Path | None, typer.Option(help="One JSON line a review, or a user of a graph.")] = None,
+    gold: Annotated[
+        Path, typer.Argument(help="A labelled set: planted campaigns, Dianping, or a rating graph.")
+    ],
+    predictions: Annotated[
+        Path | None, typer.Option(help="One JSON line a review, or a user of a graph.")
+    ] = None,
     listings: Annotated[Path | None, typer.Option(help="One JSON line a listing.")] = None,
     users: Annotated[Path | None, typer.Option(help="One JSON line a user.")] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="Column that the detectors do not get, such as ip.")] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(help="Column that the detectors do not get, such as ip.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the blocks planted into a graph.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
@@ -122,7 +128,11 @@ def ranking(positive: Labels, scores: Scores, *, first: int = 500) -> dict[str, 
 
 
 def _campaigns(
-    rows: pl.DataFrame, dropped: list[str], predictions: Path | None, listings: Path | None, users: Path | None
+    rows: pl.DataFrame,
+    dropped: list[str],
+    predictions: Path | None,
+    listings: Path | None,
+    users: Path | None,
 ) -> dict[str, Any]:
     columns = campaign_columns(rows)
     judged = judge(Memory.of(Reviews.of(columns.drop(dropped, strict=False))))
@@ -132,7 +142,11 @@ def _campaigns(
     scores = judged.reviews["points"].to_numpy()
     by_listing = truth.group_by("listing").agg((pl.col("is_fake") == "1").any().alias("fake"))
     level = judged.listings.join(by_listing, left_on="key", right_on="listing")
-    figures: dict[str, Any] = {"reviews": ranking(fake, scores), "families": {}, "signals": _ablation(judged, fake)}
+    figures: dict[str, Any] = {
+        "reviews": ranking(fake, scores),
+        "families": {},
+        "signals": _ablation(judged, fake),
+    }
     for family in Family:
         of_kind = (kind == family.value).to_numpy()
         if of_kind.any():
@@ -147,8 +161,17 @@ def _campaigns(
     figures["genuine_over_line"] = float((scores[~fake] >= LINE).mean())
     figures["defects"] = dict(judged.defects)
     _write(predictions, _review_lines(judged))
-    _write(listings, ({"listing_id": key, "score": score} for key, score in judged.listings.select("key", "score").iter_rows()))
-    _write(users, ({"user_id": key, "score": score} for key, score in judged.users.select("key", "score").iter_rows()))
+    _write(
+        listings,
+        (
+            {"listing_id": key, "score": score}
+            for key, score in judged.listings.select("key", "score").iter_rows()
+        ),
+    )
+    _write(
+        users,
+        ({"user_id": key, "score": score} for key, score in judged.users.select("key", "score").iter_rows()),
+    )
     return figures
 
 
@@ -157,9 +180,14 @@ def _filtered(
 ) -> dict[str, Any]:
     columns = rows.select("review_id", "text", "user", address="ip", stars="star").drop(dropped, strict=False)
     judged = judge(Memory.of(Reviews.of(columns)))
-    truth = judged.reviews.join(rows.select("review_id", "label"), on="review_id", how="left", maintain_order="left")
+    truth = judged.reviews.join(
+        rows.select("review_id", "label"), on="review_id", how="left", maintain_order="left"
+    )
     _write(predictions, _review_lines(judged))
-    _write(users, ({"user_id": key, "score": score} for key, score in judged.users.select("key", "score").iter_rows()))
+    _write(
+        users,
+        ({"user_id": key, "score": score} for key, score in judged.users.select("key", "score").iter_rows()),
+    )
     return {
         "reviews": ranking((truth["label"] == "1").to_numpy(), judged.reviews["points"].to_numpy()),
         "dropped": dropped,
@@ -177,7 +205,10 @@ def _ablation(judged: Judgement, fake: Labels) -> dict[str, Any]:
             rest = {other: dict(theirs) for other, theirs in judged.points.items()}
             rest[family][name] = np.zeros_like(values)
             without = average_precision(fake, overall(totals(rest), weak))
-            found[f"{family}.{name}"] = {"ap_alone": average_precision(fake, values), "ap_lost_without": whole - without}
+            found[f"{family}.{name}"] = {
+                "ap_alone": average_precision(fake, values),
+                "ap_lost_without": whole - without,
+            }
     return found
 
 
@@ -195,7 +226,10 @@ def _graph(rows: pl.DataFrame, seed: int, predictions: Path | None) -> dict[str,
         ),
     )
     figures: dict[str, Any] = {"as_given": {"blocks": [_shape(found) for found in natural]}}
-    for name, shapes in (("one_200x200_at_0.2", ((200, 200, 0.2),)), ("four_50x50_at_0.4", ((50, 50, 0.4),) * 4)):
+    for name, shapes in (
+        ("one_200x200_at_0.2", ((200, 200, 0.2),)),
+        ("four_50x50_at_0.4", ((50, 50, 0.4),) * 4),
+    ):
         for hijacked in (False, True):
             planted = plant(graph, shapes=shapes, seed=seed, hijacked=hijacked)
             found = block_of_users(planted.graph, dense_blocks(planted.graph, seed=seed))[1]
@@ -216,7 +250,11 @@ def _shape(block: Block) -> dict[str, float]:
 def _f1(truth: Labels, found: Labels) -> dict[str, float]:
     hits = float((truth & found).sum())
     precision, recall = hits / max(found.sum(), 1), hits / max(truth.sum(), 1)
-    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / max(precision + recall, 1e-12)}
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / max(precision + recall, 1e-12),
+    }
 
 
 def _review_lines(judged: Judgement) -> Iterable[dict[str, Any]]:
@@ -232,7 +270,12 @@ def _review_lines(judged: Judgement) -> Iterable[dict[str, Any]]:
 
 def _column_of(name: str) -> str:
     known = {"ip": "address", "user": "user", "user_id": "user", "star": "stars", "rating": "stars"}
-    known |= {"comment_time": "posted_at", "time": "posted_at", "purchase_time": "bought_at", "shop_id": "shop"}
+    known |= {
+        "comment_time": "posted_at",
+        "time": "posted_at",
+        "purchase_time": "bought_at",
+        "shop_id": "shop",
+    }
     if name not in known:
         raise UsageError(f"--drop {name}: droppable are {', '.join(sorted(known))}")
     return known[name]

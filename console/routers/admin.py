@@ -69,7 +69,7 @@ def change_account(
     posted: Annotated[Posted, Depends(posting(Permission.ACCOUNTS))],
     desk: Annotated[Desk, Depends(desk_of)],
 ) -> Response:
-    """Another role, a new password, closing or opening; nobody changes their own role or closes themselves."""
+    """Another role, a new password, closing or opening; not one's own role, nor closing oneself."""
     account, visitor = desk.store.accounts.get(name[:64]), posted.visitor
     if account is None:
         raise HTTPException(404)

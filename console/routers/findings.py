@@ -91,7 +91,7 @@ def decide_on(
     posted: Annotated[Posted, Depends(posting(Permission.DECIDE))],
     desk: Annotated[Desk, Depends(desk_of)],
 ) -> Response:
-    """Records a decision and goes on to the next finding; a conflict shows both sides and keeps what was written."""
+    """Records a decision and goes on to the next finding; a conflict shows both sides and loses nothing."""
     stored, visitor, back = _existing(desk, number), posted.visitor, posted.text("back")
     verdict, _, reason = posted.text("decision").partition(":")
     comment = posted.text("comment")
@@ -163,8 +163,7 @@ def _finding_path(desk: Desk, number: int, back: str) -> str:
 
 def _list_path(desk: Desk, back: str) -> str:
     # Parsed and printed again: nothing but a list of ours can be gone to.
-    query = FindingQuery.of_text(back, desk.catalogue.rules)
-    return "/findings?" + (query.going_on(query.after) if query.after else query.text)
+    return "/findings?" + FindingQuery.of_text(back, desk.catalogue.rules).place
 
 
 def _tell(desk: Desk, visitor: Visitor, key: str, **values: int) -> None:

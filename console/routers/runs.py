@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
@@ -102,7 +102,7 @@ def cancel(
     return RedirectResponse(f"/runs/{run.id}", status_code=303)
 
 
-def _facts(desk: Desk, run: Run, now: Progress) -> dict[str, object]:
+def _facts(desk: Desk, run: Run, now: Progress) -> dict[str, Any]:
     stored = desk.store.sweeps.get(run.sweep, run.sweep_version)
     rows = desk.store.review_queue.page(QueueFilter(run=run.id), limit=SHOWN_FINDINGS)
     has_ended = now.phase in (Phase.FINISHED, Phase.CANCELLED)

@@ -17,6 +17,10 @@ from domain.errors import FetchBlocked
 from domain.target import Reason
 
 
+RESOURCE = "page_resource"
+"""Key in ``request.meta`` of what a rendered page loads: it may come from any public host."""
+
+
 class RequestRefused(FetchBlocked, IgnoreRequest):
     """We do not send this request; ``reason`` says why."""
 
@@ -73,7 +77,7 @@ class AddressGuard:
         address = literal_address(host)
         if address is not None and not self._policy.allows(address, host=host, port=port):
             raise RequestRefused(Reason.PRIVATE_ADDRESS, f"{host} is {address}")
-        if not is_on_site(host, self._sites):
+        if not (request.meta.get(RESOURCE) or is_on_site(host, self._sites)):
             raise RequestRefused(_why_off_site(request), f"{host} is no host of this sweep")
 
     def process_response(self, request: Request, response: Response) -> Response:

@@ -65,7 +65,9 @@ class Capture:
             EvidenceError: it could not be; nothing may be read that is not preserved.
         """
         archive: WarcArchive | None = getattr(self._crawler.spider, "archive", None)
-        if archive is None or urlparse_cached(request).scheme == "data":
+        # What a browser made of a page did not come over the wire; its renderer preserves it as a resource.
+        is_made_here = request.meta.get("playwright") or urlparse_cached(request).scheme == "data"
+        if archive is None or is_made_here:
             return response
         exchange = _exchange(request, response, datetime.now(UTC))
         if len(response.body) > _HAND_OVER_BYTES:

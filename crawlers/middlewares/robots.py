@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.middlewares.address import RequestRefused
+from crawlers.middlewares.address import RESOURCE, RequestRefused
 from crawlers.outcomes import ending_of_failure
 from domain.errors import EvidenceError, FetchError, FetchTransient
 from domain.target import Reason
@@ -91,7 +91,9 @@ class Robots:
     async def _ask(self, site: str) -> _Rules:
         engine = self._crawler.engine
         assert engine is not None  # noqa: S101 - a request cannot come without one
-        request = Request(f"{site}/robots.txt", meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
+        # What is asked for got past the address guard, so its host's rules may be asked for too.
+        meta = {"dont_obey_robotstxt": True, RESOURCE: True}
+        request = Request(f"{site}/robots.txt", meta=meta, callback=NO_CALLBACK)
         self._count("asked")
         try:
             response = await engine.download_async(request)

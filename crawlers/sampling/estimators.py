@@ -156,15 +156,13 @@ def estimate_within(layout: Layout, sampled: Sampled, domain: Flags, *, confiden
     share = float(made[hits].sum()) / weight
     residuals = np.where(here, made * (hits - share) / weight, 0.0)
     variance = _variance(layout, sampled.rows[kept], residuals, made, float(kept.mean()))
-    clusters = layout.shops[sampled.rows[kept]] if isinstance(layout, ShopLayout) else np.arange(here.size)
-    parts = np.bincount(clusters[here], weights=made[here] / weight)
-    hit = 1 / np.count_nonzero(parts)
     left = 1 - int(here.sum()) / int(domain.sum())
+    hit, hit_variance = _hit_within(layout, sampled.rows[kept][here], made[here] / weight, left)
     return assembled(
         sampled.where(inside),
         made[here] * int(domain.sum()) / weight,
         int(domain.sum()),
-        replace(variance, hit=hit, hit_variance=float((parts**2).sum()) * hit * left),
+        replace(variance, hit=hit, hit_variance=hit_variance),
         uncovered=uncovered,
         confidence=confidence,
     )
@@ -310,6 +308,16 @@ def _shop_variance(layout: ShopLayout, rows: Ints, values: Floats) -> Variance:
     hit_variance = float((chance * (1 - chance) * whole**2).sum() / chance.sum())
     freedom = max(float((classes > 0).sum() - np.unique(classes[classes > 0]).size), 1.0)
     return Variance(value=between + second, hit=hit, hit_variance=hit_variance, freedom=freedom)
+
+
+def _hit_within(layout: Layout, rows: Ints, shares: Floats, left: float) -> tuple[float, float]:
+    """What one more violation adds in a part of the frame whose judged units count by ``shares``."""
+    if not isinstance(layout, ShopLayout):
+        return 1 / rows.size, float((shares**2).sum()) * left / rows.size
+    shops, place = np.unique(layout.shops[rows], return_inverse=True)
+    whole = np.bincount(place, weights=shares)
+    missed = 1 - layout.shop_probability[shops]
+    return 1 / shops.size, float((missed * whole**2).sum()) / shops.size
 
 
 def _effective_size(prevalence: float, variance: Variance) -> float:

@@ -45,7 +45,9 @@ def wilson_of_share(share: float, n: float, *, z: float = Z95) -> tuple[float, f
     z2 = z * z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = z * sqrt(max(share * (1 - share), 0.0) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At the ends the bound is the end itself, which rounding would miss.
+    low = 0.0 if share <= 0 else max(0.0, centre - half)
+    return low, 1.0 if share >= 1 else min(1.0, centre + half)
 
 
 def exact_interval(hits: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:

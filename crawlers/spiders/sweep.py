@@ -23,7 +23,8 @@ from crawlers.middlewares.capture import latest_snapshot, snapshots_of
 from crawlers.outcomes import Ending, ending_of_failure
 from crawlers.platforms.base import Adapter
 from crawlers.platforms.registry import adapter_for
-from crawlers.reading import open_page
+from crawlers.reading import Opened, open_page
+from crawlers.rendering.render import HANDLERS, render
 from crawlers.runner import owner_name
 from crawlers.visits import visit_of
 from crawlers.work import Work
@@ -183,6 +184,8 @@ class SweepSpider(Spider):
         self.adapters = {scope.platform: adapter_for(scope) for scope in self.sweep.platforms}
         self.sites = tuple(scope.base_url.host or "" for scope in self.sweep.platforms)
         self.private_hosts = self.sweep.private_hosts
+        if any(adapter.renders(kind) for adapter in self.adapters.values() for kind in PageKind):
+            self.settings.set("DOWNLOAD_HANDLERS", HANDLERS, priority="spider")
 
     async def _close(self) -> None:
         """Nothing of ours is left behind: endings are written, leases given back, files on disk."""
@@ -221,16 +224,34 @@ class SweepSpider(Spider):
         if isinstance(opened, Ending):
             await self._settle(target, opened, snapshots_of(request))
             return None
-        parsed = adapter.parse(opened.page)
         if self._work is None:
-            return visit_of(target, parsed, [opened.snapshot], budget=Budget())
+            return visit_of(target, adapter.parse(opened.page), [opened.snapshot], budget=Budget())
+        shown = await self._render(opened, response)
+        if isinstance(shown, Ending):
+            await self._settle(target, shown, snapshots_of(request))
+            return None
+        parsed = adapter.parse(shown.page)
+        linked, preserved = await observe_linked(
+            target, parsed, shown.page.url, adapter=adapter, download=self._download, render=self._render
+        )
+        snapshots = [shown.snapshot, *shown.pictures, *preserved]
+        return visit_of(target, parsed, snapshots, budget=self.sweep.budget, linked=linked)
+
+    async def _render(self, opened: Opened, response: Response) -> Opened | Ending:
+        """The page as a browser shows it, where its adapter asks for that, else as it came."""
+        assert response.request is not None  # noqa: S101 - it was opened, so it was asked for
+        target: Target = response.request.meta["target"]
+        adapter = self.adapters[target.platform]
+        if not adapter.renders(opened.page.kind):
+            return opened
+        return await render(
+            opened, response, target, adapter=adapter, download=self._download, archive=self.archive
+        )
+
+    async def _download(self, request: Request) -> Response:
         engine = self.crawler.engine
         assert engine is not None  # noqa: S101 - a response cannot come without one
-        linked, preserved = await observe_linked(
-            target, parsed, opened.page.url, adapter=adapter, download=engine.download_async
-        )
-        snapshots = [opened.snapshot, *preserved]
-        return visit_of(target, parsed, snapshots, budget=self.sweep.budget, linked=linked)
+        return await engine.download_async(request)
 
     async def _end(self, request: Request, error: BaseException) -> None:
         """End a try that raised: as what the error means, or with the whole crawl."""

@@ -69,6 +69,10 @@ class Bursts:
     first: Longs
     last: Longs
 
+    def of_rows(self, rows: Longs) -> Bursts:
+        """The same for ``rows`` only."""
+        return Bursts(self.surprise[rows], self.excess[rows], self.first[rows], self.last[rows])
+
     @classmethod
     def none(cls, size: int) -> Bursts:
         """No burst anywhere."""

@@ -197,13 +197,19 @@ def _coded(column: pl.Series) -> tuple[Ints, pl.Series]:
     return rows["code"].cast(pl.Int32).fill_null(-1).to_numpy(), names
 
 
-def _recoded(known: pl.Series, names: pl.Series, codes: Ints) -> tuple[Ints, pl.Series]:
-    fresh = names.filter(~names.is_in(known.implode()))
-    book = pl.concat((known, fresh), rechunk=True)
+def codes_in(book: pl.Series, names: pl.Series) -> Ints:
+    """Place of each of ``names`` in ``book``; -1 where it is not."""
     numbered = pl.DataFrame({"key": book}).with_row_index("code")
     place = pl.DataFrame({"key": names}).join(numbered, on="key", how="left", maintain_order="left")["code"]
-    table = np.append(place.cast(pl.Int32).to_numpy(), np.int32(-1))
-    return table[codes], book
+    return place.cast(pl.Int32).fill_null(-1).to_numpy()
+
+
+def _recoded(known: pl.Series, names: pl.Series, codes: Ints) -> tuple[Ints, pl.Series]:
+    place = codes_in(known, names).copy()
+    fresh = place < 0
+    place[fresh] = len(known) + np.arange(int(fresh.sum()))
+    table = np.append(place, np.int32(-1))
+    return table[codes], pl.concat((known, names.filter(pl.Series(fresh))))
 
 
 def counts_by(codes: Ints, size: int) -> Longs:

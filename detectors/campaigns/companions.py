@@ -32,6 +32,10 @@ class Companions:
     surprise: Floats
     group: Longs
 
+    def of_rows(self, rows: Longs) -> Companions:
+        """The same for ``rows`` only."""
+        return Companions(self.partners[rows], self.surprise[rows], self.group[rows])
+
 
 def companions(reviews: Reviews, calendar: Calendar, *, scope: Bools | None = None) -> Companions:
     """Partners of every review, or of the reviews in ``scope``."""

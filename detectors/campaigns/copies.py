@@ -19,7 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from detectors.campaigns.columns import Floats, Ints, Longs
-from detectors.campaigns.segments import Segments, lower, packed, upper
+from detectors.campaigns.segments import Segments, distinct, lower, packed, upper
 from detectors.campaigns.texts import Shingles, Texts, bucket
 
 LIKE = 0.6
@@ -58,7 +58,7 @@ def near_pairs(texts: Texts, keys: Segments, fresh: NDArray[np.uint64] | None = 
     met.sort()
     # Sharing one value is chance; sharing two is worth a comparison.
     repeated = met[1:][met[1:] == met[:-1]]
-    pairs = np.unique(repeated)
+    pairs = distinct(repeated)
     left, right = upper(pairs), lower(pairs)
     likeness = _likeness(texts, left, right)
     near = likeness >= LIKE
@@ -66,16 +66,19 @@ def near_pairs(texts: Texts, keys: Segments, fresh: NDArray[np.uint64] | None = 
 
 
 def clusters(digests: NDArray[np.uint64], left: Longs, right: Longs, usable: NDArray[np.bool_]) -> Longs:
-    """Rows joined by equal texts or near pairs share a number; -1 for rows that no other joins."""
-    size = len(digests)
-    distinct, number = np.unique(digests, return_inverse=True)
-    number = np.where(usable, number, len(distinct) + np.arange(size))
-    _, number = np.unique(number, return_inverse=True)
-    nodes = int(number.max()) + 1 if size else 0
-    edges = coo_array((np.ones(len(left), dtype=np.int8), (number[left], number[right])), shape=(nodes, nodes))
-    component: Longs = connected_components(edges, directed=False)[1][number].astype(np.int64)
-    alone = np.bincount(component)[component] == 1 if size else np.empty(0, dtype=bool)
+    """Usable rows joined by equal texts or near pairs share a number; -1 for rows that no other joins."""
+    rows = np.flatnonzero(usable)
+    order = rows[np.argsort(digests[rows], kind="stable")]
+    equal = np.flatnonzero(digests[order][1:] == digests[order][:-1])
+    component = joined(np.concatenate((left, order[equal])), np.concatenate((right, order[equal + 1])), len(digests))
+    alone = np.bincount(component, minlength=1)[component] == 1
     return np.where(alone, -1, component)
+
+
+def joined(left: Longs, right: Longs, size: int) -> Longs:
+    """Number of the connected part that each of ``size`` nodes belongs to."""
+    edges = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    return connected_components(edges, directed=False)[1].astype(np.int64)
 
 
 def _met(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -104,11 +107,13 @@ def _ordered(left: Longs, right: Longs) -> NDArray[np.uint64]:
 
 def _likeness(texts: Texts, left: Longs, right: Longs) -> Floats:
     found = np.zeros(len(left))
+    # One long string to cut from is quicker than many decodings, once there are enough pairs.
+    whole = texts.whole() if len(left) * 8 > len(texts) else None
     for start in range(0, len(left), _BATCH):
         part = slice(start, start + _BATCH)
         found[part] = cpdist(
-            [texts.string(row) for row in left[part].tolist()],
-            [texts.string(row) for row in right[part].tolist()],
+            _strings(texts, left[part], whole),
+            _strings(texts, right[part], whole),
             scorer=Indel.normalized_similarity,
             score_cutoff=LIKE,
             workers=1,
@@ -116,22 +121,25 @@ def _likeness(texts: Texts, left: Longs, right: Longs) -> Floats:
     return found
 
 
-def crowd(cluster: Longs, listing: Ints, person: Longs) -> pl.DataFrame:
-    """Per row: persons with that text on the same listing and anywhere, and listings that carry it.
+def _strings(texts: Texts, rows: Longs, whole: str | None) -> list[str]:
+    if whole is None:
+        return [texts.string(row) for row in rows.tolist()]
+    edges = zip(texts.starts[rows].tolist(), texts.starts[rows + 1].tolist(), strict=True)
+    return [whole[first:last] for first, last in edges]
+
+
+def crowd(cluster: Longs, listing: Ints, person: Longs) -> tuple[Longs, Longs]:
+    """Per row: persons that wrote its cluster's text on the same listing, and anywhere.
 
     Args:
-        cluster: from ``clusters``.
-        listing: code of each row.
+        cluster: number of each row's cluster.
+        listing: code of each row's listing.
         person: code of each row's user, distinct for rows without one.
     """
-    rows = np.flatnonzero(cluster >= 0)
-    table = pl.DataFrame({"cluster": cluster[rows], "listing": listing[rows], "person": person[rows], "row": rows})
+    table = pl.DataFrame({"cluster": cluster, "listing": listing, "person": person})
     here = table.group_by("cluster", "listing").agg(pl.col("person").n_unique().alias("here"))
-    anywhere = table.group_by("cluster").agg(
-        pl.col("person").n_unique().alias("anywhere"), pl.col("listing").n_unique().alias("spread")
+    anywhere = table.group_by("cluster").agg(pl.col("person").n_unique().alias("anywhere"))
+    counted = table.join(here, on=["cluster", "listing"], how="left", maintain_order="left").join(
+        anywhere, on="cluster", how="left", maintain_order="left"
     )
-    return (
-        table.join(here, on=["cluster", "listing"], how="left", maintain_order="left")
-        .join(anywhere, on="cluster", how="left", maintain_order="left")
-        .select("row", "here", "anywhere", "spread")
-    )
+    return counted["here"].cast(pl.Int64).to_numpy(), counted["anywhere"].cast(pl.Int64).to_numpy()

@@ -12,7 +12,7 @@ from detectors.campaigns import families
 from detectors.campaigns.columns import Floats, Ints, Reviews
 from detectors.campaigns.families import Family
 from detectors.campaigns.memory import Memory
-from detectors.campaigns.signals import Signals, measure
+from detectors.campaigns.signals import Signals, Standards, measure, measure_night
 
 _TOP = 5
 """Reviews that carry the score of a listing or shop: one odd review makes no campaign."""
@@ -24,10 +24,11 @@ class Judgement:
 
     ``reviews``: review_id, listing, shop, user, points, score, family, and one column ``family:NAME`` (score) a family.
     ``listings``/``shops``/``users``: key, score, flagged (reviews over the line), reviews. ``groups``: group, users,
-    listings, reviews, first, last (Unix seconds), review_ids. Row order of ``reviews`` is that of ``memory``.
+    listings, reviews, first, last (Unix seconds), review_ids. Rows of ``reviews`` are ``signals.rows`` of ``memory``.
     """
 
     memory: Memory
+    standards: Standards
     signals: Signals
     points: dict[Family, dict[str, Floats]]
     reviews: pl.DataFrame
@@ -53,19 +54,32 @@ class Judgement:
 
 def judge(memory: Memory) -> Judgement:
     """Judges all rows of ``memory``."""
-    signals = measure(memory)
+    standards = Standards.of(memory)
+    return _judged(memory, standards, measure(memory, standards))
+
+
+def judge_night(memory: Memory, *, since: int, standards: Standards) -> Judgement:
+    """Judges the rows from ``since`` on, and the earlier ones that they bear on, by the standards of an earlier judgement.
+
+    Scores of all other rows stay what they were.
+    """
+    signals, grown = measure_night(memory, standards, since)
+    return _judged(memory, grown, signals)
+
+
+def _judged(memory: Memory, standards: Standards, signals: Signals) -> Judgement:
     points = families.family_points(signals)
     totals = families.totals(points)
     overall = families.overall(totals, families.profile(signals))
-    reviews = memory.reviews
+    reviews, rows = memory.reviews, signals.rows
     stacked = np.stack([totals[family] for family in Family])
     names = np.array([family.value for family in Family])
     table = pl.DataFrame(
         {
-            "review_id": reviews.ids,
-            "listing": _named(reviews.listing, reviews.listings),
-            "shop": _named(reviews.shop, reviews.shops),
-            "user": _named(reviews.user, reviews.users),
+            "review_id": reviews.ids.gather(rows),
+            "listing": _named(reviews.listing[rows], reviews.listings),
+            "shop": _named(reviews.shop[rows], reviews.shops),
+            "user": _named(reviews.user[rows], reviews.users),
             "points": overall,
             "score": families.score(overall),
             "family": np.where(stacked.max(axis=0) > 0, names[stacked.argmax(axis=0)], ""),
@@ -73,6 +87,7 @@ def judge(memory: Memory) -> Judgement:
     ).with_columns(pl.Series(f"family:{family}", families.score(totals[family])) for family in Family)
     return Judgement(
         memory=memory,
+        standards=standards,
         signals=signals,
         points=points,
         reviews=table,
@@ -106,11 +121,12 @@ def _level(reviews: pl.DataFrame, key: str, top: int) -> pl.DataFrame:
 
 
 def _groups(reviews: Reviews, signals: Signals) -> pl.DataFrame:
-    rows = np.flatnonzero(signals.company.partners >= 2)
+    chosen = np.flatnonzero(signals.company.partners >= 2)
+    rows = signals.rows[chosen]
     return (
         pl.DataFrame(
             {
-                "group": signals.company.group[rows],
+                "group": signals.company.group[chosen],
                 "user": reviews.user[rows],
                 "listing": reviews.listing[rows],
                 "posted": reviews.posted[rows],

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.campaigns import copies, phrases
-from detectors.campaigns.columns import Bools, Ints, Longs, Reviews
+from detectors.campaigns.columns import Bools, Ints, Longs, Reviews, codes_in
 from detectors.campaigns.inducements import offers
+from detectors.campaigns.placeholders import worded_by_platform
 from detectors.campaigns.segments import Segments
 from detectors.campaigns.texts import Shingles, Texts
 
@@ -28,30 +29,44 @@ class Memory:
     frequencies: Ints
     digests: NDArray[np.uint64]
     page: NDArray[np.uint32]
+    placeholder: Bools
     offer: NDArray[np.int8]
     reply_offer: NDArray[np.int8]
     sketch: Segments
+    """Sketch values of each distinct text, with the row that carries it."""
     wording: Segments
+    """Page and shingle of each review."""
 
     def __len__(self) -> int:
         return len(self.reviews)
 
     @property
     def comparable(self) -> Bools:
-        """Rows with enough text to be compared."""
-        found: Bools = self.texts.lengths >= copies.SHORTEST
+        """Rows with enough text of a buyer to be compared."""
+        found: Bools = (self.texts.lengths >= copies.SHORTEST) & ~self.placeholder
         return found
 
     @classmethod
-    def of(cls, reviews: Reviews) -> Memory:
-        """Digests one part."""
+    def of(cls, reviews: Reviews, *, after: Memory | None = None) -> Memory:
+        """Digests one part.
+
+        Args:
+            reviews: the part.
+            after: the memory that this part will be joined to, if its listings occur there too; what it knows about
+                stock phrases and earlier arrivals is used.
+        """
         texts = Texts.of(reviews.text)
         shingles = texts.shingles()
         frequencies = shingles.frequencies()
-        page = phrases.pages(reviews.listing, _arrivals(reviews.listing))
+        arrival = _arrivals(reviews.listing)
+        known, corpus = frequencies, len(reviews)
+        if after is not None:
+            arrival += _arrived(reviews, after.reviews)[reviews.listing]
+            known, corpus = frequencies + after.frequencies, len(reviews) + len(after)
+        page = phrases.pages(reviews.listings, reviews.listing, arrival)
         digests = texts.digests()
-        usable = texts.lengths >= copies.SHORTEST
-        first = _first_of_each(digests, usable)
+        placeholder = worded_by_platform(reviews, texts.lengths)
+        first = _first_of_each(digests, (texts.lengths >= copies.SHORTEST) & ~placeholder)
         return cls(
             reviews=reviews,
             texts=texts,
@@ -59,10 +74,28 @@ class Memory:
             frequencies=frequencies,
             digests=digests,
             page=page,
+            placeholder=placeholder,
             offer=offers(reviews.text),
             reply_offer=offers(reviews.reply),
-            sketch=Segments.of(copies.sketches(first, shingles, frequencies, len(reviews))),
+            sketch=Segments.of(copies.sketches(first, shingles, known, corpus)),
             wording=Segments.of(phrases.phrase_keys(shingles, page)),
+        )
+
+    def followed_by(self, later: Memory) -> Memory:
+        """This part, then ``later``, whose reviews are none of this part's."""
+        return Memory(
+            reviews=self.reviews.followed_by(later.reviews),
+            texts=self.texts.followed_by(later.texts),
+            shingles=self.shingles.followed_by(later.shingles),
+            frequencies=self.frequencies + later.frequencies,
+            digests=np.concatenate((self.digests, later.digests)),
+            page=np.concatenate((self.page, later.page)),
+            placeholder=np.concatenate((self.placeholder, later.placeholder)),
+            offer=np.concatenate((self.offer, later.offer)),
+            reply_offer=np.concatenate((self.reply_offer, later.reply_offer)),
+            # The row is the lower half of a sketch key.
+            sketch=self.sketch.followed_by(later.sketch.shifted(len(self))),
+            wording=self.wording.followed_by(later.wording),
         )
 
 
@@ -75,8 +108,19 @@ def _arrivals(listing: Ints) -> Longs:
     return found
 
 
+def _arrived(fresh: Reviews, known: Reviews) -> Longs:
+    # Reviews that each listing of ``fresh`` has in ``known``.
+    counts = np.append(np.bincount(known.listing, minlength=len(known.listings)), 0)
+    where = codes_in(known.listings, fresh.listings)
+    found: Longs = counts[where]
+    return found
+
+
 def _first_of_each(digests: NDArray[np.uint64], usable: Bools) -> Longs:
     rows = np.flatnonzero(usable)
-    first = np.unique(digests[rows], return_index=True)[1]
-    found: Longs = np.sort(rows[first])
+    order = np.argsort(digests[rows], kind="stable")
+    ordered = digests[rows][order]
+    fresh = np.ones(len(rows), dtype=bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    found: Longs = np.sort(rows[order[fresh]])
     return found

@@ -9,7 +9,9 @@ phrases: what the whole trade writes ("物流很快") is expected everywhere and
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
+from xxhash import xxh32_intdigest
 
 from detectors.campaigns.columns import Bools, Floats, Ints, Longs
 from detectors.campaigns.segments import Segments, packed
@@ -21,15 +23,19 @@ PAGE = 1_000
 """Reviews of a listing that are compared with each other, in order of arrival; larger listings have several pages."""
 
 
-def pages(listing: Ints, arrival: Longs) -> NDArray[np.uint32]:
-    """Page of each review: its listing and the block of ``PAGE`` arrivals in it, mixed into 32 bits."""
-    mixed = listing.astype(np.uint64) * np.uint64(0x9E3779B1) + (arrival // PAGE).astype(np.uint64) * np.uint64(0x85EBCA77)
+def pages(listings: pl.Series, listing: Ints, arrival: Longs) -> NDArray[np.uint32]:
+    """Page of each review: its listing's key and the block of ``PAGE`` arrivals in it, mixed into 32 bits.
+
+    From the key, not the code, so that parts which were digested apart can be joined.
+    """
+    keyed = np.array([xxh32_intdigest(key.encode("utf-8", "surrogatepass")) for key in listings], dtype=np.uint64)
+    mixed = keyed[listing] + (arrival // PAGE).astype(np.uint64) * np.uint64(0x85EBCA77)
     return mixed.astype(np.uint32)
 
 
-def phrase_keys(shingles: Shingles, page: NDArray[np.uint32], first: int = 0) -> NDArray[np.uint64]:
-    """One key per page and shingle for the rows from ``first`` on."""
-    return packed(np.repeat(page[first:], shingles.counts[first:]), shingles.hashes[shingles.starts[first] :])
+def phrase_keys(shingles: Shingles, page: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """One key per page and shingle of every row."""
+    return packed(np.repeat(page, shingles.counts), shingles.hashes)
 
 
 def lift(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from detectors.campaigns.columns import Bools, Longs, Reviews
+from detectors.campaigns.columns import Bools, Ints, Longs, Reviews
 
 _WRITTEN_BY_PLATFORM = (
     r"(?:用户|买家|评价方|会员|消费者|顾客).{0,6}(?:未|没有|没).{0,4}(?:填写|及时|做出|作出|发表|撰写|写|评价).{0,8}$"
@@ -19,22 +20,19 @@ _STOCK_SHARE, _STOCK_LISTINGS = 0.005, 0.25
 _LONGEST = 40
 
 
-def placeholders(reviews: Reviews, digests: np.ndarray[tuple[int], np.dtype[np.uint64]], lengths: Longs) -> Bools:
-    """Rows without words of a buyer: marked so, empty, worded by a platform, or one text that stands everywhere.
+def worded_by_platform(reviews: Reviews, lengths: Longs) -> Bools:
+    """Rows that are marked as placeholders, empty, or worded like one."""
+    found = reviews.default | (lengths == 0)
+    short = np.flatnonzero((reviews.text.str.len_chars() <= _LONGEST).to_numpy())
+    found[short] |= reviews.text.gather(short).str.contains(_WRITTEN_BY_PLATFORM).to_numpy()
+    return found
 
-    "Everywhere" is half a percent of all reviews and a quarter of all listings, which no campaign reaches.
-    """
-    short = (reviews.text.str.len_chars() <= _LONGEST).to_numpy()
-    worded = np.zeros(len(reviews), dtype=bool)
-    candidates = np.flatnonzero(short)
-    worded[candidates] = reviews.text.gather(candidates).str.contains(_WRITTEN_BY_PLATFORM).to_numpy()
-    stock = (
-        pl.DataFrame({"digest": digests, "listing": reviews.listing})
-        .group_by("digest")
-        .agg(pl.len().alias("rows"), pl.col("listing").n_unique().alias("listings"))
-        .filter(
-            (pl.col("rows") >= max(_STOCK_SHARE * len(reviews), 20))
-            & (pl.col("listings") >= max(_STOCK_LISTINGS * len(reviews.listings), 5))
-        )
-    )
-    return reviews.default | (lengths == 0) | worded | np.isin(digests, stock["digest"].to_numpy())
+
+def stock_texts(digests: NDArray[np.uint64], listing: Ints, listings: int) -> NDArray[np.uint64]:
+    """Texts that stand everywhere: half a percent of all reviews and a quarter of all listings, as no campaign does."""
+    table = pl.DataFrame({"digest": digests, "listing": listing})
+    least = max(_STOCK_SHARE * len(digests), 20)
+    often = table.group_by("digest").agg(pl.len().alias("rows")).filter(pl.col("rows") >= least)
+    spread = table.join(often, on="digest", how="semi").group_by("digest").agg(pl.col("listing").n_unique().alias("on"))
+    found = spread.filter(pl.col("on") >= max(_STOCK_LISTINGS * listings, 5))["digest"]
+    return found.sort().to_numpy()

@@ -5,8 +5,11 @@ These are weak signals: they order reviews where nothing else is known and never
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from detectors.campaigns.columns import Floats, Longs, Reviews, counts_by
 from detectors.campaigns.texts import Shingles, Texts
@@ -17,44 +20,87 @@ _BITS = 20
 _LEAST_SEEN = 3
 
 
-def padding(texts: Texts) -> Floats:
-    """How few distinct characters a text has against texts of its length, in standard deviations; above 0: fewer."""
-    found = np.zeros(len(texts))
-    share = texts.variety / np.maximum(texts.written, 1)
-    for part in np.array_split(np.argsort(texts.written, kind="stable"), _BINS):
-        if len(part):
-            found[part] = (np.median(share[part]) - share[part]) / (np.std(share[part]) + 1e-9)
-    return np.clip(found, -4, 4)
+@dataclass(frozen=True, slots=True)
+class Fluency:
+    """How varied texts of each length are: upper length, middle share of distinct characters, spread."""
+
+    upto: Longs
+    middle: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, texts: Texts) -> Fluency:
+        """Measured on a corpus."""
+        share = texts.variety / np.maximum(texts.written, 1)
+        parts = [part for part in np.array_split(np.argsort(texts.written, kind="stable"), _BINS) if len(part)]
+        return cls(
+            upto=np.array([texts.written[part[-1]] for part in parts], dtype=np.int64),
+            middle=np.array([np.median(share[part]) for part in parts]),
+            spread=np.array([np.std(share[part]) + 0.01 for part in parts]),
+        )
+
+    def padding(self, texts: Texts, rows: Longs) -> Floats:
+        """How few distinct characters a text has for its length, in standard deviations; above 0: fewer."""
+        if not len(self.upto):
+            return np.zeros(len(rows))
+        written = texts.written[rows]
+        place = np.minimum(np.searchsorted(self.upto, written), len(self.upto) - 1)
+        share = texts.variety[rows] / np.maximum(written, 1)
+        return np.clip((self.middle[place] - share) / self.spread[place], -4, 4)
 
 
-def unreserved(reviews: Reviews, shingles: Shingles, folds: Longs) -> Floats:
-    """How much a text reads like the five-star ones of this corpus rather than the others, per root of its length.
+@dataclass(frozen=True, slots=True)
+class Praise:
+    """What five-star texts say and others do not: a weight per shingle and fold.
 
-    Naive Bayes on shingles against the stars themselves, which every reader can see: no label of any kind. Each
-    fold is read by a model of the other folds, so that no review vouches for itself. 0 where no stars are given.
-
-    Args:
-        reviews: columns.
-        shingles: of the same rows; short ones (two characters) say most here.
-        folds: any number that is equal for equal texts.
+    Naive Bayes on the stars themselves, which every reader can see: no label of any kind. Each fold is read by a
+    model of the other folds, so that no review vouches for itself.
     """
-    found = np.zeros(len(reviews))
-    top, rated = reviews.stars == 5, reviews.stars > 0
-    if not top.any() or not (rated & ~top).any():
-        return found
-    place = (shingles.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
-    owner = np.repeat(np.arange(len(shingles)), shingles.counts)
-    size = 1 << _BITS
-    fold = folds % _FOLDS
-    for turn in range(_FOLDS):
-        learnt = rated & (fold != turn)
-        good = np.bincount(place[(learnt & top)[owner]], minlength=size)
-        other = np.bincount(place[(learnt & ~top)[owner]], minlength=size)
-        weight = np.log((good + 1) / ((learnt & top).sum() + 2)) - np.log((other + 1) / ((learnt & ~top).sum() + 2))
-        weight[good + other < _LEAST_SEEN] = 0
-        asked = (fold == turn)[owner]
-        found += np.bincount(owner[asked], weights=weight[place[asked]], minlength=len(reviews))
-    return found / np.sqrt(np.maximum(shingles.counts, 1))
+
+    weights: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, reviews: Reviews, shingles: Shingles, folds: Longs) -> Praise:
+        """Learnt from the rows with stars; silent if there are none, or only five.
+
+        Args:
+            reviews: columns.
+            shingles: of the same rows; short ones (two characters) say most here.
+            folds: any number that is equal for equal texts.
+        """
+        top, rated = reviews.stars == 5, reviews.stars > 0
+        if not top.any() or not (rated & ~top).any():
+            return cls(())
+        place = (shingles.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
+        owner = np.repeat(np.arange(len(shingles)), shingles.counts)
+        kind = np.where(rated, 2 * (folds % _FOLDS) + top, -1)
+        tables = np.zeros((2 * _FOLDS, 1 << _BITS), dtype=np.int64)
+        for value in range(2 * _FOLDS):
+            tables[value] = np.bincount(place[(kind == value)[owner]], minlength=1 << _BITS)
+        rows = np.bincount(kind[kind >= 0], minlength=2 * _FOLDS)
+        return cls(tuple(_weights(tables, rows, turn) for turn in range(_FOLDS)))
+
+    def unreserved(self, shingles: Shingles, folds: Longs) -> Floats:
+        """How much each text reads like the five-star ones rather than the others, per root of its length."""
+        found = np.zeros(len(shingles))
+        if not self.weights:
+            return found
+        place = (shingles.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
+        owner = np.repeat(np.arange(len(shingles)), shingles.counts)
+        for turn, weight in enumerate(self.weights):
+            asked = (folds % _FOLDS == turn)[owner]
+            found += np.bincount(owner[asked], weights=weight[place[asked]], minlength=len(found))
+        return found / np.sqrt(np.maximum(shingles.counts, 1))
+
+
+def _weights(tables: NDArray[np.int64], rows: Longs, turn: int) -> Floats:
+    learnt = [fold for fold in range(_FOLDS) if fold != turn]
+    other = tables[[2 * fold for fold in learnt]].sum(axis=0)
+    good = tables[[2 * fold + 1 for fold in learnt]].sum(axis=0)
+    others, goods = rows[[2 * fold for fold in learnt]].sum(), rows[[2 * fold + 1 for fold in learnt]].sum()
+    weight: Floats = np.log((good + 1) / (goods + 2)) - np.log((other + 1) / (others + 2))
+    weight[good + other < _LEAST_SEEN] = 0
+    return weight
 
 
 def persons_at_address(reviews: Reviews) -> Longs:

@@ -31,6 +31,14 @@ def lower(values: NDArray[np.uint64]) -> Longs:
     return (values & _LOW).astype(np.int64)
 
 
+def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Distinct values, ascending; sorts ``values`` in place (``np.unique`` hashes, which is slower by far)."""
+    values.sort()
+    fresh = np.ones(len(values), dtype=bool)
+    fresh[1:] = values[1:] != values[:-1]
+    return values[fresh]
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
     """Distinct sorted keys with a count each, in segments of falling size."""
@@ -52,6 +60,10 @@ class Segments:
             order = np.argsort(keys, kind="stable")
             parts.append(_counted(keys[order], counts[order]))
         return Segments(tuple(parts))
+
+    def shifted(self, rows: int) -> Segments:
+        """The same keys with ``rows`` added to their lower halves, which must not overflow."""
+        return Segments(tuple((known + np.uint64(rows), counts) for known, counts in self.parts))
 
     def counts_of(self, keys: NDArray[np.uint64]) -> Ints:
         """How often each of ``keys`` was added."""

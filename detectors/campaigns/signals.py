@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.campaigns import bursts, copies, phrases, praise
 from detectors.campaigns.bursts import Bursts, Calendar
-from detectors.campaigns.columns import NO_TIME, Bools, Floats, Reviews, counts_by
+from detectors.campaigns.columns import DAY, NO_TIME, Bools, Floats, Longs, Reviews, counts_by
 from detectors.campaigns.companions import Companions, companions
 from detectors.campaigns.memory import Memory
-from detectors.campaigns.placeholders import placeholders
-from detectors.campaigns.segments import Segments
+from detectors.campaigns.placeholders import stock_texts
+from detectors.campaigns.segments import Segments, packed
 
 _LOW_STARS = 2
+_FAST_SHARE = 0.1
+_BACK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
+class Standards:
+    """What is usual in a corpus: measured over all of it, kept for the nights until it is measured again."""
+
+    stock: NDArray[np.uint64]
+    """Digests of texts that stand everywhere."""
+    fast_silent_s: float
+    fast_worded_s: float
+    """Delay from purchase to review that a tenth of the reviews undercuts."""
+    fluency: praise.Fluency
+    praise: praise.Praise
+    cluster: Longs
+    """Near-duplicates share a number; -1 for rows that no other joins."""
+
+    @classmethod
+    def of(cls, memory: Memory) -> Standards:
+        """Measures a whole corpus."""
+        reviews = memory.reviews
+        stock = stock_texts(memory.digests, reviews.listing, len(reviews.listings))
+        silent = memory.placeholder | np.isin(memory.digests, stock)
+        left, right, _ = copies.near_pairs(memory.texts, memory.sketch)
+        usable = memory.comparable & ~silent
+        kept = usable[left] & usable[right]
+        return cls(
+            stock=stock,
+            fast_silent_s=_fast_delay(reviews, silent),
+            fast_worded_s=_fast_delay(reviews, ~silent),
+            fluency=praise.Fluency.of(memory.texts),
+            praise=praise.Praise.of(reviews, memory.texts.shingles(2), _folds(memory)),
+            cluster=copies.clusters(memory.digests, left[kept], right[kept], usable),
+        )
+
+@dataclass(frozen=True, slots=True)
 class Signals:
-    """Every signal of every row, each in powers of ten unless said otherwise; what is not given is 0."""
+    """Every signal of the rows ``rows``, each in powers of ten unless said otherwise; what is not given is 0."""
+
+    rows: Longs
 
     rush: Bursts
     silent_rush: Bursts
@@ -54,101 +91,149 @@ class Signals:
     """Wording shared with those reviews of the same listing that mention a reward; as ``lift``."""
 
 
-def measure(memory: Memory) -> Signals:
+def measure(memory: Memory, standards: Standards) -> Signals:
     """All signals of all rows."""
+    return _measured(memory, standards, np.arange(len(memory)), None)
+
+
+def measure_night(memory: Memory, standards: Standards, since: int) -> tuple[Signals, Standards]:
+    """Signals of the rows from ``since`` on and of the earlier rows that they bear on.
+
+    Those are their near-duplicates, and what their listings received in the week before. Standards stay, but for
+    the near-duplicates, which grow.
+    """
+    reviews = memory.reviews
+    standards, touched = _joined(memory, standards, since)
+    scope = touched
+    scope[since:] = True
+    fresh = np.arange(since, len(memory))
+    if reviews.timed[fresh].any():
+        listings = np.zeros(len(reviews.listings), dtype=bool)
+        listings[reviews.listing[fresh]] = True
+        begin = int(reviews.posted[fresh][reviews.timed[fresh]].min()) - _BACK_DAYS * DAY
+        scope |= (reviews.posted >= begin) & listings[reviews.listing]
+    return _measured(memory, standards, np.flatnonzero(scope), scope), standards
+
+
+def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | None) -> Signals:
     reviews = memory.reviews
     calendar = Calendar.of(reviews)
-    empty = placeholders(reviews, memory.digests, memory.texts.lengths)
-    everyone = np.ones(len(reviews), dtype=bool)
+    empty = memory.placeholder | np.isin(memory.digests, standards.stock)
     low = (reviews.stars > 0) & (reviews.stars <= _LOW_STARS)
-    rush = bursts.scan(reviews, calendar, ~empty & ~low)
-    silent = bursts.scan(reviews, calendar, empty, share=_usual_share(reviews, empty, everyone))
-    low_rush = bursts.scan(reviews, calendar, low)
-    fast, delay_known = _fast(reviews, empty)
+    rush = bursts.scan(reviews, calendar, ~empty & ~low, scope=scope)
+    silent = bursts.scan(reviews, calendar, empty, share=_usual_share(reviews, empty), scope=scope)
+    low_rush = bursts.scan(reviews, calendar, low, scope=scope)
+    known = (reviews.bought != NO_TIME) & reviews.timed
+    delay = np.where(known, reviews.posted - np.where(known, reviews.bought, 0), 0)
+    fast = known & (delay <= np.where(empty, standards.fast_silent_s, standards.fast_worded_s))
     single = counts_by(reviews.user, len(reviews.users))[reviews.user] == 1
-    worded = np.flatnonzero(~empty & memory.comparable)
+    rated = reviews.stars > 0
+    worded = rows[memory.comparable[rows] & ~empty[rows]]
     lift = np.zeros(len(reviews))
     lift[worded] = phrases.lift(
         worded, shingles=memory.shingles, page=memory.page, local=memory.wording, frequencies=memory.frequencies
     )
-    near_here, copied, copied_share = _copies(memory, empty)
+    near_here, copied, copied_share = _copies(memory, standards.cluster, rows)
+    texts = memory.texts.of_rows(rows)
     return Signals(
-        rush=rush,
-        silent_rush=silent,
-        low_rush=low_rush,
-        placeholder=empty,
-        lift=lift,
-        near_here=near_here,
-        copied=copied,
-        copied_share=copied_share,
-        stars_up=bursts.shift(reviews, calendar, rush, reviews.stars == 5, reviews.stars > 0),
-        stars_down=bursts.shift(reviews, calendar, low_rush, low, reviews.stars > 0),
-        fast=bursts.shift(reviews, calendar, rush, fast, delay_known),
-        one_off=bursts.shift(reviews, calendar, rush, single, reviews.user >= 0),
-        silent_fast=bursts.shift(reviews, calendar, silent, fast, delay_known),
-        company=companions(reviews, calendar),
-        offer=(memory.offer > 0).astype(float),
-        offered_like=_offered_like(memory),
-        top=reviews.stars == 5,
-        padding=praise.padding(memory.texts),
-        unreserved=praise.unreserved(reviews, memory.texts.shingles(2), (memory.digests >> np.uint64(8)).astype(np.int64)),
-        at_address=praise.persons_at_address(reviews).astype(float),
+        rows=rows,
+        rush=rush.of_rows(rows),
+        silent_rush=silent.of_rows(rows),
+        low_rush=low_rush.of_rows(rows),
+        placeholder=empty[rows],
+        lift=lift[rows],
+        near_here=near_here[rows],
+        copied=copied[rows],
+        copied_share=copied_share[rows],
+        stars_up=bursts.shift(reviews, calendar, rush, reviews.stars == 5, rated)[rows],
+        stars_down=bursts.shift(reviews, calendar, low_rush, low, rated)[rows],
+        fast=bursts.shift(reviews, calendar, rush, fast, known)[rows],
+        one_off=bursts.shift(reviews, calendar, rush, single, reviews.user >= 0)[rows],
+        silent_fast=bursts.shift(reviews, calendar, silent, fast, known)[rows],
+        company=companions(reviews, calendar, scope=scope).of_rows(rows),
+        offer=(memory.offer[rows] > 0).astype(float),
+        offered_like=_offered_like(memory, rows)[rows],
+        top=reviews.stars[rows] == 5,
+        padding=standards.fluency.padding(memory.texts, rows),
+        unreserved=standards.praise.unreserved(texts.shingles(2), _folds(memory)[rows]),
+        at_address=praise.persons_at_address(reviews)[rows].astype(float),
         bare=len(reviews.listings) <= 1 and not reviews.timed.any(),
     )
 
 
-def _usual_share(reviews: Reviews, stream: Bools, known: Bools) -> Floats:
+def _folds(memory: Memory) -> Longs:
+    return (memory.digests >> np.uint64(8)).astype(np.int64)
+
+
+def _fast_delay(reviews: Reviews, kind: Bools) -> float:
+    rows = kind & (reviews.bought != NO_TIME) & reviews.timed
+    return float(np.quantile(reviews.posted[rows] - reviews.bought[rows], _FAST_SHARE)) if rows.any() else -1.0
+
+
+def _usual_share(reviews: Reviews, stream: Bools) -> Floats:
     # Share of the stream among all other listings' reviews, so that a campaign does not raise its own yardstick.
     size = len(reviews.listings)
-    marked, total = counts_by(reviews.listing[stream & known], size), counts_by(reviews.listing[known], size)
+    marked, total = counts_by(reviews.listing[stream], size), counts_by(reviews.listing, size)
     found: Floats = (marked.sum() - marked + 1) / (total.sum() - total + 2)
     return found
 
 
-def _fast(reviews: Reviews, empty: Bools) -> tuple[Bools, Bools]:
-    known = (reviews.bought != NO_TIME) & reviews.timed
-    delay = np.where(known, reviews.posted - np.where(known, reviews.bought, 0), 0)
-    fast = np.zeros(len(reviews), dtype=bool)
-    for kind in (empty & known, ~empty & known):
-        if kind.any():
-            fast[kind] = delay[kind] <= np.quantile(delay[kind], 0.1)
-    return fast, known
-
-
-def _copies(memory: Memory, empty: Bools) -> tuple[Floats, Floats, Floats]:
-    reviews = memory.reviews
-    usable = memory.comparable & ~empty
-    left, right, _ = copies.near_pairs(memory.texts, memory.sketch)
+def _joined(memory: Memory, standards: Standards, since: int) -> tuple[Standards, Bools]:
+    # New rows join the clusters of their near-duplicates; clusters that meet in a new row become one.
+    size = len(memory)
+    fresh = np.arange(since, size)
+    usable = memory.comparable & ~np.isin(memory.digests, standards.stock)
+    keys = copies.sketches(fresh[usable[fresh]], memory.shingles, memory.frequencies, size)
+    left, right, _ = copies.near_pairs(memory.texts, memory.sketch, keys)
     kept = usable[left] & usable[right]
-    cluster = copies.clusters(memory.digests, left[kept], right[kept], usable)
-    person = np.where(reviews.user >= 0, reviews.user.astype(np.int64), -1 - np.arange(len(reviews)))
-    crowd = copies.crowd(cluster, reviews.listing, person)
-    row = crowd["row"].to_numpy()
+    cluster = np.concatenate((standards.cluster, np.full(size - since, -1, dtype=np.int64)))
+    node = np.where(cluster >= 0, cluster, size + np.arange(size))
+    order = fresh[np.argsort(memory.digests[fresh], kind="stable")]
+    equal = np.flatnonzero((memory.digests[order][1:] == memory.digests[order][:-1]) & usable[order][1:])
+    ends = np.concatenate((left[kept], order[equal])), np.concatenate((right[kept], order[equal + 1]))
+    nodes, number = np.unique(np.concatenate((node[ends[0]], node[ends[1]])), return_inverse=True)
+    half = len(number) // 2
+    component = copies.joined(number[:half], number[half:], len(nodes))
+    place = np.minimum(np.searchsorted(nodes, node), max(len(nodes) - 1, 0))
+    touched = nodes[place] == node if len(nodes) else np.zeros(size, dtype=bool)
+    highest = int(cluster.max(initial=-1)) + 1
+    cluster[touched] = highest + component[place[touched]]
+    return replace(standards, cluster=cluster), touched
+
+
+def _copies(memory: Memory, cluster: Longs, rows: Longs) -> tuple[Floats, Floats, Floats]:
+    reviews = memory.reviews
     near_here, copied = np.zeros(len(reviews)), np.zeros(len(reviews))
-    share = counts_by(reviews.listing, len(reviews.listings))[reviews.listing[row]] / max(len(reviews), 1)
-    here, anywhere = crowd["here"].to_numpy(), crowd["anywhere"].to_numpy()
-    length = np.minimum(memory.texts.lengths[row] / 20, 1.0)
-    near_here[row] = length * np.where(here >= 2, bursts.poisson_tail(here.astype(np.int64), anywhere * share), 0)
-    copied[row] = length * (anywhere > here)
+    wanted = np.zeros(int(cluster.max(initial=-1)) + 2, dtype=bool)
+    wanted[cluster[rows]] = True
+    wanted[-1] = False
+    row = np.flatnonzero(wanted[cluster])
+    person = np.where(reviews.user[row] >= 0, reviews.user[row].astype(np.int64), -1 - row)
+    here, anywhere = copies.crowd(cluster[row], reviews.listing[row], person)
     size = len(reviews.listings)
-    taken, total = counts_by(reviews.listing[copied > 0], size), counts_by(reviews.listing, size)
+    total = counts_by(reviews.listing, size)
+    share = total[reviews.listing[row]] / max(len(reviews), 1)
+    length = np.minimum(memory.texts.lengths[row] / 20, 1.0)
+    near_here[row] = length * np.where(here >= 2, bursts.poisson_tail(here, anywhere * share), 0)
+    copied[row] = length * (anywhere > here)
+    taken = counts_by(reviews.listing[cluster >= 0], size) - counts_by(reviews.listing[row[anywhere <= here]], size)
     usual = (taken.sum() - taken + 1) / (total.sum() - total + 2)
-    return near_here, copied, bursts.share_tail(taken, total, usual)[reviews.listing]
+    return near_here, copied, bursts.share_tail(np.maximum(taken, 0), total, usual)[reviews.listing]
 
 
-def _offered_like(memory: Memory) -> Floats:
+def _offered_like(memory: Memory, rows: Longs) -> Floats:
     found = np.zeros(len(memory))
     made = memory.offer > 0
     if not made.any():
         return found
-    keys = phrases.phrase_keys(memory.shingles, memory.page)
-    owner = np.repeat(np.arange(len(memory)), memory.shingles.counts)
-    rows = np.flatnonzero(np.isin(memory.page, np.unique(memory.page[made])) & memory.comparable)
-    found[rows] = phrases.lift(
-        rows,
+    part = np.flatnonzero(made)
+    hashes, owner = memory.shingles.of_rows(part)
+    near = np.isin(memory.page[rows], memory.page[part]) & memory.comparable[rows]
+    found[rows[near]] = phrases.lift(
+        rows[near],
         shingles=memory.shingles,
         page=memory.page,
-        local=Segments.of(keys[made[owner]]),
+        local=Segments.of(packed(memory.page[part][owner], hashes)),
         frequencies=memory.frequencies,
         peers=made,
     )

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.campaigns.columns import Ints, Longs
+from detectors.campaigns.segments import distinct
 from detectors.folding import fold_character
 
 SHINGLE = 4
@@ -66,6 +67,18 @@ class Texts:
         """The folded text of one row."""
         return self.points[self.starts[row] : self.starts[row + 1]].tobytes().decode("utf-32-le")
 
+    def whole(self) -> str:
+        """All folded texts as one string; text ``i`` lies between ``starts[i]`` and ``starts[i + 1]``."""
+        return self.points.tobytes().decode("utf-32-le")
+
+    def of_rows(self, rows: Longs) -> Texts:
+        """The texts of ``rows``, in their order."""
+        counts = self.lengths[rows]
+        starts = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum(counts, out=starts[1:])
+        places = np.repeat(self.starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
+        return Texts(self.points[places], starts, self.written[rows], self.variety[rows])
+
     def digests(self) -> NDArray[np.uint64]:
         """64-bit hash of each folded text; 0 for an empty one. Equal texts have equal hashes."""
         places = np.arange(len(self.points), dtype=np.uint64) - np.repeat(
@@ -103,7 +116,7 @@ class Texts:
         owner = np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
         whole = owner[: len(rolled)] == owner[width - 1 :]
         packed = (owner[: len(rolled)][whole] << np.uint64(32)) | (_scrambled(rolled[whole]) >> np.uint64(32))
-        return np.unique(packed)
+        return distinct(packed)
 
     def followed_by(self, later: Texts) -> Texts:
         """These texts, then those of ``later``."""
@@ -160,7 +173,7 @@ def _variety(raw: NDArray[np.uint32], sizes: Longs) -> Ints:
     for first in range(0, len(sizes), _BATCH):
         last = min(first + _BATCH, len(sizes))
         owner = np.repeat(np.arange(last - first, dtype=np.uint64), sizes[first:last])
-        seen = np.unique((owner << np.uint64(32)) | raw[edges[first] : edges[last]])
+        seen = distinct((owner << np.uint64(32)) | raw[edges[first] : edges[last]])
         found[first:last] = np.bincount((seen >> np.uint64(32)).astype(np.int64), minlength=last - first)
     return found
 

@@ -473,8 +473,7 @@ class _PageReader:
         if tag == "br":
             self._break()
         elif tag == "img" or (tag == "image" and element.get("{http://www.w3.org/1999/xlink}href", element.get("href") or element.get("xlink:href"))):
-            self._picture(element, look, element.get("src") or element.get("data-src") or element.get("data-original")
-                          or element.get("xlink:href") or element.get("href") or "")
+            self._picture(element, look, _source_of(element))
         elif tag in {"iframe", "object", "embed", "frame"} and len(element) == 0:
             self._frame(element, look)
         elif tag == "input":
@@ -898,6 +897,24 @@ class _PageReader:
 
 
 # ---------------------------------------------------------------- tests of single values
+
+
+def _source_of(element: HtmlElement) -> str:
+    """Address of a picture; a lazy one keeps its address beside a stand-in."""
+    src = (element.get("src") or "").strip()
+    stands_in = not src or (src.startswith("data:") and "svg" not in src[:20] and len(src) < 400) or re.search(
+        r"(?:blank|loading|placeholder|lazy|spacer|grey|transparent)[\w.-]*\.(?:gif|png|jpe?g|svg|webp)", src, re.IGNORECASE)
+    if stands_in:
+        for name, value in element.attrib.items():
+            if name.startswith("data-") and re.search(r"\.(?:jpe?g|png|webp|gif|bmp|svg)(?:$|[?#])", value, re.IGNORECASE):
+                return value.strip()
+        several = element.get("srcset") or element.get("data-srcset") or ""
+        parent = element.getparent()
+        if not several and parent is not None and parent.tag == "picture":
+            several = next((each.get("srcset") or "" for each in parent.iter("source") if each.get("srcset")), "")
+        if several:
+            return several.split(",")[-1].split()[0] if several.split(",")[-1].split() else src
+    return src or element.get("xlink:href") or element.get("href") or ""
 
 
 def _is_far(value: str, font: float, *, plus: bool = True) -> bool:

@@ -212,3 +212,16 @@ def _wrapped(text: str, line: PictureLine, lines: tuple[PictureLine, ...]) -> st
                 return f"{text.strip()}{other.text.strip()}"
     return text.strip()
 
+
+
+def enough_read(reading: PictureReading) -> bool:
+    """Whether a first look at a licence found a code and a name, so that a second look is not needed."""
+    whole = "".join(line.text for line in reading.lines)
+    printed = _printed_codes(reading.lines)
+    if "营业执照" not in whole.replace(" ", "") and not printed and not qr_licence(reading.codes)[0]:
+        return True
+    coded = bool(printed) and credit_fault(printed[0][0]) is None and printed[0][1] >= SURE
+    qr_code, qr_name = qr_licence(reading.codes)
+    named = len(normal_name(_printed_name(reading.lines))) >= 6
+    # A QR code stands in for a code or a name that the first look missed, but not for both.
+    return (coded and (named or bool(qr_name))) or (named and bool(qr_code))

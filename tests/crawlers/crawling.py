@@ -49,6 +49,8 @@ class Crawl:
     site_url: str
     changes: dict[str, Any] = field(default_factory=dict)
     run: str = RUN
+    profile: str = PROFILE
+    environment: dict[str, str] = field(default_factory=dict)
 
     def plant(self, *paths: str, state: RunState = RunState.VISITING, **changes: Any) -> list[Target]:
         targets = [self.target(path, position=at, **changes) for at, path in enumerate(paths, start=1)]
@@ -78,7 +80,7 @@ class Crawl:
 
     def sweep(self) -> Sweep:
         profile = self.var_dir / "teashop.yaml"
-        profile.write_text(PROFILE, encoding="utf-8")
+        profile.write_text(self.profile, encoding="utf-8")
         written = {
             "name": "tea",
             "title": "茶叶专项监测",
@@ -110,6 +112,7 @@ class Crawl:
             "NETSWORD_LEASE_S": "5",
             "NETSWORD_MAX_PAGE_BYTES": "1000000",
             "PYTHONPATH": str(ROOT),
+            **self.environment,
         }
         with self.log.open("ab") as log:
             return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)

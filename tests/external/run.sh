@@ -11,7 +11,7 @@ if [ "$(cat "$SHOP/venv/.installed" 2>/dev/null || true)" != "$WANTED" ]; then
   say "installing django-oscar beside the product (about a minute)"
   rm -rf "$SHOP/venv"
   .venv/bin/python -m venv "$SHOP/venv"
-  "$SHOP/venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r tests/external/oscar/requirements.txt
+  "$SHOP/venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r tests/external/oscar/requirements.txt
   printf '%s' "$WANTED" > "$SHOP/venv/.installed"
 fi
 
