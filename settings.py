@@ -109,6 +109,9 @@ ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 32
+# Scrapy starts this many workers for the items of each response, and a page is one visit: 100 of them, the
+# default, cost a tenth of the crawl's CPU.
+CONCURRENT_ITEMS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 
 DEFAULT_REQUEST_HEADERS = {
@@ -140,6 +143,7 @@ DOWNLOAD_SLOTS = {
     "rendering": {"concurrency": 64, "delay": 0},
     "page-resources": {"concurrency": 64, "delay": 0},
 }
+PLAYWRIGHT_DOWNLOAD_TIMEOUT = 1000
 PLAYWRIGHT_BROWSER_PROVIDER = "crawlers.rendering.browser.OneBrowser"
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     "executable_path": str(load().find_chromium() or ""),

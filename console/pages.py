@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from console.access import Permission, may
 from console.desk import Desk, Visitor
-from console.words import Language, preferred, word
+from console.words import Language, named, preferred, word
 from storage.review_queue import COUNT_LIMIT
 
 HERE = Path(__file__).parent
@@ -57,6 +57,7 @@ def page(
         notice = desk.store.sessions.take_notice(visitor.session.id)
     frame: dict[str, Any] = {
         "t": partial(word, language),
+        "named": partial(named, language),
         "language": language.value,
         "theme": _choice(request, "netsword_theme", THEMES),
         "keys": _choice(request, "netsword_keys", ("on", "off")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.finding import Finding, Span
@@ -59,10 +58,15 @@ def evidence_of(store: Store, finding: Finding) -> list[Review]:
     return [review for review in found if review is not None]
 
 
-def passages(subject: Subject | None, spans: Sequence[Span]) -> list[Passage]:
-    """One passage per field that has spans, in the order of the spans."""
+def passages(subject: Subject | None, finding: Finding) -> list[Passage]:
+    """One passage per field that has spans, in the order of the spans.
+
+    Where there are none, as for what a shop does not display, the text that was read stands for itself.
+    """
+    if not finding.spans and not finding.evidence_ids and isinstance(subject, Shop) and subject.page_text:
+        return [Passage(field="page_text", pieces=(Piece(text=subject.page_text[:WHOLE_UP_TO]),))]
     by_field: dict[str, list[Span]] = {}
-    for span in spans[:MOST_SPANS]:
+    for span in finding.spans[:MOST_SPANS]:
         by_field.setdefault(span.field, []).append(span)
     return [_passage(name, _text(subject, name), found) for name, found in by_field.items()]
 

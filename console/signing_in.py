@@ -18,6 +18,7 @@ from domain.account import Account, Role
 from storage.accounts import Session
 from storage.store import Store
 
+ADMIN = "admin"
 FREE_FAILURES = 5
 FIRST_LOCK = timedelta(seconds=30)
 LONGEST_LOCK = timedelta(minutes=15)
@@ -134,12 +135,17 @@ def first_admin(store: Store, passwords: Passwords, now: datetime) -> str:
     password = secrets.token_urlsafe(12)
     account = Account(
         name="admin",
-        display="管理员",
+        display=ADMIN,
         role=Role.ADMIN,
         password_hash=passwords.hash(password),
         created_at=now,
     )
     return password if store.accounts.add(account) else ""
+
+
+def new_password() -> str:
+    """A first password, to be shown once and changed by its owner."""
+    return secrets.token_urlsafe(12)
 
 
 def signed(secret: bytes, text: str) -> str:

@@ -31,13 +31,18 @@ def catalogue(language: Language) -> Mapping[str, str]:
     return words
 
 
-def word(language: Language, key: str, **values: Any) -> str:
+def word(language: Language, key: str, /, **values: Any) -> str:
     """The words of ``key`` with ``values`` in their places.
 
     Raises:
         KeyError: there is no such key, which is a fault of ours; a test finds it first.
     """
     return catalogue(language)[key].format(**values) if values else catalogue(language)[key]
+
+
+def named(language: Language, family: str, member: str) -> str:
+    """The name of a family's member, such as a reason why a page was not read; a new one by its own word."""
+    return catalogue(language).get(f"{family}.{member}", member)
 
 
 def preferred(accept_language: str) -> Language:

@@ -1,18 +1,19 @@
 """Builds a market 集市 from a seed; the same seed and sizes give the same market in every process."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from demo.chance import apportioned, shuffled, stream
+from demo.chance import apportioned, number, shuffled, stream
 from demo.listings import ListingMaker
 from demo.planting import plan
 from demo.prices import EARLY_RISE, FAKE, NONE
 from demo.reviews import ReviewMaker, newest_first
 from demo.shops import BREACHES, all_shops
-from demo.vocabulary import Category, Vocabulary, load_vocabulary
+from demo.vocabulary import Category, MarketSettings, Vocabulary, load_vocabulary
 from demo.world import Display, Listing, Plant, Review, Shop
 
 SEED = 20261111
+PLATFORM = "lingang"
 _PRICE_RULE, _LICENCE_RULE = "PRICE-FAKE-DISCOUNT", "LIC-MISSING"
 _ODD_DISPLAYS = frozenset({Display.FOOTER_UNUSUAL, Display.LINK_BADGE, Display.EXEMPT})
 
@@ -51,12 +52,21 @@ class Market:
         return frozenset([code]).union(*(self.within(each) for each in below))
 
 
-def build_market(seed: int = SEED, *, shops: int | None = None, listings: int | None = None) -> Market:
-    """A market of the sizes in ``data/world.yaml``, or of those given."""
+def build_market(
+    seed: int = SEED, *, platform: str = PLATFORM, shops: int | None = None, listings: int | None = None
+) -> Market:
+    """A platform's market of the size in ``data/world.yaml``, or of that given.
+
+    Raises:
+        KeyError: ``data/world.yaml`` knows no such platform.
+    """
     vocabulary = load_vocabulary()
-    world = vocabulary.world
-    all_of_them = all_shops(vocabulary, seed, shops or world.shops)
-    goods, plants = _listings(vocabulary, seed, all_of_them, listings or world.listings)
+    size = vocabulary.world.markets[platform]
+    if platform != PLATFORM:
+        # Another platform has other shops, whatever its size.
+        seed = number(seed, "market", platform)
+    all_of_them = _named(all_shops(vocabulary, seed, shops or size.shops, size.categories), size)
+    goods, plants = _listings(vocabulary, seed, all_of_them, listings or size.listings)
     by_shop: dict[str, list[Listing]] = {shop.id: [] for shop in all_of_them}
     for listing in goods.values():
         by_shop[listing.shop_id].append(listing)
@@ -71,6 +81,14 @@ def build_market(seed: int = SEED, *, shops: int | None = None, listings: int | 
         ordered_reviews=ordered.reviews,
         habits=ordered.habits,
     )
+
+
+def _named(shops: list[Shop], size: MarketSettings) -> list[Shop]:
+    """The shops, or the one shop under the name and with the display that its market gives it."""
+    if not size.shop_name:
+        return shops
+    display = Display(size.display) if size.display else shops[0].display
+    return [replace(shops[0], name=size.shop_name, display=display), *shops[1:]]
 
 
 def _listings(
@@ -97,10 +115,10 @@ def _listings(
 
 
 def _ids(vocabulary: Vocabulary, seed: int, count: int) -> list[str]:
-    rng, number, ids = stream(seed, "ids"), vocabulary.world.first_item, []
+    rng, item, ids = stream(seed, "ids"), vocabulary.world.first_item, []
     for _ in range(count):
-        number += rng.randint(1, vocabulary.world.item_step)
-        ids.append(str(number))
+        item += rng.randint(1, vocabulary.world.item_step)
+        ids.append(str(item))
     return ids
 
 

@@ -1,12 +1,15 @@
-"""Serves one platform of the sample world on loopback.
+"""Serves platforms of the sample world on loopback, each at a port of its own.
 
-python -m demo.server --port 0 --truth truth.jsonl --ready-file ready.txt
+python -m demo.server --platform lingang yunfan guanshan --truth truth.jsonl --ready-file ready.txt
 """
 
 import argparse
 import asyncio
 import signal
 import socket
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,55 +17,76 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from demo.faults import Faults, plan_faults
-from demo.market import SEED, Market, build_market
+from demo.faults import FaultPlan, Faults, plan_faults
+from demo.market import PLATFORM, SEED, Market, build_market
 from demo.platforms.base import load_platform
-from demo.truth import write_truth
+from demo.truth import truth_rows, write_truth
 
-HOST, PLATFORM = "127.0.0.1", "lingang"
+HOST = "127.0.0.1"
 
 
-def create_app(market: Market, *, now: datetime, faults: bool = True, platform: str = PLATFORM) -> Starlette:
-    """The platform's site at the pretended time ``now``, with or without trouble."""
-    plan = plan_faults(market, market.vocabulary.world.faults if faults else None)
-    site = load_platform(platform)(market, now, plan)
-    return Starlette(
-        routes=site.routes(), middleware=[Middleware(Faults, plan=plan, platform=site)] if faults else []
-    )
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One platform as it is served: its world, and what goes wrong there."""
+
+    platform: str
+    market: Market
+    plan: FaultPlan
+
+
+def create_app(served: Served, *, now: datetime) -> Starlette:
+    """The platform's site at the pretended time ``now``, with the trouble that was planned."""
+    site = load_platform(served.platform)(served.market, now, served.plan)
+    faults = [Middleware(Faults, plan=served.plan, platform=site)] if served.plan.rates else []
+    return Starlette(routes=site.routes(), middleware=faults)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Builds the market, writes the truth, says where it listens, serves until SIGTERM."""
+    """Builds the markets, writes the truth, says where it listens, serves until SIGTERM."""
     options = _options(arguments)
-    market = build_market(options.seed, shops=options.shops, listings=options.listings)
-    now = options.now or market.vocabulary.world.now
+    served = [_served(name, options) for name in options.platform]
+    world = served[0].market.vocabulary.world
+    now = options.now or world.now
     if now.tzinfo is None:
-        now = now.replace(tzinfo=market.vocabulary.world.now.tzinfo)
+        now = now.replace(tzinfo=world.now.tzinfo)
     if options.truth:
-        rates = market.vocabulary.world.faults if options.faults else None
-        write_truth(market, options.platform, plan_faults(market, rates), options.truth)
-    app = create_app(market, now=now, faults=options.faults, platform=options.platform)
-    with socket.create_server((HOST, options.port), backlog=512) as listener:
+        write_truth(
+            (row for each in served for row in truth_rows(each.market, each.platform, each.plan)),
+            options.truth,
+        )
+    apps = [create_app(each, now=now) for each in served]
+    with ExitStack() as stack:
+        ports = [options.port + place if options.port else 0 for place in range(len(apps))]
+        listeners = [stack.enter_context(socket.create_server((HOST, port), backlog=512)) for port in ports]
         if options.ready_file:
-            _write_whole(options.ready_file, f"http://{HOST}:{listener.getsockname()[1]}\n")
-        asyncio.run(_serve(app, listener))
+            urls = [f"http://{HOST}:{listener.getsockname()[1]}\n" for listener in listeners]
+            _write_whole(options.ready_file, "".join(urls))
+        asyncio.run(_serve(apps, listeners))
+
+
+def _served(platform: str, options: argparse.Namespace) -> Served:
+    market = build_market(options.seed, platform=platform, shops=options.shops, listings=options.listings)
+    rates = market.vocabulary.world.faults if options.faults else None
+    return Served(platform, market, plan_faults(market, rates))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m demo.server", description="sample marketplace on 127.0.0.1"
     )
-    parser.add_argument("--port", type=int, default=8650, help="0 takes a free one")
-    parser.add_argument("--platform", default=PLATFORM)
+    parser.add_argument("--port", type=int, default=8650, help="of the first platform; 0 takes free ones")
+    parser.add_argument("--platform", nargs="+", default=[PLATFORM], help="one site each, at the next port")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--shops", type=int)
-    parser.add_argument("--listings", type=int)
+    parser.add_argument("--shops", type=int, help="shops of each platform")
+    parser.add_argument("--listings", type=int, help="listings of each platform")
     parser.add_argument(
         "--now", type=datetime.fromisoformat, help="the pretended time, as 2026-11-11T10:00:00+08:00"
     )
     parser.add_argument("--truth", type=Path, help="file for the planted truth, JSON lines")
     parser.add_argument(
-        "--ready-file", type=Path, help="file that gets the base URL once connections are taken"
+        "--ready-file",
+        type=Path,
+        help="file that gets the base URLs, a line each, once connections are taken",
     )
     parser.add_argument("--no-faults", dest="faults", action="store_false")
     return parser.parse_args(arguments)
@@ -75,15 +99,25 @@ def _write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-async def _serve(app: Starlette, listener: socket.socket) -> None:
+async def _serve(apps: Sequence[Starlette], listeners: Sequence[socket.socket]) -> None:
     # Uvicorn's own signal handling raises the signal again after shutdown; here SIGTERM is the normal end.
-    config = uvicorn.Config(
+    servers = [_QuietServer(_config(app)) for app in apps]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _end, servers)
+    await asyncio.gather(
+        *(server.serve(sockets=[listener]) for server, listener in zip(servers, listeners, strict=True))
+    )
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=2
     )
-    server = _QuietServer(config)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
-    await server.serve(sockets=[listener])
+
+
+def _end(servers: Sequence[uvicorn.Server]) -> None:
+    for server in servers:
+        server.should_exit = True
 
 
 class _QuietServer(uvicorn.Server):

@@ -1,5 +1,6 @@
 """Shops and the operators behind them 网店与经营者."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -21,11 +22,12 @@ BREACHES = frozenset(
 )
 
 
-def all_shops(vocabulary: Vocabulary, seed: int, count: int) -> list[Shop]:
-    """``count`` shops; shares of licence display are exact, not drawn."""
+def all_shops(vocabulary: Vocabulary, seed: int, count: int, categories: Sequence[str] = ()) -> list[Shop]:
+    """``count`` shops of these categories, or of all; shares of licence display are exact, not drawn."""
     ids = [f"s{number:04d}" for number in range(1, count + 1)]
     breaches = _breaches(vocabulary, seed, ids)
-    return [_shop(each, breaches.get(each), vocabulary, stream(seed, "shop", each)) for each in ids]
+    sold = [each for each in vocabulary.categories if not categories or each.code in categories]
+    return [_shop(each, breaches.get(each), vocabulary, sold, stream(seed, "shop", each)) for each in ids]
 
 
 def _breaches(vocabulary: Vocabulary, seed: int, ids: list[str]) -> dict[str, Display]:
@@ -38,9 +40,11 @@ def _breaches(vocabulary: Vocabulary, seed: int, ids: list[str]) -> dict[str, Di
     return dict(zip(shuffled(seed, "display", ids), kinds, strict=False))
 
 
-def _shop(shop_id: str, breach: Display | None, vocabulary: Vocabulary, rng: Random) -> Shop:
-    main = rng.choices(vocabulary.categories, [category.weight for category in vocabulary.categories])[0]
-    categories = [main, *_second(main, vocabulary, rng)]
+def _shop(
+    shop_id: str, breach: Display | None, vocabulary: Vocabulary, sold: list[Category], rng: Random
+) -> Shop:
+    main = rng.choices(sold, [category.weight for category in sold])[0]
+    categories = [main, *_second(main, sold, rng)]
     place = rng.choice(vocabulary.places)
     display = breach or _honest(categories, vocabulary, rng)
     opened = date(2015, 1, 1) + timedelta(days=rng.randint(0, 4100))
@@ -63,11 +67,11 @@ def _shop(shop_id: str, breach: Display | None, vocabulary: Vocabulary, rng: Ran
     )
 
 
-def _second(main: Category, vocabulary: Vocabulary, rng: Random) -> list[Category]:
+def _second(main: Category, sold: list[Category], rng: Random) -> list[Category]:
     """Sometimes a neighbouring category: the same parent, or parent and child."""
     near = [
         other
-        for other in vocabulary.categories
+        for other in sold
         if other is not main and {other.parent, other.code} & {main.parent, main.code} - {None}
     ]
     return [rng.choice(near)] if near and rng.random() < 0.25 else []

@@ -9,7 +9,7 @@ reviews that show it, and ``fault``, the planned fault that keeps a crawler from
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def _hidden_by(plant: Plant, plan: FaultPlan) -> Fault | None:
     return fault if fault is Fault.ERROR or plant.evidence_ids else None
 
 
-def write_truth(market: Market, platform: str, plan: FaultPlan, path: Path) -> None:
-    """Writes every row to ``path``."""
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in truth_rows(market, platform, plan))
+def write_truth(rows: Iterable[dict[str, Any]], path: Path) -> None:
+    """Writes the rows to ``path``."""
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     path.write_text("".join(lines), encoding="utf-8")

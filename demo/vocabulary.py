@@ -89,11 +89,23 @@ class FaultRates(Model):
     links: dict[str, float]
 
 
-class WorldSettings(Model):
-    """Sizes, rates and dates; ``world.yaml``."""
+class MarketSettings(Model):
+    """Size of one platform's market; without ``categories`` all of them are sold there.
+
+    ``shop_name`` and ``display`` are for a market that is one shop of that name.
+    """
 
     shops: int
     listings: int
+    categories: list[str] = []
+    shop_name: str = ""
+    display: str = ""
+
+
+class WorldSettings(Model):
+    """Sizes, rates and dates; ``world.yaml``."""
+
+    markets: dict[str, MarketSettings]
     now: datetime
     first_item: int
     item_step: int

@@ -35,6 +35,15 @@ class Listing:
     list_price: Decimal | None = None
     """Struck-through price 划线价."""
     list_price_label: str = ""
+    price_label: str = ""
+    """What the price calls itself, such as 到手价 or 拼团价."""
+    price_low: Decimal | None = None
+    price_high: Decimal | None = None
+    """Ends of a range of prices 价格区间; then ``price`` is ``None``."""
+    prices: tuple[tuple[str, Decimal], ...] = ()
+    """Every price shown with its label: promotion, group 拼团, member 会员, single purchase 单独购买."""
+    deposit: str = ""
+    """Deposit terms 定金/订金 as shown."""
     promotion: str = ""
     """Promotion text as shown, its window included."""
     currency: str = "CNY"
@@ -52,7 +61,21 @@ class Listing:
     shop_name: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     services: tuple[str, ...] = ()
+    """Service promises and return policy 服务承诺, as shown."""
     images: tuple[str, ...] = ()
+    sku: str = ""
+    gtin: str = ""
+    """Global trade item number 商品条码, digits."""
+    mpn: str = ""
+    """The maker's number of the part or model 型号."""
+    origin: str = ""
+    """Place of origin 产地, as shown."""
+    produced: str = ""
+    """Production date or its range 生产日期, as shown."""
+    standards: tuple[str, ...] = ()
+    """Standard numbers 执行标准 in the text, such as GB/T 18186."""
+    permits: tuple[str, ...] = ()
+    """Permit and registration numbers 许可证、批准文号 in the text, such as SC10633011800011."""
 
     @property
     def key(self) -> str:

@@ -17,7 +17,7 @@ COMPLETE, FAULT, USAGE, BELOW_FLOOR, LOCKED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 def build() -> typer.Typer:
     """The command line with all its commands."""
     # Imported here, so that a setting that does not validate is a message, not the traceback of an import.
-    from netsword import demo, doctor, evidence, findings, nightly, platforms, rules, run, sweep
+    from netsword import demo, doctor, evidence, findings, nightly, platforms, rules, run, serve, sweep
 
     app = typer.Typer(
         name="netsword",
@@ -30,7 +30,7 @@ def build() -> typer.Typer:
     )
     for noun in (sweep, run, findings, evidence, platforms, rules):
         app.add_typer(noun.app)
-    for verb in (demo.demo, doctor.doctor, nightly.nightly):
+    for verb in (demo.demo, doctor.doctor, nightly.nightly, serve.serve):
         app.command()(verb)
     return app
 

@@ -40,7 +40,7 @@ def reviews(
     seed: Annotated[int, typer.Option(help="Of the blocks planted into a graph.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Measures the review detectors. Example: netsword evaluate reviews injected_campaigns_zh.csv.gz --json."""
+    """Measures the review detectors. Example: netsword evaluate reviews dianping_icdm14.csv.gz --json."""
     if not gold.exists():
         raise UsageError(f"no labelled set at {gold}")
     rows = pl.read_csv(gold, infer_schema_length=0)

@@ -13,8 +13,10 @@ from typing import Annotated
 import typer
 from loguru import logger
 
+from crawlers.runner import is_alive
 from crawlers.schedule import is_due, is_unfinished
 from domain.errors import NetswordError
+from domain.run import Run
 from netsword.output import emit, say
 from netsword.run import resume_run
 from netsword.session import existing, log_to, open_store
@@ -69,7 +71,7 @@ def _plan(store: Store) -> list[Row]:
     rows: list[Row] = [
         {"sweep": run.sweep, "run": run.id, "action": "resume", "exit_code": 0}
         for run in store.runs.list(limit=500)
-        if is_unfinished(run)
+        if is_unfinished(run) and not _waits_or_is_worked_on(store, run)
     ]
     rows.extend(
         {"sweep": stored.sweep.name, "run": "", "action": "run", "exit_code": 0}
@@ -77,6 +79,14 @@ def _plan(store: Store) -> list[Row]:
         if is_due(stored, store.runs.latest(stored.sweep.name), now)
     )
     return rows
+
+
+def _waits_or_is_worked_on(store: Store, run: Run) -> bool:
+    """Whether a person has yet to start visiting what they planned, or a crawl is at it already."""
+    stored = store.sweeps.get(run.sweep)
+    if stored is not None and stored.paused:
+        return True
+    return any(is_alive(owner) for owner in store.frontier.owners(run.id))
 
 
 def _run_all(store: Store, settings: Settings, workers: int) -> list[Row]:

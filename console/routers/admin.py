@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -12,7 +11,7 @@ from console.access import Permission
 from console.desk import Desk, Visitor
 from console.gate import Posted, allowed, desk_of, posting
 from console.pages import page
-from console.signing_in import NAME
+from console.signing_in import NAME, new_password
 from domain.account import Account, Role
 
 router = APIRouter(prefix="/admin")
@@ -44,7 +43,7 @@ def add_account(
         problems["display"] = "accounts.bad_display"
     if role not in set(Role):
         problems["role"] = "error.choice"
-    password = secrets.token_urlsafe(12)
+    password = new_password()
     if not problems:
         account = Account(
             name=name,
@@ -75,7 +74,7 @@ def change_account(
         raise HTTPException(404)
     action, role = posted.text("action"), posted.text("role")
     if action == "password":
-        password = secrets.token_urlsafe(12)
+        password = new_password()
         _change(desk, visitor, account, "account.reset", password_hash=desk.passwords.hash(password))
         return _accounts(request, desk, visitor, fresh=(account.name, password))
     if account.name == visitor.account.name:

@@ -135,7 +135,7 @@ def _finding(
         subject=subject,
         title=title_of(subject),
         shop=desk.store.shops.get(finding.shop) if finding.shop else None,
-        passages=passages(subject, finding.spans),
+        passages=passages(subject, finding),
         evidence=evidence_of(desk.store, finding),
         snapshot=desk.store.snapshots.get(finding.snapshot) if finding.snapshot else None,
         history=desk.store.decisions.history(finding.rule, finding.subject),

@@ -36,6 +36,9 @@ class Card:
     price: Decimal | None = None
     shop_id: str = ""
     shop_url: str = ""
+    shop_name: str = ""
+    sales_text: str = ""
+    """Sales count as shown, such as ``1.2万+人付款``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,12 @@ class ParsedPage:
     """The page shows its licence as a picture, so its text alone says nothing about what is displayed."""
     missing_fields: tuple[str, ...] = ()
     """Optional fields that were looked for and not found."""
+    provenance: tuple[tuple[str, str], ...] = ()
+    """(field, layer and place) of values that were found 取值出处, such as ``("price", "visible: /html/body/…")``."""
+    contradictions: tuple[tuple[str, str], ...] = ()
+    """(field, what the machine-readable layer says against what a person sees) 数据矛盾: a fact of its own."""
+    undecided: tuple[str, ...] = ()
+    """Fields whose sources contradict each other so that none can be preferred; their value is not given."""
 
 
 class Adapter(Protocol):

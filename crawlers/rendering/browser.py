@@ -1,4 +1,4 @@
-"""One Chromium per crawl process, begun when the first page has to be rendered, and the watch on its memory."""
+"""One Chromium per crawl process, begun for the first page that needs it, and the watch on its memory."""
 
 from __future__ import annotations
 

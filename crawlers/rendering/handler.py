@@ -1,4 +1,4 @@
-"""The download handler of rendered pages: scrapy-playwright's, with limits of time and memory around each page."""
+"""The download handler of rendered pages: scrapy-playwright's, with limits of time and memory."""
 
 from __future__ import annotations
 
@@ -119,13 +119,15 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] #
         return FetchTransient(Reason.CRASHED, "the browser gave up on the page")
 
     async def _rendered(self, request: Request, loader: Loader) -> Response:
-        response: Response = await super().download_request(request)
+        # scrapy-playwright raises it for a download that the page began, and that was refused.
+        with suppress(RuntimeError):
+            await super().download_request(request)
         page: Page = request.meta.pop("playwright_page")
         shown = await observe(page, loader, most_characters=self._most_characters)
         if loader.fatal is not None:
             raise loader.fatal
         request.meta[SHOWN] = shown
-        return response.replace(body=shown.dom.encode("utf-8", "replace"), encoding="utf-8")
+        return loader.document.replace(body=shown.dom.encode("utf-8", "replace"), encoding="utf-8")
 
     def _wishes(self, on_open: Any) -> dict[str, Any]:
         """scrapy-playwright's keys: a context of its own, so that no page leaves anything to the next."""

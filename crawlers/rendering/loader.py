@@ -1,4 +1,4 @@
-"""What a rendered page may load 资源加载: decided request by request, and fetched by Scrapy, never by Chromium."""
+"""What a rendered page may load 资源加载: decided one by one, and fetched by Scrapy, never by Chromium."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Loader:
         if _leaves_the_page(request):
             if self._is_shown:
                 self.note(f"the page wanted to go to {request.url[:150]}")
-                await route.abort("aborted")
+                await route.fulfill(status=204)
                 return
             self._is_shown = True
             await _fulfil(route, self.document)

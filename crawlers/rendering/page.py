@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from crawlers.rendering.loader import Loader
 from domain.errors import RenderError
@@ -40,8 +42,7 @@ async def observe(page: Page, loader: Loader, *, most_characters: int) -> Shown:
     Raises:
         RenderError: the DOM is too large, or the page is no longer the one that was asked for.
     """
-    await page.wait_for_load_state("domcontentloaded")
-    await _at_rest(loader)
+    await _at_rest(page, loader)
     if _origin(page.url) != _origin(loader.document.url):
         raise RenderError(Reason.EXTRACTION, f"the page replaced itself by {page.url[:150]}")
     length: int = await page.evaluate("document.documentElement.innerHTML.length")
@@ -51,9 +52,12 @@ async def observe(page: Page, loader: Loader, *, most_characters: int) -> Shown:
     return Shown(dom=dom, screenshot=await _picture(page, loader))
 
 
-async def _at_rest(loader: Loader) -> None:
+async def _at_rest(page: Page, loader: Loader) -> None:
     clock = asyncio.get_running_loop().time
     deadline = clock() + REST_LIMIT_S
+    with suppress(PlaywrightTimeout):
+        # A page that reloads itself while it is read never gets there.
+        await page.wait_for_load_state("domcontentloaded", timeout=1000 * REST_LIMIT_S)
     while clock() < deadline:
         if not loader.in_flight and clock() - loader.last_change >= QUIET_S:
             return

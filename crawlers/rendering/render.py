@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.middlewares.capture import SNAPSHOTS
@@ -21,7 +21,7 @@ from crawlers.rendering.loader import Fetch, Loader
 from crawlers.rendering.page import Shown
 from domain.errors import EvidenceError, StorageError
 from domain.snapshot import Snapshot
-from domain.target import PageKind, Target
+from domain.target import PageKind, Reason, Target
 from evidence.warc import Resource, WarcArchive
 
 SLOT = "rendering"
@@ -46,6 +46,9 @@ async def render(
     The final DOM and the picture are preserved, and named by the page's snapshot, in the request's meta too.
     Pictures are loaded where they are evidence: on licence pages 亮照页.
     """
+    if not _is_html(response):
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return Ending(reason=Reason.NOT_HTML, detail=f"a file to save, of type {kind[:100] or 'unknown'}")
     loader = Loader(response, target, download, with_pictures=opened.page.kind is PageKind.LICENCE)
     request = Request(
         opened.page.url,
@@ -69,6 +72,12 @@ async def render(
     if obstacle is not None:
         return ending_of_obstacle(obstacle, detail=f"rendered, {page.url}")
     return Opened(page, snapshot, tuple(loader.pictures))
+
+
+def _is_html(response: Response) -> bool:
+    """Whether a browser would show this, and not save it as a file."""
+    disposition = (response.headers.get("Content-Disposition") or b"").lstrip().lower()
+    return isinstance(response, HtmlResponse) and not disposition.startswith(b"attachment")
 
 
 def _preserved(snapshot: Snapshot, shown: Shown, gaps: Sequence[str], archive: WarcArchive) -> Snapshot:

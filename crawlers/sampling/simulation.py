@@ -1,10 +1,10 @@
 """Simulation 模拟检验: a design is drawn again and again from markets whose truth is known.
 
-Replications come in rotations: all numbers of one replication, moved on by equal steps modulo 1, serve the
-next ones. Each replication by itself is as random as any; together they spread evenly over what chance could
-do (Cranley & Patterson 1976, SIAM Journal on Numerical Analysis 13, pp. 904-914), so a bias shows more
-clearly than among as many independent ones. The standard error given with the bias is that of independent
-replications.
+Replications come in rotations: the numbers of listings and starts, moved on by equal steps modulo 1, serve
+the next ones too. Each replication by itself is as random as any; together they spread evenly over what
+chance could do (Cranley & Patterson 1976, SIAM Journal on Numerical Analysis 13, pp. 904-914), so a bias
+shows more clearly than among as many independent ones. The standard error given with the bias is that of
+independent replications.
 """
 
 from __future__ import annotations
@@ -183,6 +183,6 @@ def _lucks(units: int, shops: int, count: int, rng: np.random.Generator) -> Iter
     for done in range(count):
         step = done % ROTATION
         if step == 0:
-            first = [rng.random(size) for size in (units, shops, STARTS, units)]
-        of_units, of_shops, starts, blocks = ((numbers + step / ROTATION) % 1.0 for numbers in first)
-        yield _Luck(Chance(of_units, of_shops, starts), blocks)
+            first = [rng.random(size) for size in (units, STARTS, units)]
+        of_units, starts, blocks = ((numbers + step / ROTATION) % 1.0 for numbers in first)
+        yield _Luck(Chance(of_units, rng.random(shops), starts), blocks)

@@ -23,9 +23,10 @@ from demo.chance import number, stream
 from demo.faults import LOGIN_PATH, FaultPlan
 from demo.market import Market
 from demo.platforms.base import PageOf
-from demo.platforms.lingang_view import item_blob, licence_texts, money, sales_text
+from demo.platforms.display import LINKS, licence_texts
+from demo.platforms.lingang_view import item_blob, money, sales_text
 from demo.vocabulary import DATA
-from demo.world import Display, Listing
+from demo.world import Listing
 
 _OLD_IDS = 500_000_000
 _PATHS = (
@@ -175,8 +176,7 @@ class Site:
 
     async def _licence(self, request: Request) -> Response:
         shop = self._market.shops.get(request.path_params["shop_id"])
-        links = (Display.LINK_LICENCE, Display.LINK_BADGE, Display.LINK_OPERATOR)
-        if shop is None or shop.display not in links:
+        if shop is None or shop.display not in LINKS:
             return self.notice("missing")
         return self._page("licence.html", {"shop": shop, "operator": shop.operator})
 

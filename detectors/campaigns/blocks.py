@@ -1,10 +1,11 @@
-"""Dense blocks 密集团块 in a graph of users and what they rate: organised groups that camouflage hides from counting.
+"""Dense blocks 密集团块 in a graph of users and what they rate, camouflaged or not.
 
-An edge weighs what it surprises: the logarithm of a block's density over the edge's chance in a graph with the same
-degrees (the configuration model), so that the natural core of busy users, whose edges their degrees explain, weighs
-nothing. The heaviest block is found by greedy peeling (Charikar, 2000; FRAUDAR, Hooi et al., KDD 2016), redrawn by the
-likelihood ratio of each user and target until it stands still, then its edges are taken out and the next one is sought.
-A block counts if its likelihood ratio is beyond that of the best block in graphs with the same degrees and shuffled ends.
+An edge weighs what it surprises: the logarithm of a block's density over the edge's chance in a graph with
+the same degrees (the configuration model), so that the natural core of busy users, whose edges their degrees
+explain, weighs nothing. The heaviest block is found by greedy peeling (Charikar, 2000; FRAUDAR, Hooi et al.,
+KDD 2016), redrawn by the likelihood ratio of each user and target until it stands still, then its edges are
+taken out and the next one is sought. A block counts if its likelihood ratio is beyond that of the best block
+in graphs with the same degrees and shuffled ends.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ class Graph:
 class Block:
     """A dense block.
 
-    ``lift`` is its edges over what the degrees outside it let expect; ``devotion`` the larger of two shares: of the
-    users' edges, and of the targets' edges, that lie inside; ``evidence`` the log-likelihood ratio of its users,
-    each with its ``weight``.
+    ``lift`` is its edges over what the degrees outside it let expect; ``devotion`` the larger of two shares:
+    of the users' edges, and of the targets' edges, that lie inside; ``evidence`` the log-likelihood ratio of
+    its users, each with its ``weight``.
     """
 
     users: Longs
@@ -114,7 +115,7 @@ def _blocks(graph: Graph, bound: float) -> Iterator[Block]:
 
 
 def _split(graph: Graph, left: Bools, whole: Block) -> tuple[Block, ...]:
-    # Several blocks of equal weight are peeled together. Redrawn from one user's own targets, each stands alone.
+    # Blocks of equal weight are peeled together. Redrawn from one user's own targets, each stands alone.
     rows = np.flatnonzero(left & _inside(graph, whole.users, whole.targets))
     inner = Graph(graph.user[rows], graph.target[rows], graph.users, graph.targets)
     open_users = np.zeros(graph.users, dtype=bool)
@@ -193,21 +194,20 @@ class _Draft:
     def block(self) -> Block | None:
         """Moves users and targets in and out until they stand still; ``None`` if nothing is left."""
         for _ in range(_ROUNDS):
-            if not self._is_wide:
+            if not self._is_wide():
                 return None
             before = self.user_in, self.target_in
-            part, self.user_in = self._side(of_users=True)
-            if not self._is_wide:
+            _, self.user_in = self._side(of_users=True)
+            if not self._is_wide():
                 return None
             _, self.target_in = self._side(of_users=False)
             if (self.user_in == before[0]).all() and (self.target_in == before[1]).all():
                 break
-        if not self._is_wide:
+        if not self._is_wide():
             return None
         part, _ = self._side(of_users=True)
         return self._drawn(part)
 
-    @property
     def _is_wide(self) -> bool:
         return min(int(self.user_in.sum()), int(self.target_in.sum())) >= _LEAST_SIDE
 
@@ -242,7 +242,8 @@ class _Draft:
         missing = np.maximum(density * others.sum() - own * theirs[others].sum() / total, 0)
         part: Floats = gained - missing
         members = part[self.user_in if of_users else self.target_in]
-        # Camouflage meets popular targets a little more often than chance: a member brings a third of what members bring.
+        # Camouflage meets popular targets a little more often than chance, so a member must bring a third of
+        # what members bring.
         return part, part > max(np.log(size), float(np.mean(members)) / 3)
 
     def _drawn(self, part: Floats) -> Block:

@@ -1,9 +1,10 @@
-"""Bursts 集中评价: a scan of each listing's reviews against its own rate, with the platform's sale days taken out.
+"""Bursts 集中评价: each listing's reviews against its own rate, the platform's sale days taken out.
 
-For every review the windows that start with it are counted in several lengths. The expected count is the listing's rate
-outside the window times the window's exposure: its share of time or, where that is more, its share of what all other
-listings received in the same days, so that 双11 explains itself. The surprise is the upper tail of the Poisson
-distribution (scan statistic; Naus, 1965, JASA 60), in powers of ten, less the number of windows tried.
+For every review the windows that start with it are counted in several lengths. The expected count is the
+listing's rate outside the window times the window's exposure: its share of time or, where that is more, its
+share of what all other listings received in the same days, so that 双11 explains itself. The surprise is the
+upper tail of the Poisson distribution (scan statistic; Naus, 1965, JASA 60), in powers of ten, less the
+number of windows tried.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _FEWEST_ELSEWHERE = 5
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Timed rows by listing and time; ``key`` is both in one number, so that windows are found by bisection."""
+    """Timed rows by listing and time; ``key`` is both in one number, so bisection finds a window."""
 
     rows: Longs
     key: Longs
@@ -60,8 +61,8 @@ class Calendar:
 class Bursts:
     """Per review: the most surprising window it stands in.
 
-    ``surprise`` is -log10 of the tail probability (0: none), ``excess`` the share of the window's reviews beyond
-    expectation, ``first``/``last`` the closed time span of the window.
+    ``surprise`` is -log10 of the tail probability (0: none), ``excess`` the share of the window's reviews
+    beyond expectation, ``first``/``last`` the closed time span of the window.
     """
 
     surprise: Floats
@@ -76,7 +77,9 @@ class Bursts:
     @classmethod
     def none(cls, size: int) -> Bursts:
         """No burst anywhere."""
-        return cls(np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64))
+        return cls(
+            np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        )
 
 
 def scan(
@@ -93,8 +96,9 @@ def scan(
         reviews: all columns.
         calendar: of ``reviews``.
         stream: rows that belong to the stream, such as low-star reviews; rows without a time never do.
-        share: per listing, the stream's usual share of reviews elsewhere. If given, a window is expected to hold at
-            least this share of the listing's reviews in it, so that a rush of ordinary reviews is no burst.
+        share: per listing, the stream's usual share of reviews elsewhere. If given, a window is expected to
+            hold at least this share of the listing's reviews in it, so that a rush of ordinary reviews is no
+            burst.
         scope: rows that may start or fill a window; rates come from all rows. ``None``: every row.
     """
     best = Bursts.none(len(reviews))
@@ -118,7 +122,9 @@ def scan(
         expected = outside * window / np.maximum(life - window, window)
         there = calendar.elsewhere(listing, posted, posted + window)
         busy = there >= _FEWEST_ELSEWHERE
-        expected = np.maximum(expected, np.where(busy, outside * there / np.maximum(in_life - there, there + 1), 0))
+        expected = np.maximum(
+            expected, np.where(busy, outside * there / np.maximum(in_life - there, there + 1), 0)
+        )
         if share is not None:
             begin, end = calendar.between(listing, posted, posted + window)
             expected = np.maximum(expected, share[listing] * (end - begin))
@@ -134,7 +140,7 @@ def scan(
 
 
 def poisson_tail(count: Longs, expected: Floats) -> Floats:
-    """-log10 P(X >= count) for X ~ Poisson(expected), from its first term and the geometric bound of the rest.
+    """-log10 P(X >= count) for X ~ Poisson(expected): first term and geometric bound of the rest.
 
     >>> round(float(poisson_tail(np.array([10]), np.array([1.0]))[0]), 1)
     7.0
@@ -159,13 +165,11 @@ def share_tail(count: Longs, out_of: Longs, usual: Floats) -> Floats:
     return np.where(seen > usual, out_of * (up + down) / np.log(10), 0.0)
 
 
-def shift(
-    reviews: Reviews, calendar: Calendar, bursts: Bursts, mark: Bools, known: Bools
-) -> Floats:
+def shift(reviews: Reviews, calendar: Calendar, bursts: Bursts, mark: Bools, known: Bools) -> Floats:
     """How much more often ``mark`` holds inside each review's burst than outside it on the same listing.
 
-    Rows where ``known`` is false say nothing. The usual share is the listing's own outside the window, drawn towards
-    the corpus by two reviews' worth.
+    Rows where ``known`` is false say nothing. The usual share is the listing's own outside the window, drawn
+    towards the corpus by two reviews' worth.
     """
     found = np.zeros(len(reviews))
     rows = np.flatnonzero(bursts.surprise > 0)

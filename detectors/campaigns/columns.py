@@ -33,7 +33,7 @@ _OPTIONAL = {
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """Reviews as arrays. One frame gives rows sorted by listing, time and id, so that its row order does not matter.
+    """Reviews as arrays, sorted by listing, time and id within one frame, whatever its row order.
 
     Codes number the distinct keys of a column; -1 is "not given". Times are Unix seconds, ``NO_TIME`` if not
     given; stars 0 if not given. ``defects`` counts what was wrong with the rows as they came.
@@ -81,7 +81,12 @@ class Reviews:
     def followed_by(self, later: Reviews) -> Reviews:
         """These rows, then those of ``later``: row numbers and codes of the first stay what they were."""
         merged: dict[str, Any] = {}
-        for code, book in (("listing", "listings"), ("shop", "shops"), ("user", "users"), ("address", "addresses")):
+        for code, book in (
+            ("listing", "listings"),
+            ("shop", "shops"),
+            ("user", "users"),
+            ("address", "addresses"),
+        ):
             codes, names = _recoded(getattr(self, book), getattr(later, book), getattr(later, code))
             merged[code], merged[book] = np.concatenate((getattr(self, code), codes)), names
         for name in ("stars", "posted", "bought", "default"):
@@ -96,8 +101,9 @@ class Reviews:
 
         Args:
             frame: one row a review, any order. ``review_id`` str and ``text`` str; where known ``listing``,
-                ``shop``, ``user``, ``address`` str, ``stars`` number, ``posted_at`` and ``bought_at`` datetime
-                (without a zone: read as Beijing time, and counted), ``default_text`` bool, ``seller_reply`` str.
+                ``shop``, ``user``, ``address`` str, ``stars`` number, ``posted_at`` and ``bought_at``
+                datetime (without a zone: read as Beijing time, and counted), ``default_text`` bool,
+                ``seller_reply`` str.
             as_of: aware; reviews dated more than a day later are from the future: kept, but without a time.
         """
         defects: Counter[str] = Counter()
@@ -131,9 +137,8 @@ def _completed(frame: pl.DataFrame) -> pl.DataFrame:
     absent = [
         pl.lit(None, dtype=kind).alias(name) for name, kind in _OPTIONAL.items() if name not in frame.columns
     ]
-    for name in ("posted_at", "bought_at"):
-        if name not in frame.columns:
-            absent.append(pl.lit(None, dtype=pl.Datetime("us", "UTC")).alias(name))
+    never = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+    absent += [never.alias(name) for name in ("posted_at", "bought_at") if name not in frame.columns]
     if "listing" not in frame.columns:
         absent.append(pl.lit("").alias("listing"))
     return frame.with_columns(absent).with_columns(

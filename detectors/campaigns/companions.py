@@ -1,9 +1,10 @@
 """Reviewer groups 刷评团伙: users who keep turning up together on the same listings in the same days.
 
-Two users meet when both review a listing within ``TOGETHER_DAYS``; meetings in one shop within one week count once,
-since a basket bought together is reviewed together. How often a pair would meet by chance follows from the number
-of reviews of each (a degree-preserving null); the surprise is the Poisson tail. One pair is two friends; a group is
-a user with several such partners. Each review looks at a bounded number of neighbours in time.
+Two users meet when both review a listing within ``TOGETHER_DAYS``; meetings in one shop within one week count
+once, since a basket bought together is reviewed together. How often a pair would meet by chance follows from
+the number of reviews of each (a degree-preserving null); the surprise is the Poisson tail. One pair is two
+friends; a group is a user with several such partners. Each review looks at a bounded number of neighbours in
+time.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _MEETINGS = {"one": pl.Int32, "other": pl.Int32, "one_row": pl.Int64, "other_row
 
 @dataclass(frozen=True, slots=True)
 class Companions:
-    """Per review: ``partners`` met there that are met elsewhere too, their mean ``surprise``, and the ``group`` (-1: none)."""
+    """Per review: ``partners`` that are met elsewhere too, their mean ``surprise``, ``group`` or -1."""
 
     partners: Longs
     surprise: Floats
@@ -40,7 +41,11 @@ class Companions:
 def companions(reviews: Reviews, calendar: Calendar, *, scope: Bools | None = None) -> Companions:
     """Partners of every review, or of the reviews in ``scope``."""
     size = len(reviews)
-    partners, surprise, group = np.zeros(size, dtype=np.int64), np.zeros(size), np.full(size, -1, dtype=np.int64)
+    partners, surprise, group = (
+        np.zeros(size, dtype=np.int64),
+        np.zeros(size),
+        np.full(size, -1, dtype=np.int64),
+    )
     met, chance = _meetings(reviews, calendar, scope)
     if met.is_empty():
         return Companions(partners, surprise, group)
@@ -102,8 +107,12 @@ def _strong_pairs(reviews: Reviews, met: pl.DataFrame, chance: float) -> pl.Data
     occasion = np.where(occasion >= 0, occasion, -1 - reviews.listing[row].astype(np.int64))
     counted = (
         met.select(
-            "one", "other", pl.Series("listing", reviews.listing[row]),
-            pl.struct(pl.Series("shop", occasion), pl.Series("week", reviews.day[row] // 7)).alias("occasion"),
+            "one",
+            "other",
+            pl.Series("listing", reviews.listing[row]),
+            pl.struct(pl.Series("shop", occasion), pl.Series("week", reviews.day[row] // 7)).alias(
+                "occasion"
+            ),
         )
         .filter(pl.len().over("one", "other") >= 2)
         .group_by("one", "other")

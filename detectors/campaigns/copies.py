@@ -1,9 +1,10 @@
 """Near-duplicate reviews 雷同评价: candidates by MinHash, exact rescoring, peers per review.
 
-Texts equal after folding are one text. The sketch of a text is the sixteen smallest hashes of its shingles (bottom-k
-MinHash; Broder, 1997, SEQUENCES), after stock phrases of the corpus were left out. Texts that follow each other in a
-sketch value's bucket and share two values are candidates; each text meets a bounded number of neighbours, however large
-the bucket, so nothing is quadratic. Candidates are rescored by their longest common subsequence.
+Texts equal after folding are one text. The sketch of a text is the sixteen smallest hashes of its shingles
+(bottom-k MinHash; Broder, 1997, SEQUENCES), after stock phrases of the corpus were left out. Texts that
+follow each other in a sketch value's bucket and share two values are candidates; each text meets a bounded
+number of neighbours, however large the bucket, so nothing is quadratic. Candidates are rescored by their
+longest common subsequence.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Copies:
 
 
 def sketches(rows: Longs, shingles: Shingles, frequencies: Ints, corpus: int) -> NDArray[np.uint64]:
-    """Sketch values of ``rows``, each packed with its row. Shingles come ascending, so the first ones are the smallest."""
+    """Sketch values of ``rows``, each packed with its row."""
+    # Shingles come ascending, so the first ones are the smallest.
     hashes, owner = shingles.of_rows(rows)
     usual = frequencies[bucket(hashes)] <= max(_STOCK_LEAST, _STOCK_SHARE * corpus)
     hashes, owner = hashes[usual], owner[usual]
@@ -52,7 +54,9 @@ def sketches(rows: Longs, shingles: Shingles, frequencies: Ints, corpus: int) ->
     return packed(hashes[kept], rows[owner[kept]])
 
 
-def near_pairs(texts: Texts, keys: Segments, fresh: NDArray[np.uint64] | None = None) -> tuple[Longs, Longs, Floats]:
+def near_pairs(
+    texts: Texts, keys: Segments, fresh: NDArray[np.uint64] | None = None
+) -> tuple[Longs, Longs, Floats]:
     """Near-duplicate pairs of rows among all ``keys``, or those that involve ``fresh`` ones."""
     met = _met(next(iter(keys))) if fresh is None else _met_by(fresh, keys)
     met.sort()
@@ -70,7 +74,9 @@ def clusters(digests: NDArray[np.uint64], left: Longs, right: Longs, usable: NDA
     rows = np.flatnonzero(usable)
     order = rows[np.argsort(digests[rows], kind="stable")]
     equal = np.flatnonzero(digests[order][1:] == digests[order][:-1])
-    component = joined(np.concatenate((left, order[equal])), np.concatenate((right, order[equal + 1])), len(digests))
+    component = joined(
+        np.concatenate((left, order[equal])), np.concatenate((right, order[equal + 1])), len(digests)
+    )
     alone = np.bincount(component, minlength=1)[component] == 1
     return np.where(alone, -1, component)
 
@@ -96,7 +102,9 @@ def _met_by(fresh: NDArray[np.uint64], keys: Segments) -> NDArray[np.uint64]:
         place = np.searchsorted(known, fresh)
         for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1):
             beside = np.clip(place + step, 0, len(known) - 1)
-            same = np.flatnonzero((known[beside] >> np.uint64(32) == fresh >> np.uint64(32)) & (known[beside] != fresh))
+            same = np.flatnonzero(
+                (known[beside] >> np.uint64(32) == fresh >> np.uint64(32)) & (known[beside] != fresh)
+            )
             found.append(_ordered(lower(fresh[same]), lower(known[beside[same]])))
     return np.concatenate(found)
 

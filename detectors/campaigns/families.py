@@ -1,9 +1,9 @@
-"""Combination by campaign family 按类型综合: few strong signals each, every one capped, the strongest family named.
+"""Combination by campaign family 按类型综合: few strong signals each, every one capped, the strongest named.
 
-Each signal is weighed in points and saturates, so that one signal alone stays below ``LINE`` unless the family is
-defined by it: a viral honest product has a rush and nothing else, a copied phrase without a crowd is a phrase. A
-family's score is ``1 - 2 ** (-points / LINE)``: 0.5 on the line. The weights were set on reviews without labels, by
-what ordinary reviews reach: under 1 % of them come to the line.
+Each signal is weighed in points and saturates, so that one signal alone stays below ``LINE`` unless the
+family is defined by it: a viral honest product has a rush and nothing else, a copied phrase without a crowd
+is a phrase. A family's score is ``1 - 2 ** (-points / LINE)``: 0.5 on the line. The weights were set on
+reviews without labels, by what ordinary reviews reach: under 1 % of them come to the line.
 """
 
 from __future__ import annotations
@@ -105,7 +105,11 @@ def _default_good(s: Signals) -> dict[str, Floats]:
 
 
 def _drip(s: Signals) -> dict[str, Floats]:
-    calm = 1 - 0.8 * _gate(s.rush.surprise, 12) * s.rush.excess - 0.8 * _gate(s.low_rush.surprise, 6) * s.low_rush.excess
+    calm = (
+        1
+        - 0.8 * _gate(s.rush.surprise, 12) * s.rush.excess
+        - 0.8 * _gate(s.low_rush.surprise, 6) * s.low_rush.excess
+    )
     calm = np.maximum(calm, 0.1)
     crowd = Weight("near_here", 2.5, 3.5).points(s.near_here)
     return {

@@ -1,8 +1,8 @@
-"""Findings on campaigns 刷单炒信线索: one per listing, family and start of the campaign; groups of accounts besides.
+"""Findings on campaigns 刷单炒信线索: one per listing, family and start of the campaign.
 
-All of these rules carry a high false-positive risk in the catalogue: a finding is a lead to look at, never proof. Basis
-(catalogue, checked there article by article): 反不正当竞争法 第九条、第二十五条 and 电子商务法 第十七条、第八十五条,
-"verified in a full copy"; 网络反不正当竞争暂行规定 第九条, "verified second-hand".
+All of these rules carry a high false-positive risk in the catalogue: a finding is a lead to look at, never
+proof. Basis (catalogue, checked there article by article): 反不正当竞争法 第九条、第二十五条 and 电子商务法
+第十七条、第八十五条, "verified in a full copy"; 网络反不正当竞争暂行规定 第九条, "verified second-hand".
 """
 
 from __future__ import annotations
@@ -35,12 +35,25 @@ _CODES = {
     Family.SHARED_ADDRESS: "REVIEW-GROUP",
 }
 _REASONS = {
-    Family.BURST_TEMPLATE: "{span}集中出现{flagged}条好评，同期评价量约为该商品常态的{times}倍，措辞成批雷同，涉嫌编造用户评价",
-    Family.COLLUSION_GROUP: "{span}有{users}个账号多次在相近日期共同评价同一批商品，涉及本商品评价{flagged}条，涉嫌组织刷评",
-    Family.SLOW_DRIP_COPY: "{span}有{users}个账号的{flagged}条评价彼此高度雷同或改写自其他商品的评价，涉嫌编造用户评价",
-    Family.CASHBACK: "{span}有{flagged}条评价提及以好评、晒图换取返现等利益，或与此类评价用语雷同，涉嫌诱导好评",
-    Family.DEFAULT_GOOD_BURST: "{span}集中出现{flagged}条默认好评，同期数量约为该商品常态的{times}倍，涉嫌虚构交易",
-    Family.NEGATIVE_ATTACK: "{span}集中出现{flagged}条低星评价，同期数量约为该商品常态的{times}倍，涉嫌恶意差评；本商品经营者可能是受害方",
+    Family.BURST_TEMPLATE: (
+        "{span}集中出现{flagged}条好评，同期评价量约为该商品常态的{times}倍，措辞成批雷同，涉嫌编造用户评价"
+    ),
+    Family.COLLUSION_GROUP: (
+        "{span}有{users}个账号多次在相近日期共同评价同一批商品，涉及本商品评价{flagged}条，涉嫌组织刷评"
+    ),
+    Family.SLOW_DRIP_COPY: (
+        "{span}有{users}个账号的{flagged}条评价彼此高度雷同或改写自其他商品的评价，涉嫌编造用户评价"
+    ),
+    Family.CASHBACK: (
+        "{span}有{flagged}条评价提及以好评、晒图换取返现等利益，或与此类评价用语雷同，涉嫌诱导好评"
+    ),
+    Family.DEFAULT_GOOD_BURST: (
+        "{span}集中出现{flagged}条默认好评，同期数量约为该商品常态的{times}倍，涉嫌虚构交易"
+    ),
+    Family.NEGATIVE_ATTACK: (
+        "{span}集中出现{flagged}条低星评价，同期数量约为该商品常态的{times}倍，涉嫌恶意差评；"
+        "本商品经营者可能是受害方"
+    ),
     Family.SHARED_ADDRESS: "{span}有{flagged}条五星评价来自多账号共用的网络地址，涉嫌组织刷评",
 }
 _REFUTED = {
@@ -66,13 +79,17 @@ def campaign_findings(
         as_of: aware; the moment of the judgement.
         pack: rule pack that set the weights.
     """
-    over = judged.reviews.with_row_index("place").filter((pl.col("points") >= LINE) & pl.col("listing").is_not_null())
+    over = judged.reviews.with_row_index("place").filter(
+        (pl.col("points") >= LINE) & pl.col("listing").is_not_null()
+    )
     counted = over.group_by("listing", "family").agg(pl.col("place"), pl.len().alias("flagged"))
     for listing, family, places, flagged in counted.sort(
         ["flagged", "listing", "family"], descending=[True, False, False]
     ).iter_rows():
         if flagged >= LEAST_REVIEWS:
-            yield _finding(judged, maker, Family(family), np.array(sorted(places)), seen.get(listing), as_of, pack)
+            yield _finding(
+                judged, maker, Family(family), np.array(sorted(places)), seen.get(listing), as_of, pack
+            )
 
 
 def _finding(
@@ -110,7 +127,10 @@ def _days(posted: Longs) -> tuple[str, str]:
     timed = posted[posted != NO_TIME]
     if not len(timed):
         return "", ""
-    ends = (datetime.fromtimestamp(int(moment), _BEIJING).date().isoformat() for moment in (timed.min(), timed.max()))
+    ends = (
+        datetime.fromtimestamp(int(moment), _BEIJING).date().isoformat()
+        for moment in (timed.min(), timed.max())
+    )
     first, last = ends
     return first, last
 

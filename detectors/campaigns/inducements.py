@@ -1,8 +1,8 @@
 """Inducements 好评返现: a reward tied to a good review, in reviews, seller replies and listing texts.
 
-A sentence counts when a review act (好评, 五星, 晒图 …) and a reward (返现, 红包, 领券 …) stand close together, in any
-spelling that folding undoes. Denials ("没有返现") count nothing; a complaint that the reward never came says that one was
-offered, but not that the review is bought.
+A sentence counts when a review act (好评, 五星, 晒图 …) and a reward (返现, 红包, 领券 …) stand close
+together, in any spelling that folding undoes. Denials ("没有返现") count nothing; a complaint that the reward
+never came says that one was offered, but not that the review is bought.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ _LOOSE = (
 _TIGHT = rf"{_ACT}[后就可能即有都]{{0,3}}{_GIVEN}"
 _PATTERN = re.compile(rf"(?P<loose>{_LOOSE})|(?P<tight>{_TIGHT})")
 _CLAUSE_END = re.compile(r"[，。！？；,!?;\n~～…、\s]")
-_DENIED = re.compile(r"(?:没有|并没|不是|并非|无需|不用|不需要|没人|从不|绝无|禁止|拒绝|杜绝|未参加|不搞|没要求|不返)")
+_DENIED = re.compile(
+    r"(?:没有|并没|不是|并非|无需|不用|不需要|没人|从不|绝无|禁止|拒绝|杜绝|未参加|不搞|没要求|不返)"
+)
 _BROKEN = re.compile(
     r"(?:没给|没返|没收到|没到账|不给|不兑现|没兑现|未返|未收到|骗|说好的|不理|不认|没有给|没有返|没有收到|没送|耍赖|假的|至今|也没)"
 )

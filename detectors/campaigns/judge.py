@@ -1,4 +1,4 @@
-"""One judgement over a corpus of reviews 刷单炒信研判: scores per review, user, listing, shop and group, with their signals."""
+"""A corpus of reviews judged 刷单炒信研判: scores per review, user, listing, shop and group."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _TOP = 5
 class Judgement:
     """Scores 0..1 of everything that was judged; 0.5 is the line.
 
-    ``reviews``: review_id, listing, shop, user, points, score, family, and one column ``family:NAME`` (score) a family.
-    ``listings``/``shops``/``users``: key, score, flagged (reviews over the line), reviews. ``groups``: group, users,
-    listings, reviews, first, last (Unix seconds), review_ids. Rows of ``reviews`` are ``signals.rows`` of ``memory``.
+    ``reviews``: review_id, listing, shop, user, points, score, family, and one column ``family:NAME`` (score)
+    a family. ``listings``/``shops``/``users``: key, score, flagged (reviews over the line), reviews.
+    ``groups``: group, users, listings, reviews, first, last (Unix seconds), review_ids. Rows of ``reviews``
+    are ``signals.rows`` of ``memory``.
     """
 
     memory: Memory
@@ -59,7 +60,7 @@ def judge(memory: Memory) -> Judgement:
 
 
 def judge_night(memory: Memory, *, since: int, standards: Standards) -> Judgement:
-    """Judges the rows from ``since`` on, and the earlier ones that they bear on, by the standards of an earlier judgement.
+    """Judges the rows from ``since`` on, and the earlier ones that they bear on, by known standards.
 
     Scores of all other rows stay what they were.
     """

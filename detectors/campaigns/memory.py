@@ -1,7 +1,7 @@
 """What is remembered of a corpus of reviews, so that a new night costs in proportion to what is new.
 
-Partition → merge: ``Memory.of`` digests any part of the reviews by itself (a shop, a night, a hash bucket) and
-``followed_by`` joins two parts; row numbers of the first stay what they were.
+Partition → merge: ``Memory.of`` digests any part of the reviews by itself (a shop, a night, a hash bucket)
+and ``followed_by`` joins two parts; row numbers of the first stay what they were.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Memory:
 
         Args:
             reviews: the part.
-            after: the memory that this part will be joined to, if its listings occur there too; what it knows about
-                stock phrases and earlier arrivals is used.
+            after: the memory that this part will be joined to, if its listings occur there too; what it knows
+                about stock phrases and earlier arrivals is used.
         """
         texts = Texts.of(reviews.text)
         shingles = texts.shingles()

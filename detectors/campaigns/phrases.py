@@ -1,9 +1,10 @@
-"""Shared phrasing 模板话术: reviews of one listing that repeat each other's word groups more than the trade does.
+"""Shared phrasing 模板话术: reviews of a listing that share more wording than the trade does.
 
-For each shingle of a review: in how many *other* reviews of the same listing it stands, against how often it stands in
-the reviews of all other listings. The surprise is the Poisson log-likelihood ratio, capped, so that no single phrase
-decides; a review's lift is the mean over its shingles. Catches slot templates in any order of slots without a list of
-phrases: what the whole trade writes ("物流很快") is expected everywhere and lifts nothing.
+For each shingle of a review: in how many *other* reviews of the same listing it stands, against how often it
+stands in the reviews of all other listings. The surprise is the Poisson log-likelihood ratio, capped, so that
+no single phrase decides; a review's lift is the mean over its shingles. Catches slot templates in any order
+of slots without a list of phrases: what the whole trade writes ("物流很快") is expected everywhere and lifts
+nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from detectors.campaigns.texts import Shingles, bucket
 _CAP = 6.0
 _BATCH = 1 << 16
 PAGE = 1_000
-"""Reviews of a listing that are compared with each other, in order of arrival; larger listings have several pages."""
+"""Reviews of a listing that are compared with each other, in order of arrival."""
 
 
 def pages(listings: pl.Series, listing: Ints, arrival: Longs) -> NDArray[np.uint32]:
@@ -28,7 +29,9 @@ def pages(listings: pl.Series, listing: Ints, arrival: Longs) -> NDArray[np.uint
 
     From the key, not the code, so that parts which were digested apart can be joined.
     """
-    keyed = np.array([xxh32_intdigest(key.encode("utf-8", "surrogatepass")) for key in listings], dtype=np.uint64)
+    keyed = np.array(
+        [xxh32_intdigest(key.encode("utf-8", "surrogatepass")) for key in listings], dtype=np.uint64
+    )
     mixed = keyed[listing] + (arrival // PAGE).astype(np.uint64) * np.uint64(0x85EBCA77)
     return mixed.astype(np.uint32)
 

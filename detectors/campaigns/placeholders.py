@@ -22,17 +22,21 @@ _LONGEST = 40
 
 def worded_by_platform(reviews: Reviews, lengths: Longs) -> Bools:
     """Rows that are marked as placeholders, empty, or worded like one."""
-    found = reviews.default | (lengths == 0)
+    found: Bools = reviews.default | (lengths == 0)
     short = np.flatnonzero((reviews.text.str.len_chars() <= _LONGEST).to_numpy())
     found[short] |= reviews.text.gather(short).str.contains(_WRITTEN_BY_PLATFORM).to_numpy()
     return found
 
 
 def stock_texts(digests: NDArray[np.uint64], listing: Ints, listings: int) -> NDArray[np.uint64]:
-    """Texts that stand everywhere: half a percent of all reviews and a quarter of all listings, as no campaign does."""
+    """Texts that stand in half a percent of all reviews and on a quarter of all listings."""
     table = pl.DataFrame({"digest": digests, "listing": listing})
     least = max(_STOCK_SHARE * len(digests), 20)
     often = table.group_by("digest").agg(pl.len().alias("rows")).filter(pl.col("rows") >= least)
-    spread = table.join(often, on="digest", how="semi").group_by("digest").agg(pl.col("listing").n_unique().alias("on"))
+    spread = (
+        table.join(often, on="digest", how="semi")
+        .group_by("digest")
+        .agg(pl.col("listing").n_unique().alias("on"))
+    )
     found = spread.filter(pl.col("on") >= max(_STOCK_LISTINGS * listings, 5))["digest"]
     return found.sort().to_numpy()

@@ -1,4 +1,4 @@
-"""What one review shows by itself 空泛好评: top stars, few distinct characters for its length, praise without a "but".
+"""What one review shows by itself 空泛好评: top stars, padding, praise without a "but".
 
 These are weak signals: they order reviews where nothing else is known and never bring one to the line.
 """
@@ -32,7 +32,9 @@ class Fluency:
     def of(cls, texts: Texts) -> Fluency:
         """Measured on a corpus."""
         share = texts.variety / np.maximum(texts.written, 1)
-        parts = [part for part in np.array_split(np.argsort(texts.written, kind="stable"), _BINS) if len(part)]
+        parts = [
+            part for part in np.array_split(np.argsort(texts.written, kind="stable"), _BINS) if len(part)
+        ]
         return cls(
             upto=np.array([texts.written[part[-1]] for part in parts], dtype=np.int64),
             middle=np.array([np.median(share[part]) for part in parts]),
@@ -53,8 +55,8 @@ class Fluency:
 class Praise:
     """What five-star texts say and others do not: a weight per shingle and fold.
 
-    Naive Bayes on the stars themselves, which every reader can see: no label of any kind. Each fold is read by a
-    model of the other folds, so that no review vouches for itself.
+    Naive Bayes on the stars themselves, which every reader can see: no label of any kind. Each fold is read
+    by a model of the other folds, so that no review vouches for itself.
     """
 
     weights: tuple[Floats, ...]
@@ -111,5 +113,3 @@ def persons_at_address(reviews: Reviews) -> Longs:
     table = pl.DataFrame({"address": reviews.address[rows], "person": person[rows]}).unique()
     found[rows] = counts_by(table["address"].to_numpy(), len(reviews.addresses))[reviews.address[rows]]
     return found
-
-

@@ -1,6 +1,7 @@
-"""Reviews against sales 销量与评价比例异常: more reviews than sales can carry, or far fewer than the trade's custom.
+"""Reviews against sales 销量与评价比例异常: more than sales can carry, or far from the trade's custom.
 
-Basis: 反不正当竞争法 第九条 (catalogue, REVIEW-SALES-MISMATCH: "verified in a full copy"). Only a hint: customs differ
+Basis: 反不正当竞争法 第九条 (catalogue, REVIEW-SALES-MISMATCH: "verified in a full copy"). Only a hint:
+    customs differ
 by category, so each listing is compared with its own category, and small categories are not observed.
 """
 
@@ -19,13 +20,15 @@ def mismatches(listings: pl.DataFrame) -> pl.DataFrame:
     """How each listing's reviews stand to its sales.
 
     Args:
-        listings: one row a listing: ``listing`` str, ``category`` str, ``sales_low`` int and ``sales_high`` int (bounds of
-            the count as shown, null above an open end), ``review_count`` int, ``default_share`` float or null.
+        listings: one row a listing: ``listing`` str, ``category`` str, ``sales_low`` int and ``sales_high``
+            int (bounds of the count as shown, null above an open end), ``review_count`` int,
+            ``default_share`` float or null.
 
     Returns:
-        ``listing``, ``state`` (``more_reviews_than_sales``, ``too_many``, ``too_few``, ``usual`` or ``not_observed``),
-        ``ratio`` (reviews per sale), ``usual`` (median of the category) and ``distance`` in robust standard deviations
-        (1.4826 times the median absolute deviation; Hampel, 1974, JASA 69) of the logarithm.
+        ``listing``, ``state`` (``more_reviews_than_sales``, ``too_many``, ``too_few``, ``usual`` or
+        ``not_observed``), ``ratio`` (reviews per sale), ``usual`` (median of the category) and ``distance``
+        in robust standard deviations (1.4826 times the median absolute deviation; Hampel, 1974, JASA 69) of
+        the logarithm.
     """
     known = listings.with_columns(
         (pl.col("review_count") + 1).log().sub((pl.col("sales_low") + 1).log()).alias("log"),
@@ -36,7 +39,8 @@ def mismatches(listings: pl.DataFrame) -> pl.DataFrame:
     )
     judged = (
         known.with_columns(
-            pl.col("log").median().over("category").alias("middle"), pl.col("log").count().over("category").alias("peers")
+            pl.col("log").median().over("category").alias("middle"),
+            pl.col("log").count().over("category").alias("peers"),
         )
         .with_columns((pl.col("log") - pl.col("middle")).abs().median().over("category").alias("spread"))
         .with_columns(

@@ -1,4 +1,4 @@
-"""Sorted number sets that grow 有序分段: each night adds a small sorted segment, so old ones are not sorted again."""
+"""Sorted number sets that grow 有序分段: each night adds a small segment, old ones stay sorted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lower(values: NDArray[np.uint64]) -> Longs:
 
 
 def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Distinct values, ascending; sorts ``values`` in place (``np.unique`` hashes, which is slower by far)."""
+    """Distinct values, ascending; sorts ``values`` in place (``np.unique`` would hash: far slower)."""
     values.sort()
     fresh = np.ones(len(values), dtype=bool)
     fresh[1:] = values[1:] != values[:-1]

@@ -52,9 +52,10 @@ class Standards:
             cluster=copies.clusters(memory.digests, left[kept], right[kept], usable),
         )
 
+
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Every signal of the rows ``rows``, each in powers of ten unless said otherwise; what is not given is 0."""
+    """Every signal of ``rows``, in powers of ten unless said otherwise; what is not given is 0."""
 
     rows: Longs
 
@@ -99,8 +100,8 @@ def measure(memory: Memory, standards: Standards) -> Signals:
 def measure_night(memory: Memory, standards: Standards, since: int) -> tuple[Signals, Standards]:
     """Signals of the rows from ``since`` on and of the earlier rows that they bear on.
 
-    Those are their near-duplicates, and what their listings received in the week before. Standards stay, but for
-    the near-duplicates, which grow.
+    Those are their near-duplicates, and what their listings received in the week before. Standards stay, but
+    for the near-duplicates, which grow.
     """
     reviews = memory.reviews
     standards, touched = _joined(memory, standards, since)
@@ -131,7 +132,11 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
     worded = rows[memory.comparable[rows] & ~empty[rows]]
     lift = np.zeros(len(reviews))
     lift[worded] = phrases.lift(
-        worded, shingles=memory.shingles, page=memory.page, local=memory.wording, frequencies=memory.frequencies
+        worded,
+        shingles=memory.shingles,
+        page=memory.page,
+        local=memory.wording,
+        frequencies=memory.frequencies,
     )
     near_here, copied, copied_share = _copies(memory, standards.cluster, rows)
     texts = memory.texts.of_rows(rows)
@@ -167,11 +172,13 @@ def _folds(memory: Memory) -> Longs:
 
 def _fast_delay(reviews: Reviews, kind: Bools) -> float:
     rows = kind & (reviews.bought != NO_TIME) & reviews.timed
-    return float(np.quantile(reviews.posted[rows] - reviews.bought[rows], _FAST_SHARE)) if rows.any() else -1.0
+    return (
+        float(np.quantile(reviews.posted[rows] - reviews.bought[rows], _FAST_SHARE)) if rows.any() else -1.0
+    )
 
 
 def _usual_share(reviews: Reviews, stream: Bools) -> Floats:
-    # Share of the stream among all other listings' reviews, so that a campaign does not raise its own yardstick.
+    # The stream's share among all other listings, so that a campaign does not raise its own yardstick.
     size = len(reviews.listings)
     marked, total = counts_by(reviews.listing[stream], size), counts_by(reviews.listing, size)
     found: Floats = (marked.sum() - marked + 1) / (total.sum() - total + 2)
@@ -216,7 +223,9 @@ def _copies(memory: Memory, cluster: Longs, rows: Longs) -> tuple[Floats, Floats
     length = np.minimum(memory.texts.lengths[row] / 20, 1.0)
     near_here[row] = length * np.where(here >= 2, bursts.poisson_tail(here, anywhere * share), 0)
     copied[row] = length * (anywhere > here)
-    taken = counts_by(reviews.listing[cluster >= 0], size) - counts_by(reviews.listing[row[anywhere <= here]], size)
+    taken = counts_by(reviews.listing[cluster >= 0], size) - counts_by(
+        reviews.listing[row[anywhere <= here]], size
+    )
     usual = (taken.sum() - taken + 1) / (total.sum() - total + 2)
     return near_here, copied, bursts.share_tail(np.maximum(taken, 0), total, usual)[reviews.listing]
 

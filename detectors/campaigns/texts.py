@@ -1,8 +1,8 @@
 """Folded texts and shingles 字符片段 of a whole column at once, in NumPy: no Python loop over reviews.
 
-A text is folded character by character (width, case, traditional forms; punctuation, emoji and spaces dropped), digits
-count as one digit, and a character repeated more than twice in a row counts twice. A shingle is four folded characters
-in a row, as a 32-bit hash.
+A text is folded character by character (width, case, traditional forms; punctuation, emoji and spaces
+dropped), digits count as one digit, and a character repeated more than twice in a row counts twice. A shingle
+is four folded characters in a row, as a 32-bit hash.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ class Texts:
         for first in range(0, len(self), _BATCH):
             last = min(first + _BATCH, len(self))
             packed = self._packed(first, last, width)
-            counts[first:last] = np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first)
+            counts[first:last] = np.bincount(
+                (packed >> np.uint64(32)).astype(np.int64), minlength=last - first
+            )
             parts.append(packed.astype(np.uint32))
         starts = np.zeros(len(self) + 1, dtype=np.int64)
         np.cumsum(counts, out=starts[1:])

@@ -23,7 +23,7 @@ _WHOLE = re.compile(r"(?<![0-9A-Z])[0-9A-Z](?:[ \t-]?[0-9A-Z]){17}(?![0-9A-Z])")
 _VALUE = re.compile(r"[0-9A-Z*](?:[ \t.·•・_*-]{0,4}[0-9A-Z*])*")
 _GAPS = re.compile(r"[ \t.·•・_-]+")
 _BETWEEN = (
-    r"(?:\s?[(/、|或及和]\s?[^()\n:]{0,16}?\)?)?(?:\s?\([^()\n]{0,20}\))?(?:\s?(?:证书|编号|号码|证号|号|代码|CODE|NO))?"
+    r"\)?(?:\s?[(/、|或及和]\s?[^()\n:]{0,16}?\)?)?(?:\s?\([^()\n]{0,20}\))?(?:\s?(?:证书|编号|号码|证号|号|代码|CODE|NO))?"
     r"[ \t]?(?:\n\s?)?\s?(?:[.:=|>—-]|为|是|→|\s){0,4}\s?(?:\n\s?){0,2}"
 )
 _MORE = re.compile(r"\n[ \t]*([0-9A-Z](?:[ \t.-]?[0-9A-Z]){0,17})[ \t]*(?=\n|$)")
@@ -119,7 +119,7 @@ class Candidate:
 
 
 def _loose(word: str) -> str:
-    return r"\s?".join(map(re.escape, Folded(word).text.replace(" ", "")))
+    return r"\s{0,6}".join(map(re.escape, Folded(word).text.replace(" ", "")))
 
 
 def _any(words: Iterable[str]) -> str:
@@ -311,7 +311,7 @@ def clean_name(value: str, words: LicensingWords) -> str:
     labels = "统一社会信用|社会信用|信用代码|注册号|类型|法定代表|负责人|经营者|住所|地址|经营范围|注册资本|登记机关|成立日期|执照|税号|代码|电话|联系"
     cut = re.split(rf"\s?(?:{labels})\S{{0,14}}?\s?[:(]", cut)[0]
     cut = re.split(rf"\s(?:{labels})", cut)[0]
-    return cut.strip(" \t:-—\"'“”")
+    return cut.strip(" \t:-—\"'“”").lstrip(")")
 
 
 def _best_join(parts: list[tuple[int, str]]) -> tuple[int, str] | None:
@@ -355,6 +355,14 @@ def _block_of(view: View, folded: Folded, extents: dict[int, tuple[int, int]], s
         if high - low > _NEAR:
             break
         best = (min(low, best[0]), max(high, best[1]))
+    if "\n" not in folded.text[best[0] : best[1]]:
+        # A line by itself in a wide block: its neighbours are what a reader takes it with.
+        first, last = line, line
+        while first > 0 and line - first < 4 and best[0] - forward(view.starts[first - 1]) < 200:
+            first -= 1
+        while last + 1 < len(view.lines) and last - line < 4 and forward(_line_end(view, last + 1)) - best[1] < 200:
+            last += 1
+        best = (forward(view.starts[first]), forward(_line_end(view, last)))
     return best
 
 

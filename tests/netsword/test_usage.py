@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 import settings
+from crawlers.runner import ROOT
 from netsword.cli import main
 from tests.builders import a_sweep
 
@@ -152,3 +153,10 @@ def test_second_nightly_round_is_locked_out(netsword, tmp_path):
         fcntl.flock(held, fcntl.LOCK_EX)
         assert netsword("nightly")[0] == 4
     assert netsword("nightly", "--dry-run")[0] == 0
+
+
+def test_command_reference_in_the_docs_is_the_help_text():
+    from netsword.reference import reference
+
+    written = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert written == reference(), "write it anew: python -m netsword.reference > docs/cli.md"

@@ -25,17 +25,19 @@ PAGES = {
     "/dialogs": "alert('一'); confirm('二'); prompt('三');" + SHOW + "window.open('/plain');",
     "/dialogs-forever": "while (true) alert('再来');",
     "/busy": "while (true) {}",
-    "/gigabyte": "const kept = []; for (let i = 0; i < 64; i++) kept.push(new Uint8Array(1 << 24).fill(i + 1));" + SHOW,
+    "/gigabyte": "const kept = []; for (let i = 0; i < 64; i++) kept.push(new Uint8Array(1 << 24).fill(i + 1));"
+    + SHOW,
     "/leaves": SHOW + "setTimeout(() => { location.href = '/elsewhere'; }, 50);",
     "/reloads": SHOW + "location.reload();",
     "/leaves-nothing": SHOW + "location.href = 'about:blank';",
     "/downloads": SHOW + "const a = document.createElement('a'); a.download = 'x.bin';"
     "a.href = URL.createObjectURL(new Blob([new Uint8Array(1 << 20)])); a.click();",
     "/tall": SHOW + "document.body.style.height = '90000px';",
-    "/large": "document.getElementById('app').innerHTML = '<h1 class=title>茶</h1>' + '<p>茶</p>'.repeat(200000);",
+    "/large": "document.getElementById('app').innerHTML = '<h1 class=title>茶</h1>' + ('<p>' + '茶'.repeat(1000) + '</p>').repeat(1200);",
     "/pictures": SHOW + "document.body.insertAdjacentHTML('beforeend', '<img src=/picture.png>');",
     "/kills-the-browser": "fetch('/kill').then(r => r.text()).then(() => {" + SHOW + "});",
-    "/reaches-out": SHOW + """
+    "/reaches-out": SHOW
+    + """
       for (const url of ['http://10.0.0.8/', 'http://169.254.169.254/latest/', 'file:///etc/passwd', 'ftp://10.0.0.8/',
                          'http://localhost:PORT/secret', '/to-secret', '/to-private'])
         fetch(url).then(r => r.text()).then(t => document.body.append('GOT ' + t)).catch(() => {});

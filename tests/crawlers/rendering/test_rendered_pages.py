@@ -72,7 +72,7 @@ def browsers_of(child: subprocess.Popen[bytes]) -> list[psutil.Process]:
 def rendered(mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rendered]:
     var_dir: Path = tmp_path_factory.mktemp("rendered")
     database = f"test_{token_hex(8)}"
-    limits = {"NETSWORD_RENDER_TIMEOUT_S": "12", "NETSWORD_RENDER_MEMORY_MB": "400"}
+    limits = {"NETSWORD_RENDER_TIMEOUT_S": "11", "NETSWORD_RENDER_MEMORY_MB": "400"}
     with a_site() as site, open_store(uri=mongo_uri, var_dir=var_dir, database=database) as store:
         profile = PROFILE + "render: [listing]\n"
         crawl = Crawl(store, mongo_uri, var_dir, site.url, profile=profile, environment=limits)

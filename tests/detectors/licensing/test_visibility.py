@@ -1,0 +1,224 @@
+"""What a visitor sees: many ways to hide a licence, and as many that only look like hiding."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.licensing.page import Seen, read_page
+from tests.detectors.licensing.builders import CODE, NAME, a_page, decide, licence_block
+
+LIC = licence_block()
+INNER = LIC.removeprefix("<div class='lic'>").removesuffix("</div>")
+
+HIDDEN = {
+    "display none": (LIC, ".lic{display:none}"),
+    "important beats inline": ("<div class='lic' style='display:block'>" + INNER + "</div>", ".lic{display:none!important}"),
+    "hidden attribute": ("<div hidden>" + LIC + "</div>", ""),
+    "child cannot undo parent": ("<div style='display:none'><div style='display:block'>" + LIC + "</div></div>", ""),
+    "visibility": (LIC, ".lic{visibility:hidden}"),
+    "visibility collapse": (LIC, ".lic{visibility:collapse}"),
+    "opacity": (LIC, ".lic{opacity:0}"),
+    "opacity multiplied": ("<div style='opacity:.2'><div style='opacity:.2'>" + LIC + "</div></div>", ""),
+    "filter": (LIC, ".lic{filter:opacity(0%)}"),
+    "blur": (LIC, ".lic{filter:blur(12px)}"),
+    "font size zero": (LIC, ".lic{font-size:0}"),
+    "font size one": (LIC, ".lic p{font-size:1px}"),
+    "font shorthand": (LIC, ".lic{font:0/0 a}"),
+    "font size em of nothing": ("<div style='font-size:1px'>" + LIC + "</div>", ".lic{font-size:1.2em}"),
+    "white on white": (LIC, ".lic{color:#fff}"),
+    "white on named white": (LIC, ".lic{color:white;background:white}"),
+    "rgb": (LIC, ".lic{color:rgb(254,254,254)}"),
+    "hsl": (LIC, ".lic{color:hsl(0,0%,99%)}"),
+    "transparent": (LIC, ".lic{color:transparent}"),
+    "rgba": (LIC, ".lic{color:rgba(0,0,0,.01)}"),
+    "hex alpha": (LIC, ".lic{color:#00000003}"),
+    "dark on dark": ("<div style='background:#222'>" + LIC + "</div>", ".lic{color:#232323}"),
+    "black on black footer": ("<footer>" + LIC + "</footer>", "footer{background:#000;color:#000}"),
+    "fill colour": (LIC, ".lic{-webkit-text-fill-color:#fff}"),
+    "variable": (LIC, ":root{--ink:#fff}.lic{color:var(--ink)}"),
+    "variable with fallback": (LIC, ".lic{color:var(--none,#ffffff)}"),
+    "gradient ground": (LIC, ".lic{background:linear-gradient(#fff,#fefefe);color:#fff}"),
+    "font tag": ("<font color='#FFFFFF'>" + INNER + "</font>", ""),
+    "bgcolor": ("<table bgcolor='#336699'><tr><td><font color='#336699'>" + INNER + "</font></td></tr></table>", ""),
+    "off screen left": (LIC, ".lic{position:absolute;left:-9999px}"),
+    "off screen top in em": (LIC, ".lic{position:absolute;top:-999em}"),
+    "off screen right": (LIC, ".lic{position:fixed;left:9999px}"),
+    "off screen relative": (LIC, ".lic{position:relative;left:-5000px}"),
+    "negative margin": (LIC, ".lic{margin-left:-9999px}"),
+    "margin shorthand": (LIC, ".lic{margin:0 0 0 -9999px}"),
+    "text indent": (LIC, ".lic p{text-indent:-9999px}"),
+    "clip": (LIC, ".lic{position:absolute;clip:rect(0 0 0 0)}"),
+    "clip with commas": (LIC, ".lic{position:absolute;clip:rect(1px,1px,1px,1px)}"),
+    "clip path": (LIC, ".lic{clip-path:inset(50%)}"),
+    "clip path circle": (LIC, ".lic{clip-path:circle(0)}"),
+    "clip path polygon": (LIC, ".lic{clip-path:polygon(0 0,0 0,0 0)}"),
+    "height zero": (LIC, ".lic{height:0;overflow:hidden}"),
+    "max height zero": (LIC, ".lic{max-height:0;overflow:hidden}"),
+    "one pixel box": (LIC, ".lic{width:1px;height:1px;overflow:hidden}"),
+    "line height zero": (LIC, ".lic{line-height:0;overflow:hidden}"),
+    "scale": (LIC, ".lic{transform:scale(0)}"),
+    "scale property": (LIC, ".lic{scale:0}"),
+    "translate": (LIC, ".lic{transform:translateX(-9999px)}"),
+    "rotate edge on": (LIC, ".lic{transform:rotateY(90deg)}"),
+    "letter spacing": (LIC, ".lic{letter-spacing:-1em}"),
+    "behind": ("<div style='background:#fff;position:relative'>" + LIC + "</div>", ".lic{position:absolute;z-index:-1}"),
+    "content visibility": (LIC, ".lic{content-visibility:hidden}"),
+    "comment": ("<!-- " + LIC + " -->", ""),
+    "template": ("<template>" + LIC + "</template>", ""),
+    "noscript": ("<noscript>" + LIC + "</noscript>", ""),
+    "script template": ("<script type='text/template'>" + LIC + "</script>", ""),
+    "closed dialog": ("<dialog>" + LIC + "</dialog>", ""),
+    "hidden input": (f"<input type='hidden' value='统一社会信用代码：{CODE}'>", ""),
+    "data attribute": (f"<div data-uscc='{CODE}'></div>", ""),
+    "meta": (f"<meta name='licence' content='统一社会信用代码{CODE}'>", ""),
+    "alt text only": (f"<img src='/x.png' width='1' height='1' alt='统一社会信用代码 {CODE}'>", ""),
+    "iframe of no size": ("<iframe srcdoc=\"" + LIC.replace('"', "'") + "\" width='0' height='0'></iframe>", ""),
+    "svg unpainted": (f"<svg><text fill='none'>统一社会信用代码 {CODE}</text></svg>", ""),
+    "svg off canvas": (f"<svg width='300' height='60'><text x='-900' y='20'>统一社会信用代码 {CODE}</text></svg>", ""),
+    "media screen": (LIC, "@media screen{.lic{display:none}}"),
+    "media wide": (LIC, "@media (min-width:600px){.lic{display:none}}"),
+    "supports": (LIC, "@supports (display:grid){.lic{display:none}}"),
+    "layer loses to nothing": (LIC, "@layer base{.lic{display:none}}"),
+    "attribute selector": (LIC, "[class*=lic]{display:none}"),
+    "nth child": ("<section><p>一</p>" + LIC + "</section>", "section>:nth-child(2){display:none}"),
+    "not": (LIC, "body>div:not(.shown){display:none}"),
+    "is": (LIC, ":is(.lic,.none){display:none}"),
+    "sibling": ("<p class='a'></p>" + LIC, ".a+.lic{display:none}"),
+    "specificity": (LIC, "body .lic{display:none}.lic{display:block}"),
+    "order": (LIC, ".lic{display:block}.lic{display:none}"),
+    "a stray brace spoils the rule after it": (LIC, ".lic{display:none;;}}} .lic{display:block} @media{"),
+    "script hides it": (LIC.replace("class=", "id='z' class=") + "<script>document.getElementById('z').style.display='none'</script>", ""),
+    "script removes visibility": (LIC + "<script>document.querySelector('.lic').style.cssText='visibility:hidden'</script>", ""),
+    "popover without opener": ("<div popover>" + LIC + "</div>", ""),
+}
+
+VISIBLE = {
+    "plain": (LIC, ""),
+    "later rule shows it": (LIC, ".lic{display:none}.lic{display:block}"),
+    "stronger selector shows it": ("<div class='z'>" + LIC + "</div>", ".lic{display:none}.z .lic{display:block}"),
+    "inline shows it": ("<div class='lic' style='display:block'>" + INNER + "</div>", ".lic{display:none}"),
+    "important shows it": (LIC, ".lic{display:block!important}.lic{display:none}"),
+    "print only": (LIC, "@media print{.lic{display:none}}"),
+    "narrow only": (LIC, "@media (max-width:480px){.lic{display:none}}"),
+    "print sheet": (LIC + "<style media='print'>.lic{display:none}</style>", ""),
+    "dark mode only": (LIC, "@media (prefers-color-scheme:dark){.lic{display:none}}"),
+    "layer loses": (LIC, "@layer a{.lic{display:none}} .lic{display:block}"),
+    "other class": (LIC, ".licence{display:none}.lic .no{display:none}"),
+    "child visible again": ("<div style='visibility:hidden'><div style='visibility:visible'>" + LIC + "</div></div>", ""),
+    "child larger again": ("<div style='font-size:0'><div style='font-size:14px'>" + LIC + "</div></div>", ""),
+    "white on dark": ("<div style='background:#222'>" + LIC + "</div>", ".lic{color:#fff}"),
+    "white on dark by image": (LIC, ".lic{background:url(dark.jpg);color:#fff}"),
+    "grey": (LIC, ".lic{color:#999}"),
+    "light grey on white is poor, not hidden": (LIC, ".lic{color:#ccc}"),
+    "dark gradient": (LIC, ".lic{background:linear-gradient(#111,#333);color:#fff}"),
+    "white body of dark page": (LIC, "body{background:#111}.lic{color:#eee}"),
+    "text of dark body": ("<div style='background:#fff'>" + LIC + "</div>", "body{background:#111;color:#eee}.lic{color:#222}"),
+    "half transparent": (LIC, ".lic{opacity:.6}"),
+    "absolute footer": (LIC, ".lic{position:absolute;left:0;bottom:0}"),
+    "centred by negative margin": (LIC, ".lic{position:absolute;left:50%;margin-left:-300px}"),
+    "centred by translate": (LIC, ".lic{position:absolute;left:50%;transform:translate(-50%,0)}"),
+    "indent of a paragraph": (LIC, ".lic p{text-indent:2em}"),
+    "overflow hidden with height": (LIC, ".lic{height:200px;overflow:hidden}"),
+    "height zero but overflowing": (LIC, ".lic{height:0}"),
+    "clip path shape": (LIC, ".lic{clip-path:inset(0 round 8px)}"),
+    "small print": (LIC, ".lic{font-size:10px}"),
+    "rem": (LIC, ".lic{font-size:.75rem}"),
+    "z index": (LIC, ".lic{position:relative;z-index:-1}"),
+    "hover rule": (LIC, ".lic:hover{display:none}"),
+    "comment in css": (LIC, "/* .lic{display:none} */"),
+    "hidden attribute overridden": ("<div hidden style='display:block'>" + LIC + "</div>", ""),
+    "open details": ("<details open><summary>证照</summary>" + LIC + "</details>", ""),
+    "open dialog": ("<dialog open>" + LIC + "</dialog>", ""),
+    "aria hidden is still seen": ("<div aria-hidden='true'>" + LIC + "</div>", ""),
+    "duplicate for phones": (LIC + "<div class='m' style='display:none'>" + LIC + "</div>", ""),
+    "input value": (f"<p>企业名称：{NAME}</p><label>统一社会信用代码</label><input readonly value='{CODE}'>", ""),
+    "textarea": (f"<p>企业名称：{NAME}</p><textarea>统一社会信用代码：{CODE}</textarea>", ""),
+    "svg": (f"<svg><text x='5' y='20'>{NAME}</text><text x='5' y='40'>统一社会信用代码 {CODE}</text></svg>", ""),
+    "iframe": ('<iframe srcdoc="' + LIC.replace('"', "'") + '" width="600" height="90"></iframe>', ""),
+    "generated content": ("<p class='n'>统一社会信用代码：</p>", f".n::after{{content:'{CODE}'}}"),
+    "generated from attribute": (f"<p class='n' data-c='{CODE}'>统一社会信用代码：</p>", ".n:after{content:attr(data-c)}"),
+    "sheet for screens": (LIC + "<style media='screen'>.lic{color:#222}</style>", ""),
+    "nested frame data": ("<iframe src='data:text/html,%3Cp%3E统一社会信用代码：" + CODE + "%3C/p%3E'></iframe>", ""),
+}
+
+REACHABLE = {
+    "details": ("<details><summary>营业执照</summary>" + LIC + "</details>", ""),
+    "checkbox": ("<input type='checkbox' id='t'><label for='t'>证照</label>" + LIC, ".lic{display:none}#t:checked~.lic{display:block}"),
+    "hover": ("<div class='tip'>证照" + LIC + "</div>", ".tip .lic{display:none}.tip:hover .lic{display:block}"),
+    "hover by visibility": ("<div class='tip'>证照" + LIC + "</div>", ".tip .lic{visibility:hidden}.tip:hover .lic{visibility:visible}"),
+    "target": ("<a href='#z'>证照</a><div id='z'>" + LIC + "</div>", "#z{display:none}#z:target{display:block}"),
+    "focus within": ("<div class='tip' tabindex='0'>证照" + LIC + "</div>", ".lic{display:none}.tip:focus-within .lic{display:block}"),
+    "onclick": ("<a onclick=\"document.getElementById('z').style.display='block'\">证照</a><div id='z' style='display:none'>" + LIC + "</div>", ""),
+    "onclick function": (
+        "<a href='javascript:;' onclick='show()'>证照</a><div id='z' style='display:none'>" + LIC + "</div>"
+        "<script>function show(){document.getElementById('z').style.display='block'}</script>", ""),
+    "listener": (
+        "<button id='b'>证照</button><div id='z' style='display:none'>" + LIC + "</div>"
+        "<script>document.getElementById('b').addEventListener('click',function(){document.getElementById('z').style.display='block'})</script>", ""),
+    "jquery": (
+        "<a class='b'>证照</a><div class='pop' style='display:none'>" + LIC + "</div>"
+        "<script>$('.b').click(function(){$('.pop').toggle()})</script>", ""),
+    "next sibling": ("<h4 onclick=\"this.nextElementSibling.style.display='block'\">证照</h4><div style='display:none'>" + LIC + "</div>", ""),
+    "bootstrap": ("<a data-bs-toggle='collapse' data-bs-target='#z'>证照</a><div id='z' style='display:none'>" + LIC + "</div>", ""),
+    "aria controls": ("<button aria-controls='z' aria-expanded='false'>证照</button><div id='z' hidden>" + LIC + "</div>", ""),
+    "tab": ("<ul><li data-tab='z'>证照</li></ul><div id='z' style='display:none'>" + LIC + "</div>", ""),
+    "popover": ("<button popovertarget='z'>证照</button><div id='z' popover>" + LIC + "</div>", ""),
+    "dialog with opener": (
+        "<button onclick=\"document.getElementById('z').showModal()\">证照</button><dialog id='z'>" + LIC + "</dialog>", ""),
+    "accordion height": ("<div class='acc' tabindex='0'>证照" + LIC + "</div>", ".lic{max-height:0;overflow:hidden}.acc:focus .lic{max-height:500px}"),
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_what_nobody_sees_is_hidden(way: str):
+    outcome = decide(*HIDDEN[way])
+    assert outcome.codes == ("LIC-HIDDEN",), way
+    assert outcome.facts[0].quote
+
+
+@pytest.mark.parametrize("way", VISIBLE)
+def test_what_a_visitor_sees_counts(way: str):
+    assert decide(*VISIBLE[way]).codes == ("OK",), way
+
+
+@pytest.mark.parametrize("way", REACHABLE)
+def test_what_a_visitor_can_open_counts_as_a_link(way: str):
+    assert decide(*REACHABLE[way]).codes == ("OK-LINK",), way
+
+
+def test_the_rule_that_hides_is_named():
+    fact = decide(LIC, ".lic{display:none}").facts[0]
+    assert ".lic {display: none}" in fact.rule
+    assert "div.lic" in fact.where
+
+
+def test_hidden_characters_inside_a_number_do_not_count():
+    decoy = f"<p>统一社会信用代码：{CODE[:6]}<span style='display:none'>77</span>{CODE[6:]}</p>"
+    assert decide(f"<p>企业名称：{NAME}</p>{decoy}").codes == ("OK",)
+
+
+def test_invisible_text_does_not_change_a_verdict():
+    wrong = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
+    shown = licence_block(wrong)
+    assert decide(shown + f"<div style='display:none'>{LIC}</div>").codes == ("LIC-INVALID-NUMBER",)
+    assert decide(f"<p><span style='display:none'>本店</span>生产企业：{NAME} 统一社会信用代码：{CODE}</p>").codes == ("LIC-MISSING",)
+    assert decide(f"<p><span style='font-size:0'>生产企业：</span>统一社会信用代码：{CODE}</p>").codes == ("OK",)
+    hidden = "<p style='color:#fff'>个人从事零星小额交易活动，依法不需要办理市场主体登记</p>"
+    assert "OK-EXEMPT-DECLARATION" not in decide(hidden).codes
+
+
+def test_a_page_without_elements_is_empty():
+    for html in ("", "   ", "\x00\x00", "<!---->", "<<<>>>"):
+        assert "".join(piece.text for line in read_page(html).lines for piece in line.pieces).strip() in {"", "<<<>>>", "<<>>>"}
+
+
+def test_deep_and_wide_markup_is_read_within_bounds():
+    deep = "<div>" * 3000 + LIC + "</div>" * 3000
+    assert read_page(a_page(deep)).lines
+    assert read_page(a_page("<i>1</i>" * 50_000)).view(Seen.VISIBLE).text.count("1") >= 50_000
+
+
+def test_a_megabyte_of_css_is_applied():
+    css = "".join(f".c{n} > .d{n}:hover{{color:#fff;margin:0}}\n" for n in range(28_000)) + ".lic{display:none}"
+    assert len(css) > 1_000_000
+    assert decide(LIC, css).codes == ("LIC-HIDDEN",)
