@@ -33,4 +33,4 @@ bench: setup  ## benchmarks; each prints ratios
 	@$(BIN)/python -m bench.crawl
 
 lock: setup  ## write the lock file anew from pyproject.toml
-	@$(BIN)/python -m uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev pyproject.toml -o requirements.lock -q --no-header
+	@$(BIN)/python -m uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras pyproject.toml -o requirements.lock -q --no-header

@@ -68,7 +68,7 @@ def companions(reviews: Reviews, calendar: Calendar, *, scope: Bools | None = No
 
 def _meetings(reviews: Reviews, calendar: Calendar, scope: Bools | None) -> tuple[pl.DataFrame, float]:
     # Users with one review meet nobody twice, so only the others are looked at.
-    busy = counts_by(reviews.user, len(reviews.users)) >= 2
+    busy = np.append(counts_by(reviews.user, len(reviews.users)) >= 2, False)
     order = calendar.rows
     known = (reviews.user[order] >= 0) & busy[reviews.user[order]]
     rows, key = order[known], calendar.key[known]

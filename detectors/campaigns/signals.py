@@ -127,7 +127,8 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
     known = (reviews.bought != NO_TIME) & reviews.timed
     delay = np.where(known, reviews.posted - np.where(known, reviews.bought, 0), 0)
     fast = known & (delay <= np.where(empty, standards.fast_silent_s, standards.fast_worded_s))
-    single = counts_by(reviews.user, len(reviews.users))[reviews.user] == 1
+    # The last place is that of -1, "not given".
+    single = np.append(counts_by(reviews.user, len(reviews.users)), 0)[reviews.user] == 1
     rated = reviews.stars > 0
     worded = rows[memory.comparable[rows] & ~empty[rows]]
     lift = np.zeros(len(reviews))

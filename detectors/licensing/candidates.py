@@ -349,15 +349,19 @@ def _block_of(view: View, folded: Folded, extents: dict[int, tuple[int, int]], s
     forward = _forward(folded)
     best = (forward(view.starts[line]), forward(_line_end(view, line)))
     # From the inside outwards: body and html are not blocks of anything.
+    taken = 0
+    lines = (line, line)
     for block in reversed(view.lines[line].blocks[2:]):
         first, last = extents[block]
         low, high = forward(view.starts[first]), forward(_line_end(view, last))
         if high - low > _NEAR:
             break
         best = (min(low, best[0]), max(high, best[1]))
-    if "\n" not in folded.text[best[0] : best[1]]:
-        # A line by itself in a wide block: its neighbours are what a reader takes it with.
-        first, last = line, line
+        lines = (first, last)
+        taken += 1
+    if taken <= 1 or lines[0] == lines[1]:
+        # A paragraph by itself in a wide block: its neighbours are what a reader takes it with.
+        first, last = lines
         while first > 0 and line - first < 4 and best[0] - forward(view.starts[first - 1]) < 200:
             first -= 1
         while last + 1 < len(view.lines) and last - line < 4 and forward(_line_end(view, last + 1)) - best[1] < 200:

@@ -106,9 +106,11 @@ def test_passwords_are_argon2id_and_broken_hashes_fit_none(desk: Desk) -> None:
 def test_a_new_password_ends_other_sessions(sign_in: Callable[..., Person], desk: Desk) -> None:
     here, there = sign_in(Role.ANALYST), sign_in(Role.ANALYST)
     new = {"password_new": "another long one", "password_again": "another long one"}
-    assert here.post("/account", password_old="wrong", **new).status_code == 422
+    assert here.post("/account", **new | {"password_old": "wrong"}).status_code == 422
     assert here.post("/account", password_old=PASSWORD, **new | {"password_again": "x"}).status_code == 422
-    assert here.post("/account", password_old=PASSWORD, password_new="short").status_code == 422
+    assert (
+        here.post("/account", **new | {"password_old": PASSWORD, "password_new": "short"}).status_code == 422
+    )
     assert here.post("/account", password_old=PASSWORD, **new).status_code == 303
     assert here.get("/").status_code == 200
     assert there.get("/").status_code == 303
@@ -126,6 +128,6 @@ def test_signing_out_ends_the_session(sign_in: Callable[..., Person]) -> None:
 def test_nobody_is_sent_to_another_host(stranger: Person, desk: Desk) -> None:
     desk.store.accounts.add(an_account("li"))
     form = stranger.get("/sign-in?next=//evil.example/x").text
-    assert "evil.example" not in form
+    assert 'name="next" value="/"' in form
     answer = stranger.client.get("/preferences/language/en?next=https://evil.example")
     assert answer.headers["location"] == "/"

@@ -1,0 +1,281 @@
+"""Amounts of money that a person sees on a page, each with the reasons for and against being the price 价格识别.
+
+No selector of any site: what counts is the currency sign, what the markup calls the place, how near it is to the heading
+and the buy button, whether it is crossed out, and whether it stands inside a link to something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from crawlers.platforms.generic_view import HIDDEN_CLASS, View, chain, named
+from crawlers.platforms.generic_words import ASIDE_CLASS, LIST_PRICE, MAIN_CLASS, NOT_THE_PRICE, OLD_CLASS, PER_UNIT, PRICE_CLASS
+from crawlers.platforms.parse import decimal_of
+from crawlers.platforms.tree import Element, link_of, squash
+
+SIGN = (
+    r"US\s?\$|AU?\s?\$|CA?\s?\$|NZ\s?\$|HK\s?\$|NT\s?\$|MX\s?\$|S\$|R\$|C\$|[$€£¥￥₪₩₹₽₸฿₫₺₴₱]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|TWD|HKD|CNY|RMB|JPY|KRW|INR|RUB"
+    r"|BYN|KZT|UAH|PLN|CZK|HUF|RON|BGN|SEK|NOK|DKK|ILS|TRY|BRL|ARS|CLP|COP|MXN|PEN|ZAR|SGD|MYR|THB|PHP|IDR|VND|AED|SAR|NIS)\b"
+    r"|zł|Kč|\bkr\b\.?|\bSEK\b|\blei\b|\bron\b|руб\.?|\bр\.|тг\.?|тенге|грн\.?|лв\.?|ש\"ח|ש״ח|\bFr\.|Ft\b|元|円|원|\bTL\b|EUR"
+)
+_SIGN = re.compile(SIGN, re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w.,/#])(?:\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
+)
+_DIGIT = re.compile(r"\d")
+_MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small", re.IGNORECASE)
+_LONGEST_AMOUNT = 60
+_MOST_CANDIDATES = 1_500
+_LEVELS = 5
+
+
+@dataclass(slots=True)
+class Amount:
+    """One amount as seen."""
+
+    value: Decimal
+    text: str
+    element: Element
+    place: int
+    """Index of the first run that shows it."""
+    sign: str
+    high: Decimal | None = None
+    """Upper end, where a range is shown."""
+    score: float = 0.0
+    is_list_price: bool = False
+    reasons: list[str] = field(default_factory=list)
+
+    def add(self, points: float, reason: str) -> None:
+        """Counts one reason."""
+        self.score += points
+        self.reasons.append(f"{reason} {points:+g}")
+
+
+def amounts_of(view: View, *, currency: str, url: str, title_place: int | None, buy_places: list[int]) -> list[Amount]:
+    """Every amount in sight, in reading order, scored as the price of the page's own goods."""
+    found: list[Amount] = []
+    seen: set[Element] = set()
+    for place, run in enumerate(view.runs):
+        if not _DIGIT.search(run.text) or len(run.text) > 400:
+            continue
+        block = _block_of(run.element, run.text)
+        if block is None or block[0] in seen:
+            continue
+        element, text = block
+        seen.add(element)
+        for amount in _read(text, element, place, currency):
+            amount.is_list_price = run.struck
+            found.append(amount)
+        if len(found) > _MOST_CANDIDATES:
+            break
+    shapes = Counter(_shape(each.element) for each in found)
+    for each in found:
+        _weigh(each, view, shapes, url, title_place, buy_places)
+    return found
+
+
+def _block_of(element: Element, text: str) -> tuple[Element, str] | None:
+    """The smallest element whose text is an amount with its sign, or what its markup calls a price."""
+    best: tuple[Element, str] | None = None
+    own = squash(text)
+    if _SIGN.search(own):
+        best = element, own if len(element) and len(own) <= _LONGEST_AMOUNT else _joined(element)
+        if len(best[1]) > 400:
+            best = element, own
+        numbers = len(_NUMBER.findall(own))
+        if numbers and len(own) > _LONGEST_AMOUNT:
+            return element, own
+    for each in chain(element, _LEVELS):
+        joined = _joined(each)
+        if len(joined) > _LONGEST_AMOUNT:
+            break
+        signs = _SIGN.findall(joined)
+        if len(signs) > 1 and best is not None:
+            break
+        if signs or (best is None and PRICE_CLASS.search(named(each))):
+            if best is None or (len(_NUMBER.findall(joined)) == 1 and _count_blocks(each) <= 3):
+                best = each, joined
+    return best
+
+
+def _count_blocks(element: Element) -> int:
+    return sum(1 for child in element if child.tag in ("div", "p", "li", "td", "dd"))
+
+
+def _joined(element: Element) -> str:
+    """Text of an element; cents that are set apart by markup get their point back."""
+    pieces: list[str] = []
+    length = 0
+    for event_text, owner, is_tail in _texts(element):
+        text = squash(event_text) if event_text.strip() else " "
+        last = "".join(pieces[-2:]).rstrip()
+        if (
+            not is_tail
+            and re.fullmatch(r"\d{2}", text)
+            and last[-1:].isdigit()
+            and (owner.tag in ("sup", "small") or _MINOR_CLASS.search(named(owner)))
+            and not re.search(r"[.,]\d{2}$", last)
+        ):
+            text = f".{text}"
+            pieces[:] = ["".join(pieces).rstrip()]
+        elif event_text[:1].isspace() or (pieces and not is_tail and owner.tag not in _GLUED):
+            text = " " + text
+        if event_text[-1:].isspace():
+            text += " "
+        pieces.append(text)
+        length += len(text)
+        if length > 500:
+            break
+    return squash("".join(pieces))
+
+
+_GLUED = frozenset({"sup", "sub", "span", "b", "i", "em", "strong", "font", "small", "bdi", "a"})
+_SKIP = frozenset({"script", "style", "noscript", "template", "svg", "option"})
+
+
+def _texts(element: Element) -> Iterable[tuple[str, Element, bool]]:
+    stack: list[tuple[Element, bool]] = [(element, False)]
+    budget = 60
+    while stack and budget:
+        node, is_end = stack.pop()
+        budget -= 1
+        if is_end:
+            if node.tail and node is not element:
+                yield node.tail, node, True
+            continue
+        stack.append((node, True))
+        if not isinstance(node.tag, str) or node.tag in _SKIP:
+            continue
+        if node.text:
+            yield node.text, node, False
+        if len(node) > 20:
+            yield "x" * 501, node, False
+            return
+        stack.extend((child, False) for child in reversed(node))
+
+
+def _read(text: str, element: Element, place: int, currency: str) -> Iterable[Amount]:
+    signs = [(match.start(), match.end(), match[0]) for match in _SIGN.finditer(text)]
+    numbers = list(_NUMBER.finditer(text))
+    is_short = len(text) <= _LONGEST_AMOUNT
+    amounts = []
+    for match in numbers:
+        sign = _sign_beside(match, signs)
+        if not sign and not (is_short and len(numbers) <= 2):
+            continue
+        digits = re.sub(r"\s?[,.]\s?[-–—]+$", "", match[0])
+        value = decimal_of(re.sub(r"[\s\u00a0\u202f’]", " ", digits), currency=currency)
+        if value is None or value >= Decimal(10**12):
+            continue
+        amounts.append((match, sign, Amount(value, text[:_LONGEST_AMOUNT], element, place, sign)))
+    if len(amounts) == 2 and re.fullmatch(
+        rf"\s*(?:{SIGN})?\s*(?:[-–—~～至]|to|bis|à|a)\s*(?:{SIGN})?\s*", text[amounts[0][0].end() : amounts[1][0].start()], re.IGNORECASE
+    ):
+        low = amounts[0][2]
+        low.high = amounts[1][2].value
+        low.sign = low.sign or amounts[1][1]
+        return [low]
+    kept = [amount for _, sign, amount in amounts if sign] or [amount for _, _, amount in amounts]
+    return kept if signs else kept[:1]
+
+
+def _sign_beside(match: re.Match[str], signs: list[tuple[int, int, str]]) -> str:
+    for start, end, sign in signs:
+        if 0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 2:
+            return sign
+    return ""
+
+
+def _shape(element: Element) -> tuple[str, str]:
+    parent = element.getparent()
+    return f"{element.tag}.{element.get('class') or ''}", "" if parent is None else f"{parent.tag}.{parent.get('class') or ''}"
+
+
+def _weigh(
+    amount: Amount,
+    view: View,
+    shapes: Counter[tuple[str, str]],
+    url: str,
+    title_place: int | None,
+    buy_places: list[int],
+) -> None:
+    _weigh_markup(amount, url)
+    around = _around(amount, view)
+    if PER_UNIT.search(amount.text) or PER_UNIT.match(around[1]):
+        amount.add(-4, "per unit")
+    if NOT_THE_PRICE.search(around[0]) or NOT_THE_PRICE.search(around[1][:30]):
+        amount.add(-3, "words of other amounts")
+    if LIST_PRICE.search(around[0]):
+        amount.is_list_price = True
+    if amount.is_list_price:
+        amount.add(-5, "list price")
+    if amount.sign:
+        amount.add(2, "currency")
+    if amount.value == 0:
+        amount.add(-6, "zero")
+    repeated = shapes[_shape(amount.element)]
+    if repeated > 3:
+        amount.add(-min(3, repeated / 4), "repeated")
+    if title_place is not None:
+        _weigh_distance(amount, amount.place - title_place)
+    near = min((abs(amount.place - place) for place in buy_places), default=None)
+    if near is not None and near < 40:
+        amount.add(1.5 * (1 - near / 40), "near buy")
+
+
+def _weigh_distance(amount: Amount, distance: int) -> None:
+    if 0 <= distance <= 150:
+        amount.add(4 * (1 - distance / 150) + 1, "after heading")
+    elif -25 <= distance < 0:
+        amount.add(1.5, "before heading")
+    elif distance < 0:
+        amount.add(-2, "far before heading")
+    else:
+        amount.add(-1, "far after heading")
+
+
+def _weigh_markup(amount: Amount, url: str) -> None:
+    names = [named(each) for each in chain(amount.element, 4)]
+    own = " ".join(names[:3])
+    if PRICE_CLASS.search(own):
+        amount.add(2.5, "called price")
+    if "price" in (amount.element.get("itemprop") or ""):
+        amount.add(2, "itemprop")
+    if MAIN_CLASS.search(own):
+        amount.add(1, "called main")
+    if OLD_CLASS.search(" ".join(names[:2])):
+        amount.is_list_price = True
+    if HIDDEN_CLASS.search(own):
+        amount.add(-1.5, "hidden by class")
+    for level, each in enumerate(chain(amount.element, 12)):
+        name = named(each)
+        if each.tag in ("footer", "header", "nav"):
+            amount.add(-4, each.tag)
+        if each.tag == "a" and _leads_elsewhere(each, url):
+            amount.add(-5, "in a link elsewhere")
+        if name.strip() and ASIDE_CLASS.search(name) and each.tag not in ("body", "html"):
+            amount.add(-3 if level < 7 else -1, f"inside {ASIDE_CLASS.search(name)[0]}")  # type: ignore[index]
+            break
+    if any(each.tag in ("b", "strong", "h1", "h2", "h3", "big") for each in chain(amount.element, 3)):
+        amount.add(0.5, "emphasised")
+
+
+def _leads_elsewhere(anchor: Element, url: str) -> bool:
+    target = link_of(url, anchor.get("href") or "")
+    return bool(target) and target.split("?")[0].rstrip("/") != url.split("?")[0].rstrip("/")
+
+
+def _around(amount: Amount, view: View) -> tuple[str, str]:
+    """What stands before the amount, on its line or as its label, and right after it."""
+    runs = view.runs
+    before = " ".join(run.text for run in runs[max(0, amount.place - 2) : amount.place])[-60:]
+    text = amount.text
+    number = _NUMBER.search(text)
+    inside = text[: number.start()] if number else ""
+    after = runs[amount.place + 1].text[:30] if amount.place + 1 < len(runs) else ""
+    tail = text[number.end() :] if number else ""
+    return f"{squash(before)} {inside}", squash(f"{tail} {after}")
