@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _sweep(url: str, urls: list[str]) -> Sweep:
-    sweep = demo_sweep(url, listings=len(urls), seed=SEED).model_dump(mode="json")
+    sweep = demo_sweep({"lingang": url}, listings=len(urls), seed=SEED).model_dump(mode="json")
     sweep |= {"name": "bench", "categories": [], "start_urls": urls}
     sweep["budget"] |= {"review_pages": 0, "pages": 10 * len(urls)}
     sweep["politeness"] |= {"concurrency": CONCURRENCY}
@@ -78,7 +78,7 @@ def _sweep(url: str, urls: list[str]) -> Sweep:
 
 
 def _listing_urls(store: Store, settings: Settings, url: str, pages: int) -> list[str]:
-    sweep = demo_sweep(url, listings=pages, seed=SEED)
+    sweep = demo_sweep({"lingang": url}, listings=pages, seed=SEED)
     run = start_run(store, store.sweeps.save(sweep, datetime.now(UTC)), now=datetime.now(UTC)).id
     crawl(store, run, settings, only_frame=True)
     return [unit.url for unit in store.frame.units(run)][:pages]

@@ -21,6 +21,7 @@ from console.routers import admin, entrance, findings, overview, runs, sweeps
 from console.shield import Shield, TooLarge
 from domain.errors import StorageError
 
+ROUTERS = tuple(module.router for module in (entrance, overview, findings, runs, sweeps, admin))
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -41,8 +42,8 @@ def create_app(desk: Desk, hosts: Sequence[str] = ("127.0.0.1", "localhost")) ->
     """
     app = FastAPI(title="NetSword", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
-    for module in (entrance, overview, findings, runs, sweeps, admin):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", _Assets(directory=STATIC), name="static")
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(NotAllowed, _not_allowed)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from console.launcher import Launcher
 from console.signing_in import Passwords
 from domain.account import Account, AuditEntry
-from rules.loader import load_catalogue, load_categories
-from rules.models import Catalogue, CategoryTree
+from rules.loader import load_catalogue, load_categories, load_promotions
+from rules.models import Catalogue, CategoryTree, Promotions
 from settings import Settings
 from storage.accounts import Session
 from storage.store import Store
@@ -28,6 +28,7 @@ class Desk:
     passwords: Passwords = field(default_factory=Passwords)
     catalogue: Catalogue = field(default_factory=load_catalogue)
     categories: CategoryTree = field(default_factory=load_categories)
+    promotions: Promotions = field(default_factory=load_promotions)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

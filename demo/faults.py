@@ -106,13 +106,9 @@ def plan_faults(market: Market, rates: FaultRates | None) -> FaultPlan:
         return FaultPlan(market.seed, None, {}, {}, owners)
     kinds = [Fault.METADATA_REDIRECT] * rates.items_metadata_redirect + _kinds(rates.item, len(owners))
     items = dict(zip(shuffled(market.seed, "item fault", owners), kinds, strict=False))
-    shops = dict(
-        zip(
-            shuffled(market.seed, "shop fault", market.shops),
-            _kinds(rates.shop, len(market.shops)),
-            strict=False,
-        )
-    )
+    # A market that is one shop would be nothing but its fault.
+    kinds_of_shop = _kinds(rates.shop, len(market.shops)) if len(market.shops) > len(rates.shop) else []
+    shops = dict(zip(shuffled(market.seed, "shop fault", market.shops), kinds_of_shop, strict=False))
     return FaultPlan(market.seed, rates, items, shops, owners)
 
 

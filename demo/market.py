@@ -84,11 +84,11 @@ def build_market(
 
 
 def _named(shops: list[Shop], size: MarketSettings) -> list[Shop]:
-    """The shops, or the one shop under the name and with the display that its market gives it."""
-    if not size.shop_name:
+    """The shops, the first under the name and with the display that its market gives it."""
+    if not size.shop_id:
         return shops
-    display = Display(size.display) if size.display else shops[0].display
-    return [replace(shops[0], name=size.shop_name, display=display), *shops[1:]]
+    first = replace(shops[0], id=size.shop_id, name=size.shop_name, display=Display(size.display))
+    return [first, *shops[1:]]
 
 
 def _listings(

@@ -92,12 +92,13 @@ class FaultRates(Model):
 class MarketSettings(Model):
     """Size of one platform's market; without ``categories`` all of them are sold there.
 
-    ``shop_name`` and ``display`` are for a market that is one shop of that name.
+    The last three are for a market that is one shop of that name.
     """
 
     shops: int
     listings: int
     categories: list[str] = []
+    shop_id: str = ""
     shop_name: str = ""
     display: str = ""
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 
 from rules.characters import VARIANTS
 
@@ -48,14 +49,20 @@ class Folded:
 
     original: str
     text: str = field(init=False)
+    _pieces: list[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", "".join(map(_FOLDS.__getitem__, self.original)))
+        pieces = list(map(_FOLDS.__getitem__, self.original))
+        object.__setattr__(self, "_pieces", pieces)
+        object.__setattr__(self, "text", "".join(pieces))
 
     @cached_property
     def origins(self) -> list[int]:
         """For each folded character, the offset of the original one; made only where something was found."""
-        return [at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))]
+        pieces = self._pieces
+        if len(self.text) + pieces.count("") == len(pieces):
+            return list(compress(range(len(pieces)), pieces))
+        return [at for at, piece in enumerate(pieces) for _ in piece]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Original offsets of the folded stretch ``[start, end)``, which is not empty."""

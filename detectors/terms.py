@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import accumulate, pairwise
@@ -57,7 +57,10 @@ class Role(IntEnum):
     EXCEPTION = 13
 
 
-_TRIGGERS = frozenset({Role.SURE, Role.TERM, Role.WEAK, Role.PAIRED, Role.FIRST})
+_ALONE = frozenset({Role.SURE, Role.TERM})
+_PAIRS = frozenset({Role.PAIRED, Role.COMPANION, Role.FIRST, Role.THEN})
+_LEAST_WEAK = 3
+_CONTEXT_ROLES = (Role.BEFORE, Role.PREFIX, Role.SUFFIX, Role.TITLE, Role.ANYWHERE)
 _BY_SOUND = frozenset({Role.SURE, Role.TERM, Role.PAIRED, Role.FIRST, Role.THEN})
 # How sure a term alone is 权重; two of them are surer than one.
 _WEIGHTS = {Role.SURE: 0.95, Role.TERM: 0.85, Role.WEAK: 0.3}
@@ -65,9 +68,11 @@ _WEIGHTS = {Role.SURE: 0.95, Role.TERM: 0.85, Role.WEAK: 0.3}
 _DISGUISED = 0.9
 _IN_ATTRIBUTES = 0.85
 _IN_CONTEXT = 0.3
+_SURE_IN_CONTEXT = 0.55
 # What categories and prices add or take, together at most: sellers misfile, and make up prices.
-_PRIOR = 0.1
-_MOST_PRIOR = 0.15
+_RAISED, _LOWERED = 0.1, 0.28
+_PRICED = 0.1
+_MOST_PRIOR = 0.3
 _SHORT_SOUND = 2
 
 
@@ -77,6 +82,16 @@ class Use(NamedTuple):
     rule: int
     role: Role
     group: int
+
+
+class Signs(NamedTuple):
+    """What a pattern contributes, as bits: rules that it starts alone, and halves of pairs that must meet."""
+
+    alone: int
+    halves: int
+    others: int
+    weak: tuple[int, ...]
+    """Rules that it starts with two more like it."""
 
 
 class Place(NamedTuple):
@@ -155,9 +170,14 @@ class TermEngine:
     ordinary: OrdinaryWords = field(default_factory=OrdinaryWords)
     patterns: tuple[str, ...] = field(init=False, repr=False)
     _uses: tuple[tuple[Use, ...], ...] = field(init=False, repr=False)
-    _triggers: tuple[tuple[int, ...], ...] = field(init=False, repr=False)
-    """For each pattern, the rules that it may start."""
+    _rules_of: tuple[frozenset[int], ...] = field(init=False, repr=False)
+    _signs: tuple[Signs, ...] = field(init=False, repr=False)
+    """For each pattern, what it may contribute to a finding, as bits."""
+    _groups: tuple[int, ...] = field(init=False, repr=False)
+    """For each pair of lists that must meet, its rule."""
     _shared: tuple[Contexts, ...] = field(init=False, repr=False)
+    _shared_of: tuple[int, ...] = field(init=False, repr=False)
+    """For each rule, the number under which the contexts of its folder are noted."""
     _automaton: AhoCorasick = field(init=False, repr=False)
     _sounding: tuple[tuple[tuple[str, int], ...], ...] = field(init=False, repr=False)
     """For each sound, the terms that have it, with their patterns."""
@@ -183,10 +203,8 @@ class TermEngine:
                 if folded := fold(word):
                     uses[folded][use] = None
         patterns = tuple(uses)
-        triggers = (
-            tuple(dict.fromkeys(use.rule for use in uses[pattern] if use.role in _TRIGGERS))
-            for pattern in patterns
-        )
+        groups: dict[tuple[int, bool, int], int] = {}
+        signs = tuple(_signs_of(uses[pattern], groups) for pattern in patterns)
         sounding: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for at, pattern in enumerate(patterns):
             if self._is_sought_by_sound(pattern, uses[pattern]) and (sound := sound_of(pattern)):
@@ -194,8 +212,11 @@ class TermEngine:
         made = {
             "patterns": patterns,
             "_uses": tuple(tuple(found) for found in uses.values()),
-            "_triggers": tuple(triggers),
+            "_rules_of": tuple(frozenset(use.rule for use in uses[pattern]) for pattern in patterns),
+            "_signs": signs,
+            "_groups": tuple(rule for rule, _, _ in groups),
             "_shared": tuple(shared),
+            "_shared_of": tuple(-1 - shared.index(contexts) for contexts in self.contexts),
             "_automaton": _automaton_of(patterns),
             "_sounding": tuple(map(tuple, sounding.values())),
             "_sounds": _automaton_of(tuple(sounding)),
@@ -227,10 +248,36 @@ class TermEngine:
             return
         reading = _Reading(self, joined)
         for index in reading.live():
-            judge = _Judge(self.rules[index], joined, reading.places[index], reading.shared_places(index))
+            shared = self.contexts[index] if self.contexts else Contexts()
+            places = reading.places[index]
+            judge = _Judge(self.rules[index], joined, places, reading.shared_places(index), shared.categories)
             match = judge.match(categories, price)
             if match is not None:
                 yield match
+
+
+def _signs_of(uses: Iterable[Use], groups: dict[tuple[int, bool, int], int]) -> Signs:
+    alone = halves = others = 0
+    weak = []
+    for rule, role, group in uses:
+        if role in _ALONE:
+            alone |= 1 << rule
+        elif role is Role.WEAK:
+            weak.append(rule)
+        elif role in _PAIRS:
+            bit = 1 << groups.setdefault((rule, role in {Role.FIRST, Role.THEN}, group), len(groups))
+            if role in {Role.FIRST, Role.PAIRED}:
+                halves |= bit
+            else:
+                others |= bit
+    return Signs(alone, halves, others, tuple(weak))
+
+
+def _bits(value: int) -> Iterator[int]:
+    while value:
+        low = value & -value
+        yield low.bit_length() - 1
+        value ^= low
 
 
 def _automaton_of(patterns: tuple[str, ...]) -> AhoCorasick:
@@ -256,7 +303,7 @@ def _uses_of(index: int, rule: TermRule) -> Iterator[tuple[str, Use]]:
 
 
 def _context_uses(index: int, contexts: Contexts) -> Iterator[tuple[str, Use]]:
-    for name, words in contexts.parts:
+    for name, words in contexts.words:
         yield from ((word, Use(index, Role[name.upper()], 0)) for word in words)
 
 
@@ -275,20 +322,33 @@ class _Reading:
         plain = engine._automaton.find_matches_as_indexes(self.folded.text, overlapping=True)
         sound = list(self._heard())
         decoded = list(self._decoded())
-        triggers = engine._triggers
-        live = {rule for pattern, _, _ in plain for rule in triggers[pattern]}
-        live.update(rule for pattern, _ in sound for rule in triggers[pattern])
-        live.update(rule for pattern, _ in decoded for rule in triggers[pattern])
+        live = self._may_be_found({hit[0] for hit in (*plain, *sound, *decoded)})
         if live:
             self._place(live, plain, [*sound, *decoded])
         return sorted(live & set(self.places))
+
+    def _may_be_found(self, patterns: set[int]) -> set[int]:
+        """Rules for which everything is there that they need, wherever it stands."""
+        engine = self.engine
+        alone = halves = others = 0
+        weak: list[int] = []
+        for pattern in patterns:
+            signs = engine._signs[pattern]
+            alone |= signs.alone
+            halves |= signs.halves
+            others |= signs.others
+            weak += signs.weak
+        live = set(_bits(alone))
+        live.update(engine._groups[group] for group in _bits(halves & others))
+        live.update(rule for rule, count in Counter(weak).items() if count >= _LEAST_WEAK)
+        return live
 
     def shared_places(self, rule: int) -> Places:
         """Hits of the contexts that hold for the rule's folder."""
         engine = self.engine
         if not engine.contexts:
             return {}
-        return self.places.get(-1 - engine._shared.index(engine.contexts[rule]), {})
+        return self.places.get(engine._shared_of[rule], {})
 
     def _heard(self) -> Iterator[tuple[int, Place]]:
         engine, text = self.engine, self.folded.text
@@ -297,9 +357,10 @@ class _Reading:
             first, last = view.stretch(start, end)
             spelt = text[first:last]
             for term, pattern in engine._sounding[sound]:
-                if spelt != term and is_swapped(view, start, end, term, text, engine.ordinary):
-                    if _is_one_word(self.folded, first, last):
-                        yield pattern, Place(*self.folded.original_span(first, last), 0, "sound", term)
+                if spelt == term or not is_swapped(view, start, end, term, text, engine.ordinary):
+                    continue
+                if _is_one_word(self.folded, first, last):
+                    yield pattern, Place(*self.folded.original_span(first, last), 0, "sound", term)
 
     def _decoded(self) -> Iterator[tuple[int, Place]]:
         engine = self.engine
@@ -314,19 +375,20 @@ class _Reading:
         self, live: set[int], plain: list[tuple[int, int, int]], read: list[tuple[int, Place]]
     ) -> None:
         engine, folded = self.engine, self.folded
-        wanted = live | {-1 - at for at in range(len(engine._shared))}
+        wanted = live | {engine._shared_of[rule] for rule in live if engine.contexts}
         one_word: dict[tuple[int, int], bool] = {}
         for pattern, start, end in plain:
-            uses = [use for use in engine._uses[pattern] if use.rule in wanted]
-            if not uses:
+            uses = engine._uses[pattern]
+            if engine._rules_of[pattern].isdisjoint(wanted):
                 continue
             if (start, end) not in one_word:
                 one_word[start, end] = _is_one_word(folded, start, end)
-            # An allowed phrase covers a term however the two are written.
-            stretch = folded.original_span(start, end)
+            is_word = one_word[start, end]
+            first, last = folded.original_span(start, end)
             for use in uses:
-                if one_word[start, end] or use.role is Role.ALLOWED:
-                    self._add(use, Place(*stretch, use.group, "plain", engine.patterns[pattern]))
+                # An allowed phrase covers a term however the two are written.
+                if use.rule in wanted and (is_word or use.role is Role.ALLOWED):
+                    self._add(use, Place(first, last, use.group, "plain", engine.patterns[pattern]))
         for pattern, place in read:
             for use in engine._uses[pattern]:
                 if use.rule in wanted and (use.rule < 0 or engine.rules[use.rule].match.disguised):
@@ -341,13 +403,21 @@ class _Reading:
 class _Judge:
     """Sorts out what one rule's patterns mean in one listing."""
 
-    def __init__(self, rule: TermRule, joined: _Joined, places: Places, shared: Places) -> None:
+    def __init__(
+        self,
+        rule: TermRule,
+        joined: _Joined,
+        places: Places,
+        shared: Places,
+        shared_categories: tuple[str, ...] = (),
+    ) -> None:
         self.rule = rule
+        self.shared_categories = shared_categories
         self.joined = joined
         self.places = places
         self.contexts: dict[str, None] = {}
         self.exceptions: dict[str, None] = {}
-        every = {role: [*places.get(role, ()), *shared.get(role, ())] for role in Role if role >= Role.BEFORE}
+        every = {role: [*places.get(role, ()), *shared.get(role, ())] for role in _CONTEXT_ROLES}
         self._before = sorted((place.end, place.start) for place in every[Role.BEFORE])
         self._prefixes = sorted((place.end, place.start) for place in every[Role.PREFIX])
         self._suffixes = sorted((place.start, place.end) for place in every[Role.SUFFIX])
@@ -406,8 +476,10 @@ class _Judge:
                         view = left.view if left.view != "plain" else right.view
                         yield Place(left.start, right.end, first.group, view, left.term + right.term), pair.weight, ""
                     else:
-                        yield first, pair.weight, self._quote(other)
-                        yield other, pair.weight, self._quote(first)
+                        # One sign that is quoted in two places, so it weighs once.
+                        sign = f"{left.term}…{right.term}"
+                        yield first._replace(term=sign), pair.weight, self._quote(other)
+                        yield other._replace(term=sign), pair.weight, self._quote(first)
 
     def _quote(self, place: Place) -> str:
         return self.joined.text[place.start : place.end]
@@ -433,13 +505,14 @@ class _Judge:
         return kept
 
     def _weight(self, place: Place, weight: float, span: Span) -> float:
+        is_sure = weight == _WEIGHTS[Role.SURE]
         if place.view != "plain":
             weight *= _DISGUISED
         if span.field == "attributes_text":
             weight *= _IN_ATTRIBUTES
-        if self._elsewhere and weight < _WEIGHTS[Role.SURE] * _IN_ATTRIBUTES * _DISGUISED:
+        if self._elsewhere:
             self.contexts.update(dict.fromkeys(self._quote(context) for context in self._elsewhere[:3]))
-            weight *= _IN_CONTEXT
+            weight *= _SURE_IN_CONTEXT if is_sure else _IN_CONTEXT
         for exception in self._excepted:
             rule = self.rule.match.exceptions[exception.group]
             gap = max(exception.start - place.end, place.start - exception.end)
@@ -477,12 +550,13 @@ class _Judge:
     def _prior(self, categories: Sequence[str], price: float | None) -> float:
         match = self.rule.match
         shift = 0.0
-        for sign, words in ((_PRIOR, match.prior.raised), (-_PRIOR, match.prior.lowered)):
+        lowered = (*match.prior.lowered, *self.shared_categories, *match.excluded.categories)
+        for change, words in ((_RAISED, match.prior.raised), (-_LOWERED, lowered)):
             if any(word in category for word in words for category in categories):
-                shift += sign
+                shift += change
         if match.price is not None and price is not None:
             inside = match.price.above <= price <= match.price.below
-            shift += _PRIOR if inside else -_PRIOR
+            shift += _PRICED if inside else -_PRICED
         return max(-_MOST_PRIOR, min(_MOST_PRIOR, shift))
 
 

@@ -8,11 +8,14 @@ their parts, look-alikes as what they are mistaken for. Both are linear in the t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from detectors.folding import Folded, fold
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from detectors.folding import Folded
 from rules.characters import READINGS
 from rules.models import Disguises, OrdinaryWords
 
@@ -120,10 +123,17 @@ def is_swapped(view: SoundView, start: int, end: int, term: str, text: str, ordi
     """Whether the codes ``[start, end)`` are ``term`` in another spelling, not ordinary words that sound like it.
 
     A character that belongs to an ordinary word around it was not put there to hide another (相机 is not a
-    disguise of 象鸡). Two syllables are easily alike by chance, so there one character must be the term's own.
+    disguise of 象鸡). Two or three syllables are easily alike by chance, so there one character must be the
+    term's own.
     """
-    swapped: list[int] = []
-    latin = own = 0
+    first, last = view.stretch(start, end)
+    if last - first == len(term):
+        spelt = text[first:last]
+        swapped = [first + at for at, (a, b) in enumerate(zip(spelt, term, strict=True)) if a != b]
+        if len(swapped) == len(term) <= _SHORT + 1:
+            return False
+        return _are_odd(swapped, term, text, ordinary)
+    swapped, own, latin = [], 0, 0
     for character, (at, piece) in zip(term, view.pieces(start, end), strict=True):
         if piece == character:
             own += 1
@@ -131,12 +141,14 @@ def is_swapped(view: SoundView, start: int, end: int, term: str, text: str, ordi
             latin += len(piece)
         else:
             swapped.append(at)
-    if not swapped:
-        return own > 0 and latin > 0 or _is_whole_run(view, start, end, text, latin)
-    if not own and not latin and len(term) <= _SHORT + 1:
-        return False
-    odd = [at for at in swapped if not is_in_a_word(text, at, ordinary, alone=len(term) <= _SHORT + 1)]
-    return len(odd) == len(swapped) if len(term) <= _SHORT else bool(odd)
+    if swapped:
+        return (own > 0 or len(term) > _SHORT + 1) and _are_odd(swapped, term, text, ordinary)
+    return own > 0 or _is_whole_run(view, start, end, text, latin)
+
+
+def _are_odd(swapped: list[int], term: str, text: str, ordinary: OrdinaryWords) -> bool:
+    odd = (not is_in_a_word(text, at, ordinary, alone=True) for at in swapped)
+    return all(odd) if len(term) <= _SHORT else any(odd)
 
 
 _SHORT = 2
@@ -178,7 +190,9 @@ class Decoded:
 
     def is_disguised(self, start: int, end: int) -> bool:
         """Whether an original stretch holds something that was read."""
-        return any(first < end and start < last for first, last in self.replaced)
+        at = bisect_left(self.replaced, (start, start))
+        near = self.replaced[max(at - 1, 0) : at + 1]
+        return any(first < end and start < last for first, last in near)
 
 
 @dataclass(frozen=True)
@@ -187,54 +201,45 @@ class Decoder:
 
     disguises: Disguises
     ordinary: OrdinaryWords
-    _meanings: dict[str, tuple[str, ...]] = field(init=False, repr=False)
-    _pattern: re.Pattern[str] | None = field(init=False, repr=False)
+    _keys: tuple[str, ...] = field(init=False, repr=False)
+    _names: tuple[tuple[str, ...], ...] = field(init=False, repr=False)
+    _automaton: AhoCorasick = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        meanings = dict(self.disguises.pictures)
-        meanings |= {parts: (whole,) for parts, whole in self.disguises.apart.items()}
-        meanings |= {odd: (plain,) for odd, plain in self.disguises.shapes.items()}
-        keys = sorted(meanings, key=lambda key: (-len(key), key))
-        pattern = re.compile("|".join(map(re.escape, keys))) if keys else None
-        object.__setattr__(self, "_meanings", meanings)
-        object.__setattr__(self, "_pattern", pattern)
+        names = dict(self.disguises.pictures)
+        names |= {parts: (whole,) for parts, whole in self.disguises.apart.items()}
+        names |= {odd: (plain,) for odd, plain in self.disguises.shapes.items()}
+        object.__setattr__(self, "_keys", tuple(names))
+        object.__setattr__(self, "_names", tuple(names.values()))
+        object.__setattr__(self, "_automaton", AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest))
 
     def decode(self, text: str) -> Iterator[Decoded]:
         """The text with its disguises read; once more with second names where a picture has two."""
-        if self._pattern is None or not self._pattern.search(text):
-            return
-        found = [m for m in self._pattern.finditer(text) if self._is_odd(text, m)]
+        matches = self._automaton.find_matches_as_indexes(text)
+        found = [match for match in matches if self._is_odd(text, *match)]
         if not found:
             return
-        names = max(len(self._meanings[match.group()]) for match in found)
-        for choice in range(names):
+        for choice in range(max(len(self._names[key]) for key, _, _ in found)):
             yield self._decoded(text, found, choice)
 
-    def _is_odd(self, text: str, match: re.Match[str]) -> bool:
+    def _is_odd(self, text: str, key: int, start: int, end: int) -> bool:
         """Parts and look-alikes that belong to ordinary words say what they say."""
-        if match.group() in self.disguises.pictures:
+        if self._keys[key] in self.disguises.pictures:
             return True
-        return not any(
-            is_in_a_word(text, at, self.ordinary, alone=False) for at in range(match.start(), match.end())
-        )
+        return not any(is_in_a_word(text, at, self.ordinary, alone=False) for at in range(start, end))
 
-    def _decoded(self, text: str, found: list[re.Match[str]], choice: int) -> Decoded:
+    def _decoded(self, text: str, found: list[tuple[int, int, int]], choice: int) -> Decoded:
         pieces: list[str] = []
         sources: list[tuple[int, int]] = []
         at = 0
-        for match in found:
-            pieces.append(text[at : match.start()])
-            sources += [(spot, spot + 1) for spot in range(at, match.start())]
-            names = self._meanings[match.group()]
+        for key, start, end in found:
+            pieces.append(text[at:start])
+            sources += [(spot, spot + 1) for spot in range(at, start)]
+            names = self._names[key]
             name = names[min(choice, len(names) - 1)]
             pieces.append(name)
-            sources += [match.span()] * len(name)
-            at = match.end()
+            sources += [(start, end)] * len(name)
+            at = end
         pieces.append(text[at:])
         sources += [(spot, spot + 1) for spot in range(at, len(text))]
-        return Decoded(Folded("".join(pieces)), sources, [match.span() for match in found])
-
-
-def folded_words(words: tuple[str, ...]) -> frozenset[str]:
-    """Folded spellings as a set."""
-    return frozenset(map(fold, words))
+        return Decoded(Folded("".join(pieces)), sources, [(start, end) for _, start, end in found])

@@ -85,7 +85,8 @@ class PictureReader:
             values = json.loads(path.read_text(encoding="utf-8"))
             lines = tuple(PictureLine(**line) for line in values.pop("lines"))
             return PictureReading(
-                **{**values, "state": PictureState(values["state"]), "codes": tuple(values["codes"])}, lines=lines
+                **{**values, "state": PictureState(values["state"]), "codes": tuple(values["codes"])},
+                lines=lines,
             )
         except (OSError, ValueError, TypeError, KeyError):
             # A reading that was cut short by a crash is made again.
@@ -117,18 +118,27 @@ class PictureReader:
         codes, turn = _qr_codes(opened)
         upright = opened.rotate(turn, expand=True) if turn else opened
         reading = PictureReading(
-            digest=digest, state=PictureState.READ, width=width, height=height, codes=codes, lines=self._lines(upright)
+            digest=digest,
+            state=PictureState.READ,
+            width=width,
+            height=height,
+            codes=codes,
+            lines=self._lines(upright),
         )
         if self.enough is not None and not self.enough(reading):
             more = self._second_look(upright)
             reading = PictureReading(
-                digest=digest, state=PictureState.READ, width=width, height=height, codes=codes,
+                digest=digest,
+                state=PictureState.READ,
+                width=width,
+                height=height,
+                codes=codes,
                 lines=_merged(reading.lines, more),
             )
         return reading
 
     def _lines(self, image: Image) -> tuple[PictureLine, ...]:
-        import numpy as np  # noqa: PLC0415 - optional group
+        import numpy as np
 
         scale = min(1.0, LONGEST_SIDE / max(image.size))
         if scale < 1.0:
@@ -140,19 +150,27 @@ class PictureReader:
         lines = []
         for text, score, box in zip(found.txts[:MOST_LINES], found.scores, found.boxes, strict=False):
             xs, ys = [float(point[0]) / scale for point in box], [float(point[1]) / scale for point in box]
-            lines.append(PictureLine(
-                text=str(text)[:200], confidence=round(float(score), 3), left=round(min(xs)), top=round(min(ys)),
-                right=round(max(xs)), bottom=round(max(ys)),
-            ))
+            lines.append(
+                PictureLine(
+                    text=str(text)[:200],
+                    confidence=round(float(score), 3),
+                    left=round(min(xs)),
+                    top=round(min(ys)),
+                    right=round(max(xs)),
+                    bottom=round(max(ys)),
+                )
+            )
         return tuple(lines)
 
     def _second_look(self, image: Image) -> tuple[PictureLine, ...]:
         """Only what is dark in every channel: printed ink stays, stamps and watermarks go."""
-        import numpy as np  # noqa: PLC0415
-        from PIL import Image as images  # noqa: N813, PLC0415
+        import numpy as np
+        from PIL import Image as images  # noqa: N813
 
         pixels = np.asarray(image).max(axis=2)
-        ink = np.clip((pixels.astype(np.int16) - 40) * 255 // max(1, _INK_LIMIT - 40), 0, 255).astype(np.uint8)
+        ink = np.clip((pixels.astype(np.int16) - 40) * 255 // max(1, _INK_LIMIT - 40), 0, 255).astype(
+            np.uint8
+        )
         return self._lines(images.fromarray(ink).convert("RGB"))
 
     def _recognise(self, pixels: Any) -> Any:
@@ -162,18 +180,21 @@ class PictureReader:
 
 
 def _engine(threads: int) -> Engine:
-    from rapidocr import RapidOCR  # noqa: PLC0415
+    from rapidocr import RapidOCR
 
-    return RapidOCR(params={
-        "Global.log_level": "critical",
-        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-        "EngineConfig.onnxruntime.enable_cpu_mem_arena": False,
-    })
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.enable_cpu_mem_arena": False,
+        }
+    )
 
 
 def _opened(data: bytes) -> Image | tuple[PictureState, str]:
     """The first frame in RGB, or why there is none. Size is judged from the header, before pixels are made."""
-    from PIL import Image as images, ImageFile, ImageOps, UnidentifiedImageError  # noqa: N813, PLC0415
+    from PIL import Image as images  # noqa: N813
+    from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -206,10 +227,14 @@ def _opened(data: bytes) -> Image | tuple[PictureState, str]:
 
 def _qr_codes(image: Image) -> tuple[tuple[str, ...], int]:
     """Contents of QR codes, and the turn in degrees, a multiple of 90, that sets the picture upright by them."""
-    import zxingcpp  # noqa: PLC0415
+    import zxingcpp
 
     limit = 2400 / max(image.size)
-    small = image if limit >= 1 else image.resize((max(1, round(image.width * limit)), max(1, round(image.height * limit))))
+    small = (
+        image
+        if limit >= 1
+        else image.resize((max(1, round(image.width * limit)), max(1, round(image.height * limit))))
+    )
     for scale in (1, 2):
         tried = small if scale == 1 else small.resize((small.width * 2, small.height * 2))
         if scale == 2 and max(tried.size) > 4000:
@@ -246,26 +271,33 @@ def _merged(first: tuple[PictureLine, ...], second: tuple[PictureLine, ...]) -> 
 def _covers(one: PictureLine, other: PictureLine) -> bool:
     wide = min(one.right, other.right) - max(one.left, other.left)
     high = min(one.bottom, other.bottom) - max(one.top, other.top)
-    least = min((one.right - one.left) * (one.bottom - one.top), (other.right - other.left) * (other.bottom - other.top))
+    least = min(
+        (one.right - one.left) * (one.bottom - one.top),
+        (other.right - other.left) * (other.bottom - other.top),
+    )
     return wide > 0 and high > 0 and wide * high > 0.6 * max(least, 1.0)
 
 
 def _is_svg(data: bytes) -> bool:
     start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or (b"<svg" in start and not data.startswith((b"\xff\xd8", b"\x89PNG")))
+    return start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or (
+        b"<svg" in start and not data.startswith((b"\xff\xd8", b"\x89PNG"))
+    )
 
 
 def _svg_reading(data: bytes, digest: str) -> PictureReading:
     """Texts of a drawing; nothing in it is run, resolved or fetched."""
-    import re  # noqa: PLC0415
+    import re
 
-    from lxml import etree  # noqa: PLC0415
+    from lxml import etree
 
     if len(data) > 2_000_000:
         return PictureReading(digest=digest, state=PictureState.TOO_LARGE, reason="SVG过大")
     if re.search(rb"<!ENTITY", data, re.IGNORECASE):
         return PictureReading(digest=digest, state=PictureState.NOT_READ, reason="SVG含实体声明")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
@@ -276,10 +308,25 @@ def _svg_reading(data: bytes, digest: str) -> PictureReading:
     for element in root.iter("{*}text"):
         text = " ".join("".join(element.itertext()).split())[:200]
         left, top = _number(element.get("x")), _number(element.get("y"))
-        if text and len(lines) < MOST_LINES and not element.xpath("ancestor-or-self::*[@display='none' or @visibility='hidden']"):
-            lines.append(PictureLine(text=text, confidence=1.0, left=left, top=top - 16, right=left + 16 * len(text), bottom=top))
+        if (
+            text
+            and len(lines) < MOST_LINES
+            and not element.xpath("ancestor-or-self::*[@display='none' or @visibility='hidden']")
+        ):
+            lines.append(
+                PictureLine(
+                    text=text,
+                    confidence=1.0,
+                    left=left,
+                    top=top - 16,
+                    right=left + 16 * len(text),
+                    bottom=top,
+                )
+            )
     size = (int(_number(root.get("width"))), int(_number(root.get("height"))))
-    return PictureReading(digest=digest, state=PictureState.READ, width=size[0], height=size[1], lines=tuple(lines))
+    return PictureReading(
+        digest=digest, state=PictureState.READ, width=size[0], height=size[1], lines=tuple(lines)
+    )
 
 
 def _number(text: str | None) -> float:

@@ -17,7 +17,20 @@ COMPLETE, FAULT, USAGE, BELOW_FLOOR, LOCKED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 def build() -> typer.Typer:
     """The command line with all its commands."""
     # Imported here, so that a setting that does not validate is a message, not the traceback of an import.
-    from netsword import demo, doctor, evidence, findings, nightly, platforms, rules, run, serve, sweep
+    from netsword import (
+        demo,
+        doctor,
+        evaluate,
+        evidence,
+        findings,
+        nightly,
+        platforms,
+        rules,
+        run,
+        sample,
+        serve,
+        sweep,
+    )
 
     app = typer.Typer(
         name="netsword",
@@ -28,7 +41,7 @@ def build() -> typer.Typer:
         help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
         epilog="Try first: netsword demo. Every command has --help with an example.",
     )
-    for noun in (sweep, run, findings, evidence, platforms, rules):
+    for noun in (sweep, run, findings, evidence, platforms, rules, sample, evaluate):
         app.add_typer(noun.app)
     for verb in (demo.demo, doctor.doctor, nightly.nightly, serve.serve):
         app.command()(verb)

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 import yaml
@@ -27,14 +28,21 @@ from rules.loader import load_catalogue, load_packs
 from storage.store import Store
 
 START_LIMIT_S = 60
+PLATFORMS = ("lingang", "yunfan", "guanshan")
+"""A classic site, one that needs a browser for its shops, and an independent shop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """The running marketplace: its address, and the truth that only the scoring reads."""
+    """The running marketplace: an address per platform, and the truth that only the scoring reads."""
 
-    url: str
+    urls: Mapping[str, str]
     truth: Path
+
+    @property
+    def url(self) -> str:
+        """Address of the first platform."""
+        return next(iter(self.urls.values()))
 
 
 def demo(
@@ -49,10 +57,10 @@ def demo(
     """
     began = time.monotonic()
     say("starting the bundled marketplace 启动示范集市 …")
-    with marketplace(seed) as market, open_store() as (store, settings):
+    with marketplace(seed, platforms=PLATFORMS) as market, open_store() as (store, settings):
         log_to("demo", settings)
-        say(f"marketplace at {market.url}")
-        sweep = demo_sweep(market.url, listings=listings, seed=seed)
+        say("marketplace at " + ", ".join(f"{url} ({name})" for name, url in market.urls.items()))
+        sweep = demo_sweep(market.urls, listings=listings, seed=seed)
         code = run_now(store, settings, sweep, workers=workers)
         run = store.runs.list(limit=1)[0].id
         scores = score_run(store, run, market.truth)
@@ -67,26 +75,27 @@ def demo(
 
 
 @contextmanager
-def marketplace(seed: int, *options: str) -> Iterator[Marketplace]:
-    """The marketplace as a child process on a free loopback port, for as long as the context lasts."""
+def marketplace(seed: int, *options: str, platforms: Sequence[str] = PLATFORMS[:1]) -> Iterator[Marketplace]:
+    """The marketplace as a child process on free loopback ports, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="netsword-demo-") as folder:
         ready, truth = Path(folder) / "ready", Path(folder) / "truth.jsonl"
         command = [sys.executable, "-m", "demo.server", "--port", "0", "--seed", str(seed), *options]
-        command += ["--truth", str(truth), "--ready-file", str(ready)]
+        command += ["--truth", str(truth), "--ready-file", str(ready), "--platform", *platforms]
         server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
         try:
-            yield Marketplace(_wait_ready(server, ready), truth)
+            urls = _wait_ready(server, ready)
+            yield Marketplace(dict(zip(platforms, urls, strict=True)), truth)
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def demo_sweep(url: str, *, listings: int, seed: int) -> Sweep:
-    """The bundled sweep, pointed at where the marketplace runs."""
+def demo_sweep(urls: Mapping[str, str], *, listings: int, seed: int) -> Sweep:
+    """The bundled sweep over the platforms in ``urls``, pointed at where they run."""
     written = yaml.safe_load((ROOT / "demo" / "sweep.yaml").read_text(encoding="utf-8"))
-    host = url.removeprefix("http://").rstrip("/")
-    written["platforms"][0]["base_url"] = url
-    written["private_hosts"] = [host]
+    scopes = [scope for scope in written["platforms"] if scope["platform"] in urls]
+    written["platforms"] = [scope | {"base_url": urls[scope["platform"]]} for scope in scopes]
+    written["private_hosts"] = [urlsplit(url).netloc for url in urls.values()]
     written["design"] |= {"size": listings, "seed": seed}
     return Sweep.model_validate(written)
 
@@ -103,11 +112,11 @@ def score_run(store: Store, run: str, truth: Path) -> list[RuleScore]:
     return score(flagged, known, judged, rules)
 
 
-def _wait_ready(server: subprocess.Popen[bytes], ready: Path) -> str:
+def _wait_ready(server: subprocess.Popen[bytes], ready: Path) -> list[str]:
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         if ready.exists():
-            return ready.read_text(encoding="utf-8").strip()
+            return ready.read_text(encoding="utf-8").split()
         if server.poll() is not None:
             break
         time.sleep(0.1)

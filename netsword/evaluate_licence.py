@@ -22,8 +22,9 @@ from lxml import html as lxml_html
 
 from detectors.licensing.decide import LicenceJudge
 from detectors.licensing.model import LicenceCase, Linked, Outcome, Platform
-from detectors.licensing.page import PageText, read_page
+from detectors.licensing.page import read_page
 from detectors.licensing.readings import enough_read
+from detectors.licensing.seen import PageText
 from domain.errors import UsageError
 from domain.picture import PictureReading, PictureState
 from domain.subjects import LinkedPageState

@@ -66,7 +66,9 @@ def score(captures: Sequence[Capture], predicted: Iterable[Prediction]) -> dict[
         truth, found = capture["expected"], by_id.get(capture["id"], {})
         if "items" in truth:
             rows.update(verdicts := _rows(truth["items"], found.get("items") or []))
-            faults += [[capture["id"], f"row {n}", v] for n, v in enumerate(verdicts) if v is not Verdict.RIGHT]
+            faults += [
+                [capture["id"], f"row {n}", v] for n, v in enumerate(verdicts) if v is not Verdict.RIGHT
+            ]
             continue
         for field, verdict in _fields(truth, found):
             fields[field][verdict] += 1
@@ -80,7 +82,9 @@ def score(captures: Sequence[Capture], predicted: Iterable[Prediction]) -> dict[
             rare.update(counted)
     return {
         "captures": len(captures),
-        "fields": {field: _figures(fields[field]) for field in sorted(fields, key=lambda f: -fields[f].total())},
+        "fields": {
+            field: _figures(fields[field]) for field in sorted(fields, key=lambda f: -fields[f].total())
+        },
         "rare_fields_pooled": _figures(rare),
         "list_rows": _figures(rows),
         "out_of_stock": {field: _figures(counted) for field, counted in sorted(sold_out.items())},

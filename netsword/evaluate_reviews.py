@@ -95,7 +95,7 @@ def average_precision(positive: Labels, scores: Scores) -> float:
             # The expected number of hits among the first k of a tied run grows evenly.
             inside = 1 + (places - 1) * (right - 1) / max(many - 1, 1)
             total += right / many * float(np.sum((known + inside) / (before + places)))
-    return total / float(found[-1])
+    return float(total / found[-1])
 
 
 def roc_area(positive: Labels, scores: Scores) -> float:

@@ -53,8 +53,12 @@ class Extracted:
 
 def extract(
     folder: Annotated[Path, typer.Argument(help="Folder of recorded pages, or one page.")],
-    to: Annotated[Path | None, typer.Option("--out", help="File for one JSON line a page; else stdout.")] = None,
-    explain: Annotated[bool, typer.Option(help="Adds where each value stood, and what contradicts it.")] = False,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="File for one JSON line a page; else stdout.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option(help="Adds where each value stood, and what contradicts it.")
+    ] = False,
 ) -> None:
     """Reads recorded pages. Example: netsword extract ../shared/data/pages --out predictions.jsonl --explain."""
     lines = []

@@ -24,6 +24,8 @@ from storage.store import Store
 app = typer.Typer(name="run", no_args_is_help=True, help="Runs 批次: list, show, resume, cancel.")
 
 RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
+OUTCOMES = ("read", "empty", "gone", "broken", "blocked", "pending", "total")
+
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
 Workers = Annotated[int, typer.Option(help="crawl processes that share the run", min=1, max=32)]
 
@@ -124,10 +126,9 @@ def print_summary(summary: RunSummary, *, as_json: bool) -> None:
 
 
 def _print_coverage(summary: RunSummary) -> None:
-    outcomes = ("read", "empty", "gone", "broken", "blocked", "pending", "total")
-    rows = table("Coverage 采集覆盖", "platform", "page", *outcomes, right=outcomes)
+    rows = table("Coverage 采集覆盖", "platform", "page", *OUTCOMES, right=OUTCOMES)
     for row in summary.coverage:
-        rows.add_row(row.platform, row.kind, *(str(getattr(row, outcome)) for outcome in outcomes))
+        rows.add_row(row.platform, row.kind, *(str(getattr(row, outcome)) for outcome in OUTCOMES))
     out.print(rows)
     if summary.reasons:
         rows = table(
@@ -136,17 +137,32 @@ def _print_coverage(summary: RunSummary) -> None:
         for reason in summary.reasons:
             rows.add_row(reason.platform, reason.kind, reason.outcome, reason.reason, str(reason.count))
         out.print(rows)
-    rows = table("Sample 抽样", "stratum", "frame", "drawn", right=("frame", "drawn"))
-    for name, frame, drawn in summary.strata:
-        rows.add_row(name, str(frame), str(drawn))
+    _print_strata(summary)
+
+
+def _print_strata(summary: RunSummary) -> None:
+    sample = ("frame", "drawn")
+    rows = table(
+        "Strata 分层覆盖: listings in the frame and drawn; what became of all pages of the stratum",
+        "stratum",
+        *sample,
+        *OUTCOMES,
+        right=(*sample, *OUTCOMES),
+    )
+    for row in summary.strata:
+        rows.add_row(row.stratum, *(str(getattr(row, name)) for name in (*sample, *OUTCOMES)))
     out.print(rows)
 
 
 def _print_rules(summary: RunSummary) -> None:
     numbers = ("judged", "flagged", "findings")
-    rows = table("Findings 违法疑点", "rule", "名称", "severity", *numbers, "share (95 %)", right=numbers)
+    shares = ("share (95 %)", "if unread all clean – all violating")
+    rows = table("Findings 违法疑点", "rule", "名称", "severity", *numbers, *shares, right=numbers)
     for row in summary.rules:
-        share = f"{percent(row.flagged / row.judged)} ({percent(row.low)} – {percent(row.high)})"
+        share = f"{percent(row.share)} ({percent(row.low)} – {percent(row.high)})"
+        reach = "of those judged"
+        if row.all_clean is not None and row.all_violating is not None:
+            reach = f"{percent(row.all_clean)} – {percent(row.all_violating)}"
         cells = (str(row.judged), str(row.flagged), str(row.findings))
-        rows.add_row(row.rule, row.name, row.severity, *cells, share)
+        rows.add_row(row.rule, row.name, row.severity, *cells, share, reach)
     out.print(rows)

@@ -51,7 +51,11 @@ class ImportReport:
 
 
 def import_register(
-    path: Path, *, snapshot_date: date | None = None, progress: Progress | None = None, rejects_to: IO[str] | None = None
+    path: Path,
+    *,
+    snapshot_date: date | None = None,
+    progress: Progress | None = None,
+    rejects_to: IO[str] | None = None,
 ) -> ImportReport:
     """Reads a whole extract.
 
@@ -218,9 +222,11 @@ def _known_heading(heading: list[str], path: Path) -> None:
 
 def _sheet(path: Path, report: ImportReport) -> Iterator[tuple[int, Mapping[str, object] | Reject]]:
     try:
-        import openpyxl  # noqa: PLC0415 - only for workbooks
+        import openpyxl
     except ImportError:
-        raise UsageError("reading .xlsx needs the package openpyxl; install it, or save the register as .csv") from None
+        raise UsageError(
+            "reading .xlsx needs the package openpyxl; install it, or save the register as .csv"
+        ) from None
     report.encoding = "xlsx"
     _refuse_bomb(path)
     try:
@@ -244,5 +250,7 @@ def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             packed = max(1, entry.compress_size)
-            if entry.file_size > _XLSX_MOST or (entry.file_size > 50_000_000 and entry.file_size / packed > _XLSX_RATIO):
+            if entry.file_size > _XLSX_MOST or (
+                entry.file_size > 50_000_000 and entry.file_size / packed > _XLSX_RATIO
+            ):
                 raise UsageError(f"{path.name}: 解压后过大（{entry.filename}），拒绝读取")

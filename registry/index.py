@@ -51,7 +51,9 @@ class RegisterBuilder:
     rows: int = 0
     _pages: list[bytes] = field(default_factory=list, repr=False)
     _open: list[str] = field(default_factory=list, repr=False)
-    _keys: dict[str, array[int]] = field(default_factory=lambda: {kind: array("Q") for kind in _KINDS}, repr=False)
+    _keys: dict[str, array[int]] = field(
+        default_factory=lambda: {kind: array("Q") for kind in _KINDS}, repr=False
+    )
 
     def add(self, row: OperatorRow) -> None:
         """One more row.
@@ -81,7 +83,9 @@ class RegisterBuilder:
         self._close_page()
         keys = {kind: array("Q", sorted(values)) for kind, values in self._keys.items()}
         self._keys.clear()
-        register = CompactRegister(snapshot_date=self.snapshot_date, rows=self.rows, pages=tuple(self._pages), keys=keys)
+        register = CompactRegister(
+            snapshot_date=self.snapshot_date, rows=self.rows, pages=tuple(self._pages), keys=keys
+        )
         return register, list(register.repeated())
 
 
@@ -103,7 +107,8 @@ def _day(value: str | None) -> date | None:
 def _unpacked(text: str) -> OperatorRow:
     values: dict[str, Any] = json.loads(text)
     permits = tuple(
-        PermitRow(**{**permit, "valid_to": _day(permit.get("valid_to"))}) for permit in values.pop("permits", ())
+        PermitRow(**{**permit, "valid_to": _day(permit.get("valid_to"))})
+        for permit in values.pop("permits", ())
     )
     days = {name: _day(values.pop(name, None)) for name in ("established", "valid_to")}
     former = tuple(values.pop("former_names", ()))
@@ -187,7 +192,8 @@ def _repeats(rows: list[OperatorRow]) -> Iterator[Reject]:
         if earlier is row:
             continue
         differs = [
-            name for name in ("name", "status", "status_note", "old_number", "permits")
+            name
+            for name in ("name", "status", "status_note", "old_number", "permits")
             if getattr(row, name) != getattr(earlier, name)
         ]
         told = f"与第{earlier.line}行冲突：{'、'.join(differs)}" if differs else f"与第{earlier.line}行重复"

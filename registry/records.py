@@ -17,7 +17,16 @@ NO_END = frozenset({"", "长期", "永久", "无固定期限", "不限", "-", "�
 
 # Headings that extracts of different offices use for the same thing.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "code": ("uscc", "code", "统一社会信用代码", "社会信用代码", "信用代码", "tyshxydm", "uniscid", "统一代码"),
+    "code": (
+        "uscc",
+        "code",
+        "统一社会信用代码",
+        "社会信用代码",
+        "信用代码",
+        "tyshxydm",
+        "uniscid",
+        "统一代码",
+    ),
     "old_number": ("reg_no", "regno", "old_number", "注册号", "工商注册号", "zch"),
     "name": ("name", "名称", "企业名称", "主体名称", "市场主体名称", "字号名称", "entname", "qymc"),
     "former_names": ("former_names", "曾用名", "曾用名称", "former_name"),
@@ -91,12 +100,20 @@ def _row(values: Mapping[str, object], line: int) -> OperatorRow:
     if old and not re.fullmatch(r"\d{13,15}", old):
         raise ValueError(f"注册号不是13至15位数字：{old[:30]}")
     return OperatorRow(
-        code=code, old_number=old, name=_text(values, "name"), kind=_text(values, "kind"),
+        code=code,
+        old_number=old,
+        name=_text(values, "name"),
+        kind=_text(values, "kind"),
         former_names=tuple(_several(values.get("former_names"))),
-        legal_representative=_text(values, "legal_representative"), address=_text(values, "address"),
-        scope=_text(values, "scope"), established=day_of(values.get("established")),
-        valid_to=day_of(values.get("valid_to")), status=_text(values, "status"), status_note=_text(values, "status_note"),
-        permits=_permits(values), line=line,
+        legal_representative=_text(values, "legal_representative"),
+        address=_text(values, "address"),
+        scope=_text(values, "scope"),
+        established=day_of(values.get("established")),
+        valid_to=day_of(values.get("valid_to")),
+        status=_text(values, "status"),
+        status_note=_text(values, "status_note"),
+        permits=_permits(values),
+        line=line,
     )
 
 
@@ -115,7 +132,11 @@ def _text(values: Mapping[str, object], name: str) -> str:
 def _several(value: object) -> list[str]:
     if value in (None, ""):
         return []
-    parts = value if isinstance(value, Sequence) and not isinstance(value, str) else re.split(r"[;；|、]", str(value))
+    parts = (
+        value
+        if isinstance(value, Sequence) and not isinstance(value, str)
+        else re.split(r"[;；|、]", str(value))
+    )
     return [str(part).strip() for part in parts if str(part).strip()][:50]
 
 
@@ -124,15 +145,25 @@ def _permits(values: Mapping[str, object]) -> tuple[PermitRow, ...]:
     found: list[PermitRow] = []
     for each in listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ():
         if isinstance(each, Mapping) and (number := str(each.get("no") or each.get("number") or "").strip()):
-            found.append(PermitRow(
-                kind=str(each.get("kind") or ""), number=number, name=str(each.get("name") or ""),
-                valid_to=day_of(each.get("valid_to")), status=str(each.get("status") or ""),
-            ))
+            found.append(
+                PermitRow(
+                    kind=str(each.get("kind") or ""),
+                    number=number,
+                    name=str(each.get("name") or ""),
+                    valid_to=day_of(each.get("valid_to")),
+                    status=str(each.get("status") or ""),
+                )
+            )
     if number := _text(values, "permit_number"):
-        found.append(PermitRow(
-            kind=_text(values, "permit_kind"), number=number, name=_text(values, "permit_name"),
-            valid_to=day_of(values.get("permit_valid_to")), status=_text(values, "permit_status"),
-        ))
+        found.append(
+            PermitRow(
+                kind=_text(values, "permit_kind"),
+                number=number,
+                name=_text(values, "permit_name"),
+                valid_to=day_of(values.get("permit_valid_to")),
+                status=_text(values, "permit_status"),
+            )
+        )
     if len(found) > MOST_PERMITS:
         raise ValueError(f"许可超过{MOST_PERMITS}项")
     return tuple(found)

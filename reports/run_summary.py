@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from storage.store import Store
-
+from crawlers.sampling.designs import SampleFigures
 from domain.run import Run
 from domain.target import Outcome, PageKind, outcome_of
+from reports.estimates import prevalence_by_rule
 from reports.intervals import wilson_interval
 from rules.models import Catalogue
 from storage.frontier import TargetCount
+from storage.store import Store
 
 # Which pages have to be read before a subject of this kind can be judged.
 PAGE_OF_SUBJECT = {"listing": PageKind.LISTING, "shop": PageKind.SHOP, "review": PageKind.REVIEWS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageRow:
-    """What became of the targets of one kind on one platform."""
+class Outcomes:
+    """What became of some targets: blocked, broken, gone and empty are four things 四种结果."""
 
-    platform: str
-    kind: PageKind
     read: int
     empty: int
     gone: int
@@ -44,6 +43,28 @@ class CoverageRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRow(Outcomes):
+    """What became of the targets of one kind on one platform."""
+
+    platform: str
+    kind: PageKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratumRow(Outcomes):
+    """What became of the targets of one stratum 分层 on one platform.
+
+    ``frame`` and ``drawn`` count listings; the outcomes count all pages of the stratum, its result pages and
+    its review pages included. Shops belong to no stratum, since several lead to the same shop.
+    """
+
+    platform: str
+    stratum: str
+    frame: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRow:
     """How often one reason kept a target of one kind from being read."""
 
@@ -56,10 +77,12 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One rule's figures: ``flagged`` of ``judged`` subjects, with the 95 % Wilson interval of that share.
+    """One rule's figures: ``flagged`` of ``judged`` subjects, and the share with its 95 % interval.
 
-    The share is that of the visited sample, unweighted; it estimates the frame's prevalence where the
-    allocation is proportional.
+    Where the design sampled a frame of listings, ``share`` is the estimated prevalence in that frame,
+    weighted by the inclusion probabilities, and ``all_clean`` and ``all_violating`` bound it by what could
+    not be read. Else (``is_estimate`` false, as for shops) it is the plain share of those judged, with
+    Wilson's interval.
     """
 
     rule: str
@@ -69,8 +92,12 @@ class RuleRow:
     judged: int
     flagged: int
     findings: int
+    share: float
     low: float
     high: float
+    is_estimate: bool
+    all_clean: float | None = None
+    all_violating: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +108,7 @@ class RunSummary:
     coverage: tuple[CoverageRow, ...]
     reasons: tuple[ReasonRow, ...]
     rules: tuple[RuleRow, ...]
-    strata: tuple[tuple[str, int, int], ...]
-    """(stratum, units in the frame, units drawn)."""
+    strata: tuple[StratumRow, ...]
     snapshots: int
     leads: int
 
@@ -105,7 +131,7 @@ def summarise(store: Store, run: Run, catalogue: Catalogue) -> RunSummary:
         coverage=coverage(counts),
         reasons=reasons(counts),
         rules=_rule_rows(store, run, catalogue, counts),
-        strata=_strata(store, run, counts),
+        strata=strata(counts, store.frame.count_by_stratum(run.id)),
         snapshots=store.snapshots.count(run.id),
         leads=store.leads.count(run.campaign),
     )
@@ -119,7 +145,7 @@ def coverage(counts: Iterable[TargetCount]) -> tuple[CoverageRow, ...]:
         table.setdefault((row.platform, row.kind), Counter())[outcome] += row.count
     order = list(PageKind)
     return tuple(
-        CoverageRow(platform=platform, kind=kind, **{outcome.value: found[outcome] for outcome in Outcome})
+        CoverageRow(platform=platform, kind=kind, **_counted(found))
         for (platform, kind), found in sorted(
             table.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
         )
@@ -149,11 +175,11 @@ def _rule_rows(
         if outcome_of(row.state, row.reason) is Outcome.READ:
             read[row.kind] += row.count
     not_judged = store.frontier.not_judged(run.id)
+    estimates = _estimates(store, run)
     rows = []
     for found in store.findings.count_by_rule(run.id):
         page = PAGE_OF_SUBJECT[found.subject_kind]
         judged = max(read[page] - not_judged.get(found.rule, 0), found.subjects)
-        low, high = wilson_interval(found.subjects, judged)
         rule = catalogue.get(found.rule)
         rows.append(
             RuleRow(
@@ -164,17 +190,53 @@ def _rule_rows(
                 judged=judged,
                 flagged=found.subjects,
                 findings=found.findings,
-                low=low,
-                high=high,
+                **_share(estimates.get(found.rule), found.subjects, judged),
             )
         )
     return tuple(sorted(rows, key=lambda row: (-row.flagged, row.rule)))
 
 
-def _strata(store: Store, run: Run, counts: Iterable[TargetCount]) -> tuple[tuple[str, int, int], ...]:
+def _estimates(store: Store, run: Run) -> Mapping[str, SampleFigures]:
+    stored = store.sweeps.get(run.sweep, run.sweep_version)
+    if stored is None:
+        return {}
+    return prevalence_by_rule(store, run, stored.sweep, store.findings.of_run(run.id))
+
+
+def _share(figures: SampleFigures | None, flagged: int, judged: int) -> dict[str, Any]:
+    if figures is None:
+        low, high = wilson_interval(flagged, judged)
+        return {"share": flagged / judged, "low": low, "high": high, "is_estimate": False}
+    overall, bounds = figures.overall, figures.bounds
+    return {
+        "share": overall.prevalence,
+        "low": overall.low,
+        "high": overall.high,
+        "is_estimate": True,
+        "all_clean": bounds.all_clean.prevalence,
+        "all_violating": bounds.all_violating.prevalence,
+    }
+
+
+def strata(counts: Iterable[TargetCount], frame: Mapping[str, int]) -> tuple[StratumRow, ...]:
+    """One row per platform and stratum; ``frame`` has the units of each stratum."""
+    table: dict[tuple[str, str], Counter[Outcome]] = {}
     drawn: Counter[str] = Counter()
     for row in counts:
+        if row.kind is PageKind.SHOP:
+            continue
+        table.setdefault((row.platform, row.stratum), Counter())[outcome_of(row.state, row.reason)] += (
+            row.count
+        )
         if row.kind is PageKind.LISTING:
             drawn[row.stratum] += row.count
-    frame = store.frame.count_by_stratum(run.id)
-    return tuple((name, frame.get(name, 0), drawn[name]) for name in sorted({*frame, *drawn}))
+    return tuple(
+        StratumRow(
+            platform=platform, stratum=name, frame=frame.get(name, 0), drawn=drawn[name], **_counted(found)
+        )
+        for (platform, name), found in sorted(table.items())
+    )
+
+
+def _counted(found: Mapping[Outcome, int]) -> dict[str, int]:
+    return {outcome.value: found.get(outcome, 0) for outcome in Outcome}

@@ -7,7 +7,7 @@ names file and line and says what to do.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -421,10 +421,13 @@ def parse_disguises(text: str, file: str = "rules/disguises.yaml") -> Disguises:
     return _validate(source, Disguises, source.data)
 
 
-def parse_ordinary_words(text: str, file: str = "rules/ordinary_words.txt") -> OrdinaryWords:
-    """The list that ``rules.tables`` made: characters that stand alone in the first line, then a word a line."""
+def parse_ordinary_words(text: str, more: Iterable[str] = ()) -> OrdinaryWords:
+    """The list that ``rules.tables`` made: characters that stand alone in the first line, then a word a line.
+
+    ``more``: words that the list is too old for.
+    """
     alone, *words = text.split()
-    return OrdinaryWords(words=frozenset(words), alone=frozenset(alone))
+    return OrdinaryWords(words=frozenset((*words, *more)), alone=frozenset(alone))
 
 
 def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
@@ -438,6 +441,7 @@ def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
         RulePackError: names file and line.
     """
     packs = []
+    words = "ordinary_words.txt"
     lists = _load("lists.yaml", parse_lists)
     for kind in MODELS:
         for path in sorted((HERE / kind).glob("*.yaml")):
@@ -447,6 +451,6 @@ def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
     return assemble(
         packs,
         disguises=_load("disguises.yaml", parse_disguises),
-        ordinary=_load("ordinary_words.txt", parse_ordinary_words),
+        ordinary=parse_ordinary_words(_read(HERE / words, f"rules/{words}"), lists.get("ordinary", ())),
         skip_broken=skip_broken,
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -65,7 +65,7 @@ def expand(term: str, lists: Mapping[str, tuple[str, ...]] = MappingProxyType({}
     return ["".join(chosen) for chosen in itertools.product(*choices)]
 
 
-def _expanded(value: object, info: ValidationInfo) -> object:
+def _expanded(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, list | tuple):
         return value
     found = [word for term in value for word in (expand(term, info.context or {}) if isinstance(term, str) else [term])]
@@ -263,11 +263,14 @@ class Contexts(Written):
     suffix: Terms = ()
     title: Terms = ()
     anywhere: Terms = ()
+    categories: Terms = ()
+    """Names of categories, or parts of them, whose goods are about the thing and not the thing."""
 
     @property
-    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Each list under its name."""
-        return tuple((name, getattr(self, name)) for name in type(self).model_fields)
+    def words(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The lists that are looked for in texts, each under its name."""
+        names = ("before", "prefix", "suffix", "title", "anywhere")
+        return tuple((name, getattr(self, name)) for name in names)
 
 
 class LegalException(Written):
@@ -309,6 +312,8 @@ class TermMatch(Written):
     slang: Terms = ()
     """Code words 暗语, which change soonest; they count like terms."""
     weak: Terms = ()
+    never: Terms = ()
+    """Spellings that alternatives make and that mean something else; they are taken out of the lists above."""
     allowed: Terms = ()
     """Longer phrases that contain a term and are innocent; the longest one wins."""
     requires: tuple[Companions, ...] = ()
@@ -320,6 +325,19 @@ class TermMatch(Written):
     threshold: Weight = 0.6
     disguised: bool = True
     """Whether terms are also looked for by sound and behind emoji and split characters."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_never(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, dict) or not value.get("never"):
+            return value
+        never = set(_expanded(value["never"], info))
+        lists = {
+            name: [term for term in _expanded(value[name], info) if term not in never]
+            for name in ("sure", "terms", "slang", "weak")
+            if isinstance(value.get(name), list)
+        }
+        return value | lists
 
     @model_validator(mode="after")
     def _something_to_match(self) -> Self:

@@ -16,7 +16,7 @@ _HAN = range(0x4E00, 0xA000)
 _LINE = 48
 # Frequencies in jieba's dictionary from which a word counts as ordinary, by its length.
 _PLAIN_WORD = {2: 60, 3: 40, 4: 40}
-_PLAIN_CHARACTER = 2000
+_PLAIN_CHARACTER = 6000
 
 # Letters of other scripts that look like Latin ones; NFKC leaves them alone.
 _LETTERS = {

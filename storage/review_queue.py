@@ -126,9 +126,9 @@ class ReviewQueue(Repository):
 
     def count(self, asked: QueueFilter) -> int:
         """How many there are; counting stops just above ``COUNT_LIMIT``."""
-        return self._collection.count_documents(
-            _query(asked), limit=COUNT_LIMIT + 1, maxTimeMS=QUERY_LIMIT_MS
-        )
+        # Without a condition the planner would read documents; their keys are enough.
+        query = _query(asked) or {"rank": {"$gte": 0}}
+        return self._collection.count_documents(query, limit=COUNT_LIMIT + 1, maxTimeMS=QUERY_LIMIT_MS)
 
     def review(self, finding: str) -> Review:
         """How a finding stands."""

@@ -73,9 +73,12 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("shop", _UP), *_QUEUE], name="of_shop"),
         IndexModel([("number", _UP)], name="number"),
         IndexModel([("status", _UP), *_QUEUE], name="status"),
-        IndexModel([("status", _UP), ("rule", _UP), *_QUEUE], name="status_and_rule"),
+        # What a list is narrowed to besides is filtered by key, after the sort.
+        IndexModel([("status", _UP), ("rule", _UP), *_QUEUE, ("severity", _UP)], name="status_and_rule"),
         IndexModel([("status", _UP), ("severity", _UP), *_QUEUE], name="status_and_severity"),
-        IndexModel([("status", _UP), ("runs", _UP), *_QUEUE], name="status_and_run"),
+        IndexModel(
+            [("status", _UP), ("runs", _UP), *_QUEUE, ("severity", _UP), ("rule", _UP)], name="status_and_run"
+        ),
     ),
     "leads": (IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),),
     "decisions": (

@@ -20,7 +20,6 @@ from detectors.registry import NAMES as DETECTORS
 from domain.errors import SweepError, UsageError
 from domain.run import Run
 from domain.sweep import Allocation, Cadence, DesignKind, StoredSweep, Sweep
-from rules.loader import load_promotions
 
 router = APIRouter()
 
@@ -179,7 +178,7 @@ def _form(
         allocations=tuple(Allocation),
         cadences=tuple(Cadence),
         detectors=tuple(DETECTORS),
-        promotions=load_promotions(),
+        promotions=desk.promotions,
         rows=range(PLATFORM_ROWS),
     )
 

@@ -48,11 +48,11 @@ class Embedded:
 
     def jsonld(self, path: str) -> list[str]:
         """Values at ``Type.key.key`` of the page's own JSON-LD; ``A|B.key`` accepts either type."""
-        return self._values(self._jsonld_nodes, path)
+        return self._values(self.jsonld_nodes, path)
 
     def microdata(self, path: str) -> list[str]:
         """Values at ``Type.itemprop.itemprop`` of the page's own microdata."""
-        return self._values(self._microdata_nodes, path)
+        return self._values(self.microdata_nodes, path)
 
     def meta(self, name: str) -> list[str]:
         """Contents of the meta tags of that property, name or itemprop."""
@@ -60,25 +60,27 @@ class Embedded:
 
     def _values(self, nodes: Iterable[Node], path: str) -> list[str]:
         types, *keys = path.split(".")
-        own = [node for node in nodes if _types_of(node) & set(types.split("|"))]
+        own = [node for node in nodes if types_of(node) & set(types.split("|"))]
         if len(own) > 1:
             # A page of one product often carries its neighbours too; the one that bears its heading is meant.
-            own = [node for node in own if self._headings & set(_plain(_walk([node], ["name"])))] or own
-        return _plain(_walk(own, keys))
+            own = [node for node in own if self._headings & set(plain_texts(_walk([node], ["name"])))] or own
+        return plain_texts(_walk(own, keys))
 
     @cached_property
     def _headings(self) -> frozenset[str]:
         return frozenset(texts_of(_HEADINGS, self.root) + self.meta("og:title"))
 
     @cached_property
-    def _jsonld_nodes(self) -> list[Node]:
+    def jsonld_nodes(self) -> list[Node]:
+        """The things that JSON-LD blocks are about, in document order."""
         found: list[Node] = []
         for script in _JSONLD(self.root)[:_MOST_BLOCKS]:
             found.extend(_top_nodes(_tolerant_json(script.text or "")))
         return found[:_MOST_NODES]
 
     @cached_property
-    def _microdata_nodes(self) -> list[Node]:
+    def microdata_nodes(self) -> list[Node]:
+        """Microdata items that belong to no other item."""
         made: dict[Element, Node] = {}
         top: list[Node] = []
         left = _MOST_MICRODATA
@@ -138,10 +140,12 @@ def _top_nodes(value: Any) -> Iterator[Node]:
             ]
 
 
-def _types_of(node: Node) -> set[str]:
+def types_of(node: Node, *, folded: bool = False) -> set[str]:
+    """Names of a thing's types without their vocabulary; ``folded`` for pages that write ``product``."""
     types = node.get("@type")
     named = types if isinstance(types, list) else [types]
-    return {re.split(r"[/#:]", name)[-1] for name in named if isinstance(name, str)}
+    names = {re.split(r"[/#:]", name)[-1] for name in named if isinstance(name, str)}
+    return {name.lower() for name in names} if folded else names
 
 
 def _walk(things: list[Any], keys: list[str]) -> list[Any]:
@@ -158,7 +162,7 @@ def _flat(things: Iterable[Any]) -> Iterator[Any]:
             yield thing
 
 
-def _plain(things: Iterable[Any]) -> list[str]:
+def plain_texts(things: Iterable[Any]) -> list[str]:
     """Texts of things; a thing with parts stands for its name or address. Equal ones once, in order."""
     texts = []
     for thing in things:

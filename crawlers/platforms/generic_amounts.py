@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_view import HIDDEN_CLASS, View, chain, named
 from crawlers.platforms.generic_words import ASIDE_CLASS, LIST_PRICE, MAIN_CLASS, NOT_THE_PRICE, OLD_CLASS, PER_UNIT, PRICE_CLASS
 from crawlers.platforms.parse import decimal_of
@@ -20,15 +21,19 @@ from crawlers.platforms.tree import Element, link_of, squash
 SIGN = (
     r"US\s?\$|AU?\s?\$|CA?\s?\$|NZ\s?\$|HK\s?\$|NT\s?\$|MX\s?\$|S\$|R\$|C\$|[$€£¥￥₪₩₹₽₸฿₫₺₴₱]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|TWD|HKD|CNY|RMB|JPY|KRW|INR|RUB"
     r"|BYN|KZT|UAH|PLN|CZK|HUF|RON|BGN|SEK|NOK|DKK|ILS|TRY|BRL|ARS|CLP|COP|MXN|PEN|ZAR|SGD|MYR|THB|PHP|IDR|VND|AED|SAR|NIS)\b"
-    r"|zł|Kč|\bkr\b\.?|\bSEK\b|\blei\b|\bron\b|руб\.?|\bр\.|тг\.?|тенге|грн\.?|лв\.?|ש\"ח|ש״ח|\bFr\.|Ft\b|元|円|원|\bTL\b|EUR"
+    r"|zł|Kč|\bkr\b\.?|\bSEK\b|\blei\b|\bron\b|руб\.?|б\.\s?р\.|\bр\.|тг\.?|тенге|грн\.?|лв\.?|ש\"ח|ש״ח|\bFr\.|Ft\b|元|円|원|\bTL\b|EUR"
 )
 _SIGN = re.compile(SIGN, re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.,/#])(?:\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
 )
 _DIGIT = re.compile(r"\d")
+_SPLIT_CENTS = re.compile(rf"^(?P<before>\s*(?:{SIGN})?\s*)(?P<whole>\d{{1,3}}(?:[.,]?\d{{3}})*) (?P<cents>\d{{2}})(?P<after>\s*(?:{SIGN})?\s*)$", re.IGNORECASE)
+"""Whole part and cents in two elements, told apart by style alone."""
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small", re.IGNORECASE)
 _LONGEST_AMOUNT = 60
+_LARGEST = Decimal(10**12)
+_TO = re.compile(rf"\s*(?:{SIGN})?\s*(?:[-–—~～至]|to|bis|à|a|до)\s*(?:{SIGN})?\s*", re.IGNORECASE)
 _MOST_CANDIDATES = 1_500
 _LEVELS = 5
 
@@ -55,19 +60,21 @@ class Amount:
         self.reasons.append(f"{reason} {points:+g}")
 
 
-def amounts_of(view: View, *, currency: str, url: str, title_place: int | None, buy_places: list[int]) -> list[Amount]:
+def amounts_of(
+    view: View, *, locale: Locale, currency: str, url: str, title_place: int | None, buy_places: list[int]
+) -> list[Amount]:
     """Every amount in sight, in reading order, scored as the price of the page's own goods."""
     found: list[Amount] = []
     seen: set[Element] = set()
     for place, run in enumerate(view.runs):
-        if not _DIGIT.search(run.text) or len(run.text) > 400:
+        if not _DIGIT.search(run.text) or len(run.text) > 400 or run.element.tag == "time":
             continue
         block = _block_of(run.element, run.text)
         if block is None or block[0] in seen:
             continue
         element, text = block
         seen.add(element)
-        for amount in _read(text, element, place, currency):
+        for amount in _read(text, element, place, currency, locale):
             amount.is_list_price = run.struck
             found.append(amount)
         if len(found) > _MOST_CANDIDATES:
@@ -83,9 +90,8 @@ def _block_of(element: Element, text: str) -> tuple[Element, str] | None:
     best: tuple[Element, str] | None = None
     own = squash(text)
     if _SIGN.search(own):
-        best = element, own if len(element) and len(own) <= _LONGEST_AMOUNT else _joined(element)
-        if len(best[1]) > 400:
-            best = element, own
+        joined = _joined(element)
+        best = element, joined if len(joined) <= len(own) + 12 else own
         numbers = len(_NUMBER.findall(own))
         if numbers and len(own) > _LONGEST_AMOUNT:
             return element, own
@@ -94,12 +100,17 @@ def _block_of(element: Element, text: str) -> tuple[Element, str] | None:
         if len(joined) > _LONGEST_AMOUNT:
             break
         signs = _SIGN.findall(joined)
-        if len(signs) > 1 and best is not None:
+        if best is not None and (len(signs) > 1 or _says_more(joined, best[1])):
             break
         if signs or (best is None and PRICE_CLASS.search(named(each))):
             if best is None or (len(_NUMBER.findall(joined)) == 1 and _count_blocks(each) <= 3):
                 best = each, joined
     return best
+
+
+def _says_more(joined: str, text: str) -> bool:
+    """Whether a wider text adds another number or more than a short label."""
+    return len(_NUMBER.findall(joined)) > len(_NUMBER.findall(text)) or len(joined) > len(text) + 20
 
 
 def _count_blocks(element: Element) -> int:
@@ -122,7 +133,11 @@ def _joined(element: Element) -> str:
         ):
             text = f".{text}"
             pieces[:] = ["".join(pieces).rstrip()]
-        elif event_text[:1].isspace() or (pieces and not is_tail and owner.tag not in _GLUED):
+        elif (
+            event_text[:1].isspace()
+            or (pieces and not is_tail and owner.tag not in _GLUED)
+            or (last[-1:].isdigit() and text[:1].isdigit())
+        ):
             text = " " + text
         if event_text[-1:].isspace():
             text += " "
@@ -158,29 +173,46 @@ def _texts(element: Element) -> Iterable[tuple[str, Element, bool]]:
         stack.extend((child, False) for child in reversed(node))
 
 
-def _read(text: str, element: Element, place: int, currency: str) -> Iterable[Amount]:
+def _read(text: str, element: Element, place: int, currency: str, locale: Locale) -> Iterable[Amount]:
+    text = _SPLIT_CENTS.sub(r"\g<before>\g<whole>.\g<cents>\g<after>", text)
     signs = [(match.start(), match.end(), match[0]) for match in _SIGN.finditer(text)]
     numbers = list(_NUMBER.finditer(text))
     is_short = len(text) <= _LONGEST_AMOUNT
+    if (shown := _range_in(text, numbers, signs, currency, locale)) is not None:
+        low, high, sign = shown
+        return [Amount(low, text[:_LONGEST_AMOUNT], element, place, sign, high=high)]
     amounts = []
     for match in numbers:
         sign = _sign_beside(match, signs)
-        if not sign and not (is_short and len(numbers) <= 2):
+        if not sign and not (is_short and len(numbers) == 1 and len(text) <= len(match[0]) + 3):
             continue
-        digits = re.sub(r"\s?[,.]\s?[-–—]+$", "", match[0])
-        value = decimal_of(re.sub(r"[\s\u00a0\u202f’]", " ", digits), currency=currency)
-        if value is None or value >= Decimal(10**12):
-            continue
-        amounts.append((match, sign, Amount(value, text[:_LONGEST_AMOUNT], element, place, sign)))
-    if len(amounts) == 2 and re.fullmatch(
-        rf"\s*(?:{SIGN})?\s*(?:[-–—~～至]|to|bis|à|a)\s*(?:{SIGN})?\s*", text[amounts[0][0].end() : amounts[1][0].start()], re.IGNORECASE
-    ):
-        low = amounts[0][2]
-        low.high = amounts[1][2].value
-        low.sign = low.sign or amounts[1][1]
-        return [low]
+        value = _value(match[0], currency, locale)
+        if value is not None:
+            amounts.append((match, sign, Amount(value, text[:_LONGEST_AMOUNT], element, place, sign)))
     kept = [amount for _, sign, amount in amounts if sign] or [amount for _, _, amount in amounts]
     return kept if signs else kept[:1]
+
+
+def _range_in(
+    text: str, numbers: list[re.Match[str]], signs: list[tuple[int, int, str]], currency: str, locale: Locale
+) -> tuple[Decimal, Decimal, str] | None:
+    """Both ends and the sign of a text that is one range of prices 价格区间."""
+    if len(numbers) != 2 or not signs or len(text) > _LONGEST_AMOUNT:
+        return None
+    one, other = numbers
+    if not _TO.fullmatch(text[one.end() : other.start()]):
+        return None
+    sign = _sign_beside(one, signs) or _sign_beside(other, signs)
+    low, high = _value(one[0], currency, locale), _value(other[0], currency, locale)
+    return (low, high, sign) if sign and low is not None and high is not None and low < high else None
+
+
+def _value(shown: str, currency: str, locale: Locale) -> Decimal | None:
+    digits = re.sub(r"[\s\u00a0\u202f’]", " ", re.sub(r"\s?[,.]\s?[-–—]+$", "", shown))
+    value = decimal_of(digits, currency=currency)
+    if value is None and locale.has_decimal_comma and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
+        value = Decimal(digits.replace(".", ""))
+    return value if value is not None and value < _LARGEST else None
 
 
 def _sign_beside(match: re.Match[str], signs: list[tuple[int, int, str]]) -> str:
@@ -272,10 +304,13 @@ def _leads_elsewhere(anchor: Element, url: str) -> bool:
 def _around(amount: Amount, view: View) -> tuple[str, str]:
     """What stands before the amount, on its line or as its label, and right after it."""
     runs = view.runs
-    before = " ".join(run.text for run in runs[max(0, amount.place - 2) : amount.place])[-60:]
+    before = " ".join(run.text for run in runs[max(0, amount.place - 2) : amount.place])
+    before = re.split(r"\d", before)[-1][-40:]
     text = amount.text
     number = _NUMBER.search(text)
     inside = text[: number.start()] if number else ""
     after = runs[amount.place + 1].text[:30] if amount.place + 1 < len(runs) else ""
+    if _DIGIT.search(after) and not after.lstrip().startswith("/"):
+        after = ""
     tail = text[number.end() :] if number else ""
     return f"{squash(before)} {inside}", squash(f"{tail} {after}")

@@ -19,14 +19,14 @@ _LABELS: dict[str, str] = {
         r"|kód|kód (?:produktu|zboží|tovaru|výrobku)|katalógové číslo|katalogové číslo|obj\. kód|objednací kód"
         r"|kod|kod (?:produktu|towaru)|nr (?:artykułu|katalogowy)|tootekood|toote kood|tuotenumero|tuotekoodi|artikelnr|varenummer|varenr"
         r"|код|код товара|артикул|код продукта|номер товара|код моделі|мақала"
-        r"|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|מספר (?:קטלוגי|מוצר|פריט)"
+        r"|id produto|produktové číslo(?=never)|codice articolo|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|מספר (?:קטלוגי|מוצר|פריט)"
         r"|商品(?:編號|编号|番号|コード|代码|代碼|貨號)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|코드)|asin|ürün kodu|stok kodu"
         r"|ebay item number|objektnummer|ebay-artikelnummer|numéro de l'objet ebay|numero oggetto ebay|número de artículo de ebay"
     ),
     "gtin": r"gtin(?:-?1[34]|-?8)?|ean(?:[-/ ]?(?:13|8|code|kód|kod|nummer))?|upc(?:[-/ ]?a)?|isbn(?:-?1[03])?|barcode|bar ?code|ean/upc"
     r"|code[- ]?barres?|codice a barre|strichcode|código de barras|商品条码|条形码|条码|isbn号|баркод|штрихкод|штрих-код|ean/isbn|jan",
-    "mpn": r"mpn|manufacturer(?:'s)? part (?:no|number)|part (?:no|number|#)|mfr\.? ?(?:part )?(?:no|number|#)?|item model number|model number"
-    r"|model no|modellnummer(?:/modellreferenz)?|herstellernummer|hersteller-?artikelnummer|référence fabricant|numéro de pièce fabricant"
+    "mpn": r"produktové číslo|mpn|manufacturer(?:'s)? part (?:no|number)|part (?:no|number|#)|mfr\.? ?(?:part )?(?:no|number|#)?|item model number|model number"
+    r"|model no|model (?:name )?/ ?(?:model )?(?:no|number)|model name ?/ ?number|modellnummer(?:/modellreferenz)?|herstellernummer|hersteller-?artikelnummer|référence fabricant|numéro de pièce fabricant"
     r"|numéro du modèle(?: de l'article)?|numero modello articolo|numero (?:di )?modello(?: articolo)?|codice produttore|número de modelo|part-?number"
     r"|p/n|pn|partnumber|парт-?номер|artikelnummer des herstellers|výrobné číslo|číslo dielu|kod producenta|číslo modelu",
     "brand": r"brand|brand name|manufacturer|marke|hersteller|marque|fabricant|marca|produttore|marchio|fabricante|merk|fabrikant|značka|výrobca|výrobce"
@@ -89,33 +89,36 @@ MAIN_CLASS = re.compile(
     re.IGNORECASE,
 )
 ASIDE_CLASS = re.compile(
-    r"ship|deliver|cart|basket|total|instal|month|financ|saving|save|discount-?amount|coupon|unit-?price|price-?per|per-?unit|recommend|related|carousel"
-    r"|slider|similar|upsell|cross|also|accessor|bundle|sponsor|recent|history|swiper|tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
-    r"|minicart|suggest|banner|review|swatch|variation|compare|other-?seller|olp|used|widget|bought|points",
+    r"ship|deliver|cart-?total|subtotal|instal|month|financ|saving|save|discount-?amount|coupon|unit-?price|price-?per|per-?unit|recommend|related|carousel"
+    r"|slider|similar|upsell|cross-?sell|(?<![a-z])also|accessor|bundle|sponsor|recently|swiper|tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
+    r"|minicart|mini-?cart|suggest|review|swatch|variation|other-?seller|(?<![a-z])olp|bought|sims|p13n|(?<![a-z])recs?(?![a-z])|bitrec|sponsor",
     re.IGNORECASE,
 )
 """Parts of a page that show amounts of other things."""
 
-BUY = re.compile(
-    r"add to (?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now|buy online|(?:^|\s)buy(?:\s|$)|place bid|bid now|order now|purchase|checkout now"
-    r"|book now|get tickets|pre-?order|in den (?:waren|einkaufs)korb|jetzt kaufen|in den einkaufswagen|hinzufügen|kaufen"
-    r"|ajouter au panier|acheter|ajouter à|aggiungi al carrello|acquista|aggiungi al|compra(?: ora)?|metti nel carrello|añadir (?:al carrito|a la (?:cesta|bolsa))"
-    r"|agregar al carrito|comprar|adicionar ao (?:carrinho|cesto)|adauga in cos|adaugă în coș|adaugă in coș|cumpără"
-    r"|do košíka|do košíku|vložiť do|kúpiť|koupit|dodaj do koszyka|kup teraz|lisa (?:ostu)?korvi|osta|lisää (?:ostos)?(?:koriin|kassiin)|lägg i"
-    r"|læg i kurv|legg i|sepete ekle|satın al|в корзину|добавить в корзину|купить|в кошик|себетке|הוסף לסל|הוספה לסל|קנה עכשיו|קנייה|רכישה|לרכישה"
-    r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|加入購物|馬上買|直接購買|立刻购买|去购买|购买|カートに入れる|購入|장바구니|구매",
-    re.IGNORECASE,
+_BUY_PHRASES = (
+    r"add(?: \w+)? to (?:your |my |shopping )*(?:cart|bag|basket|trolley)|buy (?:it )?now|buy online|place bid|bid now|order now|checkout now"
+    r"|book now|get tickets|pre-?order|in den (?:waren|einkaufs)?korb|jetzt kaufen|in den einkaufswagen|in winkelwagen|in winkelmand"
+    r"|ajouter au panier|ajouter à (?:mon|votre) panier|aggiungi al carrello|metti nel carrello|acquista ora|compra ora|comprar (?:ya|ahora|agora)"
+    r"|añadir (?:al carrito|a la (?:cesta|bolsa))|agregar al carr(?:ito|o)|adicionar ao (?:carrinho|cesto)|adaug[aă] [iî]n co[sș]|cumpără acum"
+    r"|do ko[sš]íka|do ko[sš]íku|vložiť do|dodaj do koszyka|kup teraz|lisa (?:ostu)?korvi|lisää (?:ostos)?(?:koriin|kassiin|kärryyn)|lägg i (?:varukorg|kundvagn)"
+    r"|læg i kurv|legg i (?:handle)?kurv|sepete ekle|satın al|в корзину|в кошик|себетке|הוסף לסל|הוספה לסל|קנה עכשיו|לרכישה"
+    r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
 )
+_BUY_WORDS = (
+    r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
+)
+BUY = re.compile(rf"{_BUY_PHRASES}|^\s*(?:{_BUY_WORDS})\s*$", re.IGNORECASE)
 """What a button says with which the goods can be bought."""
 
 SOLD_OUT = re.compile(
-    r"(?:currently |temporarily |this item is )?(?:out of stock|sold out)|currently unavailable|no longer available|not available|unavailable"
+    r"out of stock|sold out|(?:currently|temporarily) (?:unavailable|not available)(?! online only)|no longer available|^unavailable\.?$"
     r"|no longer in stock|item unavailable|this (?:listing|item) (?:has ended|was ended|is sold)|bidding has ended|notify me when|email when in stock"
     r"|ausverkauft|nicht (?:mehr )?(?:verfügbar|auf lager|lieferbar)|derzeit nicht|momentan nicht|épuisé|rupture de stock|(?:actuellement )?indisponible|non disponible"
     r"|esaurito|non disponibile|attualmente non|agotado|no disponible|sin existencias|esgotado|indisponível|sem stock|stoc epuizat|indisponibil"
-    r"|vypredané|vyprodáno|nie je (?:skladom|dostupn)|není (?:skladem|dostupn)|niedostępn|wyprzedan|läbi müüdud|ei ole laos|otsas|loppu|ei saatavilla"
-    r"|slutsåld|udsolgt|utsolgt|tükendi|нет в наличии|нет на складе|распродан|товар закончился|снят с производства|אזל(?: מה?מלאי)?|לא במלאי|המלאי אזל"
-    r"|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已售出|已结束|已結束|在庫切れ|売り切れ|品切れ|품절",
+    r"|vypredané|vyprodáno|nie je (?:skladom|dostupn)|není (?:skladem|dostupn)|niedostępn|wyprzedan|läbi müüdud|ei ole laos|pole hetkel saadaval|otsas|loppu|ei saatavilla"
+    r"|slutsåld|udsolgt|utsolgt|tükendi|нет в наличии|нет на складе|распродан|товар закончился|снят с производства|אזל(?: מה?מלאי)?|(?:לא|אינו) במלאי|המלאי אזל"
+    r"|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|売り切れ|品切れ|품절",
     re.IGNORECASE,
 )
 IN_STOCK = re.compile(

@@ -263,6 +263,7 @@ class ProfileAdapter:
             appended=masked(fields.text("appended")),
             seller_reply=masked(fields.text("seller_reply")),
             image_count=fields.whole("image_count") or 0,
+            default_text=self.profile.reviews is not None and text in self.profile.reviews.default_texts,
         )
 
     def _licence(self, page: Page, parts: PageParts) -> ParsedPage:

@@ -8,10 +8,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import cast
 
 import crawlers.platforms
 from crawlers.platforms.base import Adapter
+from crawlers.platforms.generic import GenericAdapter
 from crawlers.platforms.profile import ProfileAdapter
 from crawlers.platforms.site_profile import load_profile
 from domain.errors import SweepError
@@ -20,6 +22,8 @@ from domain.sweep import PlatformScope
 BUNDLED_PROFILES = Path(__file__).parent / "profiles"
 PROFILE = "profile"
 """The adapter name under which a sweep gives a site profile."""
+GENERIC = "generic"
+"""The adapter name for a shop that nobody described."""
 
 _Maker = Callable[[str], Adapter]
 
@@ -39,6 +43,8 @@ def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> A
     if scope.adapter == PROFILE:
         profile = load_profile(_profile_path(scope.profile, profile_dirs))
         return ProfileAdapter(platform=scope.platform, base_url=base_url, profile=profile)
+    if scope.adapter == GENERIC:
+        return GenericAdapter(platform=scope.platform, base_url=base_url)
     makers = _makers()
     if scope.adapter not in makers:
         raise SweepError(
@@ -56,7 +62,7 @@ def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> A
 
 def known_adapters() -> tuple[str, ...]:
     """Names that a sweep may give as ``adapter``, in alphabetical order."""
-    return tuple(sorted((*_makers(), PROFILE)))
+    return tuple(sorted((*_makers(), PROFILE, GENERIC)))
 
 
 def known_profiles(profile_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -66,14 +72,15 @@ def known_profiles(profile_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def adapter_modules() -> dict[str, ModuleType]:
+    """The modules of this package that are adapters: those that give ``adapter(base_url)``; the others help."""
+    names = (module.name for module in pkgutil.iter_modules(crawlers.platforms.__path__))
+    modules = {name: import_module(f"{crawlers.platforms.__name__}.{name}") for name in names}
+    return {name: module for name, module in modules.items() if callable(getattr(module, "adapter", None))}
+
+
 def _makers() -> dict[str, _Maker]:
-    # A module of this package is an adapter when it gives `adapter(base_url)`; the others are helpers.
-    makers = {}
-    for module in pkgutil.iter_modules(crawlers.platforms.__path__):
-        maker = getattr(import_module(f"{crawlers.platforms.__name__}.{module.name}"), "adapter", None)
-        if callable(maker):
-            makers[module.name] = cast("_Maker", maker)
-    return makers
+    return {name: cast("_Maker", module.adapter) for name, module in adapter_modules().items()}
 
 
 def _profile_path(name: str, profile_dirs: Sequence[Path]) -> Path:

@@ -235,6 +235,9 @@ class ReviewRules(_Written):
     item_id: tuple[Source, ...] = ()
     next: tuple[Source, ...] = ()
     empty: tuple[Source, ...] = ()
+    default_texts: tuple[Words, ...] = Field(
+        default=(), description="what the site writes for buyers who wrote nothing 默认好评"
+    )
 
     @model_validator(mode="after")
     def _reviews_say_something(self) -> Self:

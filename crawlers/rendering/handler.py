@@ -27,7 +27,7 @@ LOADER = "page_loader"
 SHOWN = "page_shown"
 """Key in ``request.meta``: what the browser showed."""
 
-_CLOSE_LIMIT_S = 5.0
+_CLOSE_LIMIT_S = 15.0
 
 
 class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] # it has no types

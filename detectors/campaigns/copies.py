@@ -9,7 +9,7 @@ longest common subsequence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -30,16 +30,6 @@ _NEIGHBOURS = 2
 _BATCH = 1 << 15
 SHORTEST = 6
 _STOCK_LEAST, _STOCK_SHARE = 200, 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Rows whose texts are equal or near: ``cluster`` per row (-1: none), and the near pairs as rows."""
-
-    cluster: Longs
-    left: Longs
-    right: Longs
-    likeness: Floats
 
 
 def sketches(rows: Longs, shingles: Shingles, frequencies: Ints, corpus: int) -> NDArray[np.uint64]:
@@ -115,25 +105,23 @@ def _ordered(left: Longs, right: Longs) -> NDArray[np.uint64]:
 
 def _likeness(texts: Texts, left: Longs, right: Longs) -> Floats:
     found = np.zeros(len(left))
-    # One long string to cut from is quicker than many decodings, once there are enough pairs.
-    whole = texts.whole() if len(left) * 8 > len(texts) else None
     for start in range(0, len(left), _BATCH):
         part = slice(start, start + _BATCH)
+        # One long string to cut from is quicker than a decoding per text.
+        rows, place = np.unique(np.concatenate((left[part], right[part])), return_inverse=True)
+        own = texts.of_rows(rows)
+        whole = own.points.tobytes().decode("utf-32-le")
+        edges = own.starts.tolist()
+        strings = [whole[first:last] for first, last in pairwise(edges)]
+        count = len(place) // 2
         found[part] = cpdist(
-            _strings(texts, left[part], whole),
-            _strings(texts, right[part], whole),
+            [strings[at] for at in place[:count].tolist()],
+            [strings[at] for at in place[count:].tolist()],
             scorer=Indel.normalized_similarity,
             score_cutoff=LIKE,
-            workers=1,
+            workers=-1,
         )
     return found
-
-
-def _strings(texts: Texts, rows: Longs, whole: str | None) -> list[str]:
-    if whole is None:
-        return [texts.string(row) for row in rows.tolist()]
-    edges = zip(texts.starts[rows].tolist(), texts.starts[rows + 1].tolist(), strict=True)
-    return [whole[first:last] for first, last in edges]
 
 
 def crowd(cluster: Longs, listing: Ints, person: Longs) -> tuple[Longs, Longs]:

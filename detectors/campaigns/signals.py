@@ -48,7 +48,7 @@ class Standards:
             fast_silent_s=_fast_delay(reviews, silent),
             fast_worded_s=_fast_delay(reviews, ~silent),
             fluency=praise.Fluency.of(memory.texts),
-            praise=praise.Praise.of(reviews, memory.texts.shingles(2), _folds(memory)),
+            praise=praise.Praise.of(reviews, memory.texts.pairs(), _folds(memory)),
             cluster=copies.clusters(memory.digests, left[kept], right[kept], usable),
         )
 
@@ -140,7 +140,7 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         frequencies=memory.frequencies,
     )
     near_here, copied, copied_share = _copies(memory, standards.cluster, rows)
-    texts = memory.texts.of_rows(rows)
+    texts = memory.texts if scope is None else memory.texts.of_rows(rows)
     return Signals(
         rows=rows,
         rush=rush.of_rows(rows),
@@ -161,7 +161,7 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         offered_like=_offered_like(memory, rows)[rows],
         top=reviews.stars[rows] == 5,
         padding=standards.fluency.padding(memory.texts, rows),
-        unreserved=standards.praise.unreserved(texts.shingles(2), _folds(memory)[rows]),
+        unreserved=standards.praise.unreserved(texts.pairs(), _folds(memory)[rows]),
         at_address=praise.persons_at_address(reviews)[rows].astype(float),
         bare=len(reviews.listings) <= 1 and not reviews.timed.any(),
     )

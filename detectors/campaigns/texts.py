@@ -67,10 +67,6 @@ class Texts:
         """The folded text of one row."""
         return self.points[self.starts[row] : self.starts[row + 1]].tobytes().decode("utf-32-le")
 
-    def whole(self) -> str:
-        """All folded texts as one string; text ``i`` lies between ``starts[i]`` and ``starts[i + 1]``."""
-        return self.points.tobytes().decode("utf-32-le")
-
     def of_rows(self, rows: Longs) -> Texts:
         """The texts of ``rows``, in their order."""
         counts = self.lengths[rows]
@@ -90,15 +86,15 @@ class Texts:
         sums: NDArray[np.uint64] = running[self.starts[1:]] - running[self.starts[:-1]]
         return sums
 
-    def shingles(self, width: int = SHINGLE) -> Shingles:
+    def shingles(self) -> Shingles:
         """The distinct shingles of every text, ascending per text; texts shorter than a shingle have none."""
-        if len(self.points) < width:
+        if len(self.points) < SHINGLE:
             return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(self) + 1, dtype=np.int64))
         parts: list[NDArray[np.uint64]] = []
         counts = np.zeros(len(self), dtype=np.int64)
         for first in range(0, len(self), _BATCH):
             last = min(first + _BATCH, len(self))
-            packed = self._packed(first, last, width)
+            packed = self._packed(first, last)
             counts[first:last] = np.bincount(
                 (packed >> np.uint64(32)).astype(np.int64), minlength=last - first
             )
@@ -107,16 +103,31 @@ class Texts:
         np.cumsum(counts, out=starts[1:])
         return Shingles(np.concatenate(parts), starts)
 
-    def _packed(self, first: int, last: int, width: int) -> NDArray[np.uint64]:
+    def pairs(self) -> Shingles:
+        """Every two characters in a row of every text, repeated ones too: quick, as nothing is sorted."""
+        if len(self.points) < 2:
+            return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(self) + 1, dtype=np.int64))
+        rolled = self.points[:-1].astype(np.uint64) * np.uint64(_CODE_POINTS) + self.points[1:]
+        # One multiplication is mixing enough where only the upper bits count.
+        hashed = ((rolled * _MIX) >> np.uint64(32)).astype(np.uint32)
+        within = np.ones(len(hashed), dtype=bool)
+        # A pair must not reach over the end of its text.
+        ends = self.starts[1:-1]
+        within[ends[(ends > 0) & (ends < len(self.points))] - 1] = False
+        starts = np.zeros(len(self) + 1, dtype=np.int64)
+        np.cumsum(np.maximum(self.lengths - 1, 0), out=starts[1:])
+        return Shingles(hashed[within], starts)
+
+    def _packed(self, first: int, last: int) -> NDArray[np.uint64]:
         # Row in the upper half, hash in the lower: sorted and distinct in one step.
         points = self.points[self.starts[first] : self.starts[last]].astype(np.uint64)
-        if len(points) < width:
+        if len(points) < SHINGLE:
             return np.empty(0, dtype=np.uint64)
-        rolled = points[: len(points) - width + 1]
-        for step in range(1, width):
-            rolled = rolled * np.uint64(0x110001) + points[step : len(points) - width + 1 + step]
+        rolled = points[: len(points) - SHINGLE + 1]
+        for step in range(1, SHINGLE):
+            rolled = rolled * np.uint64(0x110001) + points[step : len(points) - SHINGLE + 1 + step]
         owner = np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
-        whole = owner[: len(rolled)] == owner[width - 1 :]
+        whole = owner[: len(rolled)] == owner[SHINGLE - 1 :]
         packed = (owner[: len(rolled)][whole] << np.uint64(32)) | (_scrambled(rolled[whole]) >> np.uint64(32))
         return distinct(packed)
 
@@ -193,10 +204,9 @@ def _folding_table(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def _scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     # The finaliser of SplitMix64 (Steele, Lea, Flood, 2014): every input bit reaches every output bit.
-    values = values * _MIX
-    values ^= values >> np.uint64(30)
-    values *= np.uint64(0xBF58476D1CE4E5B9)
-    values ^= values >> np.uint64(27)
-    values *= np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    return values
+    mixed = values * _MIX
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed

@@ -1,24 +1,27 @@
 """Registration numbers on a page and whose they are 主体归属: role comes before validity.
 
-Most false readings come from numbers that are somebody else's: the platform's, a maker's, an example, an order.
+Most false readings come from numbers that are somebody else's: the platform's, a maker's, an order.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from detectors.licensing.numbers import ALPHABET, Fault, credit_fault, has_inner_fault, typing_variants
-from detectors.licensing.page import View
+from detectors.licensing.numbers import Fault, credit_fault, has_inner_fault, typing_variants
+from detectors.licensing.seen import View
 from domain.register import normal_name, without_invisible
 from rules.licensing import LicensingWords, NumberTable
 
 SHOP = "shop"
 _NEAR = 600
 """Characters of a block within which a label still speaks for a number."""
+_LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"})
+"""Labels before which a person or a slogan stands as often as a name."""
 _WHOLE = re.compile(r"(?<![0-9A-Z])[0-9A-Z](?:[ \t-]?[0-9A-Z]){17}(?![0-9A-Z])")
 _VALUE = re.compile(r"[0-9A-Z*](?:[ \t.·•・_*-]{0,4}[0-9A-Z*])*")
 _GAPS = re.compile(r"[ \t.·•・_-]+")
@@ -63,8 +66,12 @@ class Folded:
     def __post_init__(self) -> None:
         text = "".join(map(_FOLDS.__getitem__, self.original))
         same = all(len(_FOLDS[character]) == 1 for character in set(self.original))
-        origins = None if same else tuple(
-            at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))
+        origins = (
+            None
+            if same
+            else tuple(
+                at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))
+            )
         )
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "origins", origins)
@@ -118,6 +125,17 @@ class Candidate:
         return typing_variants(self.code) if self.fault else ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number without gaps, where it stands in the folded text, and its label."""
+
+    start: int
+    end: int
+    code: str
+    label: str
+    label_start: int
+
+
 def _loose(word: str) -> str:
     return r"\s{0,6}".join(map(re.escape, Folded(word).text.replace(" ", "")))
 
@@ -149,15 +167,21 @@ class CandidateFinder:
         blocked = "|".join(map(re.escape, words.not_name_labels))
         made = {
             "_label": re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])"),
-            "_after": re.compile(rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})[ \t]?\([ \t]?(?P<label>{strong})"),
+            "_after": re.compile(
+                rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})[ \t]?\([ \t]?(?P<label>{strong})"
+            ),
             "_role": re.compile("|".join(_loose(word) for word in sorted(roles, key=len, reverse=True))),
             "_roles": roles,
             "_name": re.compile(
                 rf"(?P<blocked>{blocked})|(?P<label>{_any(words.name_labels)})"
-                r"(?:\s?\([^()\n]{0,12}\))?[ \t]?(?:\s?[:|=>—-]\s?|\n\s?:?|\t|(?<=名称)\s?|(?<=全称)\s?)(?P<value>[^\n\t]{2,80})"
+                r"(?:\s?\([^()\n]{0,12}\))?[ \t]?"
+                r"(?P<mark>\s?[:|=>—-]\s?|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"
+                r"(?P<value>[^\n\t]{2,80})"
             ),
             "_not_number": re.compile(rf"(?:{_any(words.not_a_number)})[^\n,。;，；]{{0,14}}$"),
-            "_organisation": re.compile(rf"[一-龥A-Z0-9·()&]{{2,40}}?{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?"),
+            "_organisation": re.compile(
+                rf"[一-龥A-Z0-9·()&]{{2,40}}?{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?"
+            ),
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
@@ -167,31 +191,33 @@ class CandidateFinder:
     def in_view(self, view: View, *, platform_code: str = "", platform_name: str = "") -> list[Candidate]:
         """Candidates in what one view shows, in order."""
         folded = Folded(view.text)
-        found = sorted(self._numbers(folded.text), key=lambda each: each[0])
-        kept: list[tuple[int, int, str, str]] = []
-        for start, end, code, label in found:
-            if kept and start < kept[-1][1]:
-                continue
-            kept.append((start, end, code, label))
+        found = sorted(self._numbers(folded.text), key=lambda number: number.start)
+        kept: list[_Number] = []
+        for number in found:
+            if not kept or number.start >= kept[-1].end:
+                kept.append(number)
         extents = _extents(view, folded)
         made = []
-        for index, (start, end, code, label) in enumerate(kept):
-            block_start, block_end = _block_of(view, folded, extents, start)
-            before = kept[index - 1][1] if index and kept[index - 1][2] != code else 0
-            after = kept[index + 1][0] if index + 1 < len(kept) else len(folded.text)
-            made.append(
-                self._made(view, folded, (start, end), code, label, (max(block_start, before), min(block_end, after)),
-                           platform_code, platform_name)
-            )
+        for index, number in enumerate(kept):
+            block_start, block_end = _block_of(view, folded, extents, number.start)
+            before = kept[index - 1].end if index and kept[index - 1].code != number.code else 0
+            after = kept[index + 1].label_start if index + 1 < len(kept) else len(folded.text)
+            block = max(block_start, before), max(number.end, min(block_end, after))
+            made.append(self._made(view, folded, number, block, platform_code, platform_name))
         return made
 
     def _made(
-        self, view: View, folded: Folded, span: tuple[int, int], code: str, label: str, block: tuple[int, int],
-        platform_code: str, platform_name: str,
+        self,
+        view: View,
+        folded: Folded,
+        number: _Number,
+        block: tuple[int, int],
+        platform_code: str,
+        platform_name: str,
     ) -> Candidate:
-        start, end = span
-        role, word = self._role_of(folded.text[block[0] : start])
-        names, labelled = self._names(folded.text, block, start, end)
+        start, end, code = number.start, number.end, number.code
+        role, word = self._role_of(folded.text[block[0] : max(block[0], number.label_start)])
+        names, labelled = self._names(folded.text, block, number.label_start, end)
         if platform_code and code == platform_code:
             role, word = "platform", platform_code
         if platform_name and names and normal_name(names[0]) == normal_name(platform_name):
@@ -199,13 +225,22 @@ class CandidateFinder:
         where, why = view.where(folded.back(start))
         fault = credit_fault(code)
         return Candidate(
-            code=code, quote=folded.quote(start, end), role=role, role_word=word, label=label, fault=fault,
-            inner_fault=fault is None and has_inner_fault(code), names=names, labelled_names=labelled,
-            around=folded.quote(*block), where=where, why_hidden=why, start=folded.back(start),
+            code=code,
+            quote=folded.quote(start, end),
+            role=role,
+            role_word=word,
+            label=number.label,
+            fault=fault,
+            inner_fault=fault is None and has_inner_fault(code),
+            names=names,
+            labelled_names=labelled,
+            around=folded.quote(*block),
+            where=where,
+            why_hidden=why,
+            start=folded.back(start),
         )
 
-    def _numbers(self, text: str) -> Iterator[tuple[int, int, str, str]]:
-        """Start, end, number without gaps, label."""
+    def _numbers(self, text: str) -> Iterator[_Number]:
         for match in self._label.finditer(text):
             at = match.start("value")
             value = self._value(text, at)
@@ -214,19 +249,25 @@ class CandidateFinder:
             end, code = value
             least = 8 if "信用代码" in match["label"].replace(" ", "") else 14
             if len(code) >= least and not (least == 14 and len(code) > 20) and any(c.isdigit() for c in code):
-                yield at, end, code, match["label"]
+                yield _Number(at, end, code, match["label"], match.start())
         for match in self._after.finditer(text):
-            yield match.start("value"), match.end("value"), match["value"], match["label"]
+            yield _Number(
+                match.start("value"), match.end("value"), match["value"], match["label"], match.start("value")
+            )
         for match in _WHOLE.finditer(text):
             code = _GAPS.sub("", match[0])
-            if self._is_plain_code(code) and not self._not_number.search(text, max(0, match.start() - 30), match.start()):
-                yield match.start(), match.end(), code, ""
+            if self._is_plain_code(code) and not self._not_number.search(
+                text, max(0, match.start() - 30), match.start()
+            ):
+                yield _Number(match.start(), match.end(), code, "", match.start())
 
     def _is_plain_code(self, code: str) -> bool:
         # Without a label, both check characters and the province must agree, or order numbers pass.
         regions = set(self.table.provinces.values())
         return (
-            credit_fault(code) is None and not has_inner_fault(code) and code[2:4] in regions | {"10", "71", "81", "82"}
+            credit_fault(code) is None
+            and not has_inner_fault(code)
+            and code[2:4] in regions | {"10", "71", "81", "82"}
             and code[0] in "1235679ANY"
         )
 
@@ -276,10 +317,12 @@ class CandidateFinder:
     # ------------------------------------------------------------ names
 
     def _names(self, text: str, block: tuple[int, int], start: int, end: int) -> tuple[tuple[str, ...], int]:
-        before = [name for name in self._labelled_names(text[block[0] : start])][::-1]
+        before = list(self._labelled_names(text[block[0] : start]))[::-1]
         after = list(self._labelled_names(text[end : block[1]]))
         labelled = list(dict.fromkeys(before + after))
-        free = [name for name in self._free_names(text[block[0] : start])][::-1] + list(self._free_names(text[end : min(block[1], end + 120)]))
+        free = list(self._free_names(text[block[0] : start]))[::-1] + list(
+            self._free_names(text[end : min(block[1], end + 120)])
+        )
         return tuple(dict.fromkeys([*labelled, *free])), len(labelled)
 
     def _labelled_names(self, text: str) -> Iterator[str]:
@@ -288,9 +331,11 @@ class CandidateFinder:
                 continue
             name = clean_name(match["value"], self.words)
             label = re.sub(r"\s", "", match["label"])
-            if len(normal_name(name)) >= 4 and not self._is_pending(name) and (
-                label not in {"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"}
-                or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name)
+            loose = label in _LOOSE_LABELS or not match["mark"].strip(" ")
+            if (
+                len(normal_name(name)) >= 4
+                and not self._is_pending(name)
+                and (not loose or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name))
             ):
                 yield name
 
@@ -308,7 +353,10 @@ class CandidateFinder:
 def clean_name(value: str, words: LicensingWords) -> str:
     """The name at the start of ``value``, cut before the next label or sign."""
     cut = re.split(r"\s{2,}|[;,。，；|!?]|\.(?=\D)", value.strip())[0]
-    labels = "统一社会信用|社会信用|信用代码|注册号|类型|法定代表|负责人|经营者|住所|地址|经营范围|注册资本|登记机关|成立日期|执照|税号|代码|电话|联系"
+    labels = (
+        "统一社会信用|社会信用|信用代码|注册号|类型|法定代表|负责人|经营者|住所|地址|经营范围|注册资本"
+        "|登记机关|成立日期|执照|税号|代码|电话|联系"
+    )
     cut = re.split(rf"\s?(?:{labels})\S{{0,14}}?\s?[:(]", cut)[0]
     cut = re.split(rf"\s(?:{labels})", cut)[0]
     return cut.strip(" \t:-—\"'“”").lstrip(")")
@@ -364,7 +412,11 @@ def _block_of(view: View, folded: Folded, extents: dict[int, tuple[int, int]], s
         first, last = lines
         while first > 0 and line - first < 4 and best[0] - forward(view.starts[first - 1]) < 200:
             first -= 1
-        while last + 1 < len(view.lines) and last - line < 4 and forward(_line_end(view, last + 1)) - best[1] < 200:
+        while (
+            last + 1 < len(view.lines)
+            and last - line < 4
+            and forward(_line_end(view, last + 1)) - best[1] < 200
+        ):
             last += 1
         best = (forward(view.starts[first]), forward(_line_end(view, last)))
     return best
@@ -374,15 +426,7 @@ def _line_end(view: View, line: int) -> int:
     return view.starts[line + 1] - 1 if line + 1 < len(view.starts) else len(view.text)
 
 
-def _forward(folded: Folded):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    if folded.origins is None:
-        return lambda at: at
-    from bisect import bisect_left  # noqa: PLC0415
-
+def _forward(folded: Folded) -> Callable[[int], int]:
+    """From offsets of the original to offsets of the folded text."""
     origins = folded.origins
-    return lambda at: bisect_left(origins, at)
-
-
-def is_alphabet(code: str) -> bool:
-    """Whether every character may stand in a credit code."""
-    return all(character in ALPHABET for character in code)
+    return (lambda at: at) if origins is None else (lambda at: bisect_left(origins, at))

@@ -1,22 +1,21 @@
-"""Decisions on licence display 亮照判定: ordered as the law facet asks, each with what shows it and what refutes it.
+"""Decisions on licence display 亮照判定: in a fixed order, each with what shows it and what refutes it.
 
-Order of the licence facet: status, name, register, number, hidden, missing; the first that holds is the finding.
-Permits and the ICP number are judged beside it. Text that no visitor sees never makes a case better.
+Order of the licence facet: status, name, register, number, hidden, missing; the first that holds is the
+finding. Permits and the ICP number are judged beside it. Text that no visitor sees never makes a case better.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from detectors.licensing.candidates import SHOP, Candidate, CandidateFinder, Folded, Source
 from detectors.licensing.declarations import Declaration, DeclarationReader
 from detectors.licensing.links import PICTURE_NAME, LinkReader, absolute
 from detectors.licensing.model import Fact, LicenceCase, Linked, Outcome, State
-from detectors.licensing.numbers import FAULT_TEXT, Fault, Numbers, Permit, credit_fault, end_date, plain
-from detectors.licensing.page import LinkUse, PageText, PictureUse, Seen, View
+from detectors.licensing.numbers import FAULT_TEXT, Fault, Numbers, credit_fault
+from detectors.licensing.permits import PermitCheck
 from detectors.licensing.readings import (
     OTHER_NAME,
     SAME_NAME,
@@ -26,8 +25,9 @@ from detectors.licensing.readings import (
     read_licence,
     similarity,
 )
+from detectors.licensing.seen import LinkUse, PageText, PictureUse, Seen, View
 from domain.picture import PictureReading
-from domain.register import OperatorRow, PermitRow, normal_name, normal_permit
+from domain.register import OperatorRow, normal_name
 from domain.subjects import LinkedPageState
 from rules.licensing import LicensingRules
 
@@ -70,13 +70,19 @@ class LicenceJudge:
 
     def wanted_pages(self, page: PageText, base: str) -> list[str]:
         """Addresses one hop away that may show the licence, most likely first."""
-        return [address for address, _ in self.links.to_follow(page, base) if not PICTURE_NAME.search(address)]
+        return [
+            address for address, _ in self.links.to_follow(page, base) if not PICTURE_NAME.search(address)
+        ]
 
     def wanted_pictures(self, page: PageText, base: str, *, most: int = 8) -> list[str]:
         """Pictures that may be licences, most likely first, those behind picture links among them."""
         found = [absolute(base, use.src) for use, _ in self.links.pictures(page)]
         found += [address for address, _ in self.links.to_follow(page, base) if PICTURE_NAME.search(address)]
-        found += [absolute(base, use.inside_link) for use, _ in self.links.pictures(page) if PICTURE_NAME.search(use.inside_link)]
+        found += [
+            absolute(base, use.inside_link)
+            for use, _ in self.links.pictures(page)
+            if PICTURE_NAME.search(use.inside_link)
+        ]
         return [each for each in dict.fromkeys(found) if each][:most]
 
     # ------------------------------------------------------------ the decision
@@ -103,11 +109,22 @@ class _Decision:
 
     def outcome(self) -> Outcome:
         state, facts, shown = self._licence()
-        facts += self._permits(shown.candidate if shown else None)
+        check = PermitCheck(
+            case=self.case,
+            numbers=self.judge.numbers,
+            links=self.judge.links,
+            needs=self.needs,
+            linked=tuple((linked.page, linked.url) for linked in self._linked_pages() if linked.page),
+            operator=self.operator,
+        )
+        facts += check.facts(shown.candidate if shown else None)
         if self.case.standalone:
-            facts += self._icp()
+            facts += check.icp()
         return Outcome(
-            state=state, facts=tuple(facts), warnings=tuple(self.warnings), operator=self.operator,
+            state=state,
+            facts=tuple(facts),
+            warnings=tuple(self.warnings),
+            operator=self.operator,
             code_shown=shown.candidate.code if shown else "",
         )
 
@@ -122,14 +139,26 @@ class _Decision:
         declared = self._declared()
         if declared is not None and not declared[0].contradictions:
             if not declared[0].has_contact:
-                self.warnings.append(Fact(code="LIC-INCOMPLETE", reason="自我声明未见实际经营地址或联系方式", quote=declared[0].quote))
+                self.warnings.append(
+                    Fact(
+                        code="LIC-INCOMPLETE",
+                        reason="自我声明未见实际经营地址或联系方式",
+                        quote=declared[0].quote,
+                    )
+                )
             return State.OK_EXEMPT, [], None
         hidden = self._hidden()
         if hidden is not None:
             return State.HIDDEN, [hidden], None
         script = self._scripted()
         if script is not None:
-            self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason="证照信息由脚本写入，须以渲染后的页面确认", quote=script.candidate.quote))
+            self.warnings.append(
+                Fact(
+                    code="LIC-NOT-RENDERED",
+                    reason="证照信息由脚本写入，须以渲染后的页面确认",
+                    quote=script.candidate.quote,
+                )
+            )
             fact = self._judged(script)
             if fact is None:
                 return State.OK, [], script
@@ -142,13 +171,22 @@ class _Decision:
     def _missing(self, declared: tuple[Declaration, str] | None) -> Fact:
         if declared is not None:
             return Fact(
-                code="LIC-MISSING", reason="以自我声明代替营业执照，但" + "；".join(declared[0].contradictions),
-                quote=declared[0].quote, page=declared[1], where=declared[0].where, confidence=0.8, needs_second_capture=True,
+                code="LIC-MISSING",
+                reason="以自我声明代替营业执照，但" + "；".join(declared[0].contradictions),
+                quote=declared[0].quote,
+                page=declared[1],
+                where=declared[0].where,
+                confidence=0.8,
+                needs_second_capture=True,
                 refuted_by="店铺确属免予登记情形的证明，或者营业执照公示位置",
             )
         return Fact(
-            code="LIC-MISSING", reason="首页及其一层链接内未见本店营业执照信息、亮照链接或免予登记的自我声明", page=self.case.url,
-            confidence=0.7, needs_second_capture=True, refuted_by="另日采集时已公示，或者公示在本次未采集的页面",
+            code="LIC-MISSING",
+            reason="首页及其一层链接内未见本店营业执照信息、亮照链接或免予登记的自我声明",
+            page=self.case.url,
+            confidence=0.7,
+            needs_second_capture=True,
+            refuted_by="另日采集时已公示，或者公示在本次未采集的页面",
         )
 
     # ------------------------------------------------------------ what is shown
@@ -167,8 +205,12 @@ class _Decision:
         yield from self._by_public_mark(case.page, case.url)
         for linked in self._linked_pages():
             assert linked.page is not None  # noqa: S101 - a fetched page has been read
-            yield from self._in_text(linked.page.view(Seen.VISIBLE, Seen.REACHABLE), linked.url, State.OK_LINK)
-            yield from self._in_pictures(linked.page, linked.url, State.OK_LINK, {Seen.VISIBLE, Seen.REACHABLE})
+            yield from self._in_text(
+                linked.page.view(Seen.VISIBLE, Seen.REACHABLE), linked.url, State.OK_LINK
+            )
+            yield from self._in_pictures(
+                linked.page, linked.url, State.OK_LINK, {Seen.VISIBLE, Seen.REACHABLE}
+            )
             yield from self._by_public_mark(linked.page, linked.url)
         yield from self._linked_pictures()
 
@@ -220,12 +262,23 @@ class _Decision:
                 continue
             if not code:
                 if "serial=" in link.href.lower():
-                    self.warnings.append(Fact(code="LIC-UNCLEAR", reason="亮照链接不含信用代码，须打开链接核对", quote=link.href[:200]))
+                    self.warnings.append(
+                        Fact(
+                            code="LIC-UNCLEAR",
+                            reason="亮照链接不含信用代码，须打开链接核对",
+                            quote=link.href[:200],
+                        )
+                    )
                     code = ""
                 else:
                     continue
             candidate = Candidate(
-                code=code, quote=link.href[:300], role=SHOP, source=Source.PUBLIC_MARK, where=link.where, label=link.label,
+                code=code,
+                quote=link.href[:300],
+                role=SHOP,
+                source=Source.PUBLIC_MARK,
+                where=link.where,
+                label=link.label,
                 fault=credit_fault(code) if code else None,
             )
             yield _Shown(candidate=candidate, state=State.OK_LINK, page=url)
@@ -246,13 +299,22 @@ class _Decision:
                 if hinted and licence is not None:
                     self.unread.append(use)
                 continue
-            if licence.kind is PictureKind.LICENCE and not self._is_platforms(licence) and not _shown_small(use):
+            if (
+                licence.kind is PictureKind.LICENCE
+                and not self._is_platforms(licence)
+                and not _shown_small(use)
+            ):
                 yield self._of_picture(licence, use.where, address, state)
 
     def _of_picture(self, licence: LicencePicture, where: str, address: str, state: State) -> _Shown:
         candidate = Candidate(
-            code=licence.code, quote=licence.code, role=SHOP, source=Source.QR if licence.from_qr else Source.OCR,
-            fault=credit_fault(licence.code), names=(licence.name,) if licence.name else (), where=licence.box or where,
+            code=licence.code,
+            quote=licence.code,
+            role=SHOP,
+            source=Source.QR if licence.from_qr else Source.OCR,
+            fault=credit_fault(licence.code),
+            names=(licence.name,) if licence.name else (),
+            where=licence.box or where,
             confidence=licence.confidence,
         )
         return _Shown(candidate=candidate, state=state, page=address, picture=licence)
@@ -260,7 +322,8 @@ class _Decision:
     def _is_platforms(self, licence: LicencePicture) -> bool:
         platform = self.case.platform
         return bool(platform.code) and (
-            licence.code == platform.code or (bool(licence.name) and similarity(licence.name, platform.name) > 0.9)
+            licence.code == platform.code
+            or (bool(licence.name) and similarity(licence.name, platform.name) > 0.9)
         )
 
     def _linked_pictures(self) -> Iterator[_Shown]:
@@ -298,8 +361,11 @@ class _Decision:
             return self._number_fact(shown)
         if row is None:
             return self._fact(
-                shown, "LIC-NOT-IN-REGISTRY", f"登记信息中查无此代码：{code}",
-                confidence=0.8, refuted_by="登记数据截止日之后设立，或者登记数据不全",
+                shown,
+                "LIC-NOT-IN-REGISTRY",
+                f"登记信息中查无此代码：{code}",
+                confidence=0.8,
+                refuted_by="登记数据截止日之后设立，或者登记数据不全",
             )
         self.operator = row
         status = self._status_fact(shown, row)
@@ -309,18 +375,37 @@ class _Decision:
             named = self._best_name(shown, row)
             former = any(normal_name(named) == normal_name(each) for each in row.former_names)
             reason = f"公示名称“{named}”与登记名称“{row.name}”不一致" + ("（为曾用名）" if former else "")
-            return self._fact(shown, "LIC-NAME-MISMATCH", reason, row=row, confidence=0.9 if not shown.picture else 0.7,
-                              refuted_by="近期更名且未逾公示期限，或者登记数据较旧")
+            return self._fact(
+                shown,
+                "LIC-NAME-MISMATCH",
+                reason,
+                row=row,
+                confidence=0.9 if not shown.picture else 0.7,
+                refuted_by="近期更名且未逾公示期限，或者登记数据较旧",
+            )
         self._completeness(shown, row)
         return None
 
     def _warn(self, shown: _Shown, code: str, reason: str) -> None:
-        self.warnings.append(Fact(code=code, reason=reason, quote=shown.candidate.quote, page=shown.page, where=shown.candidate.where))
+        self.warnings.append(
+            Fact(
+                code=code,
+                reason=reason,
+                quote=shown.candidate.quote,
+                page=shown.page,
+                where=shown.candidate.where,
+            )
+        )
 
     def _fact(self, shown: _Shown, code: str, reason: str, **more: object) -> Fact:
         made = Fact(
-            code=code, reason=reason, quote=shown.candidate.quote, page=shown.page, where=shown.candidate.where,
-            register_date=self.case.register.snapshot_date, for_person=shown.candidate.source is Source.OCR,
+            code=code,
+            reason=reason,
+            quote=shown.candidate.quote,
+            page=shown.page,
+            where=shown.candidate.where,
+            register_date=self.case.register.snapshot_date,
+            for_person=shown.candidate.source is Source.OCR,
         )
         return replace(made, **more)  # type: ignore[arg-type]
 
@@ -330,8 +415,13 @@ class _Decision:
         reason = f"公示的统一社会信用代码（注册号）{candidate.code}{FAULT_TEXT[fault]}"
         if shown.picture is not None and not shown.picture.sure:
             reason += "；系图片识别，须人工核对原图"
-        return self._fact(shown, "LIC-INVALID-NUMBER", reason, confidence=0.95 if candidate.source is not Source.OCR else 0.7,
-                          refuted_by="原始页面或图片上的号码与采集不同")
+        return self._fact(
+            shown,
+            "LIC-INVALID-NUMBER",
+            reason,
+            confidence=0.95 if candidate.source is not Source.OCR else 0.7,
+            refuted_by="原始页面或图片上的号码与采集不同",
+        )
 
     def _status_fact(self, shown: _Shown, row: OperatorRow) -> Fact | None:
         listed = bool(_LISTED.search(row.status_note)) and not _LIFTED.search(row.status_note)
@@ -339,8 +429,14 @@ class _Decision:
         if not listed and not abnormal:
             return None
         told = "、".join(each for each in (row.status, row.status_note) if each)
-        return self._fact(shown, "LIC-STATUS-ABNORMAL", f"登记状态：{told}", row=row, confidence=0.95,
-                          refuted_by="截至采集日已恢复正常、移出名录")
+        return self._fact(
+            shown,
+            "LIC-STATUS-ABNORMAL",
+            f"登记状态：{told}",
+            row=row,
+            confidence=0.95,
+            refuted_by="截至采集日已恢复正常、移出名录",
+        )
 
     def _name_fits(self, shown: _Shown, row: OperatorRow) -> bool:
         wanted = normal_name(row.name)
@@ -355,10 +451,12 @@ class _Decision:
             return True
         if wanted in normal_name(candidate.around):
             return True
-        return any(normal_name(name) == wanted for name in candidate.names) or not self._is_name(candidate.names[0])
+        return any(normal_name(name) == wanted for name in candidate.names) or not self._is_name(
+            candidate.names[0]
+        )
 
     def _is_name(self, name: str) -> bool:
-        # A free-standing text counts as the operator's name only if it looks like a registered one, not a shop sign.
+        # A free-standing text counts as the name only if it looks like a registered one, not a shop sign.
         return normal_name(name) != normal_name(self.case.shop_name) and bool(
             re.search(r"(?:公司|合作社|厂|\(个体工商户\)|中心|商行|经营部)$", Folded(name).text)
             or re.match(r"[一-龥]{2,4}(?:省|市|区|县)", name)
@@ -367,12 +465,16 @@ class _Decision:
     def _picture_name_fits(self, picture: LicencePicture, row: OperatorRow) -> bool:
         if picture.qr_name and picture.qr_code == picture.code:
             return normal_name(picture.qr_name) == normal_name(row.name) and not (
-                picture.name and similarity(picture.name, row.name) < OTHER_NAME and best_similarity(row, picture) < OTHER_NAME
+                picture.name
+                and similarity(picture.name, row.name) < OTHER_NAME
+                and best_similarity(row, picture) < OTHER_NAME
             )
         best = best_similarity(row, picture)
         if best >= SAME_NAME or not picture.name or similarity(picture.name, row.name) >= OTHER_NAME:
             if best < 0.999:
-                self.warnings.append(Fact(code="LIC-UNCLEAR", reason=f"图片上的名称未能逐字读清，登记名称为“{row.name}”"))
+                self.warnings.append(
+                    Fact(code="LIC-UNCLEAR", reason=f"图片上的名称未能逐字读清，登记名称为“{row.name}”")
+                )
             return True
         return False
 
@@ -388,17 +490,36 @@ class _Decision:
         around = Folded(shown.candidate.around).text
         wanted = {"名称": "名称|主体|全称"}
         if row.kind.startswith("个体"):
-            wanted |= {"经营者姓名": "经营者|负责人|法定代表人", "经营场所": "经营场所|住所|地址", "组成形式": "组成形式|类型"}
+            wanted |= {
+                "经营者姓名": "经营者|负责人|法定代表人",
+                "经营场所": "经营场所|住所|地址",
+                "组成形式": "组成形式|类型",
+            }
         elif "合作社" in row.kind:
-            wanted |= {"法定代表人": "法定代表人|负责人", "住所": "住所|地址", "成员出资总额": "出资|注册资本"}
+            wanted |= {
+                "法定代表人": "法定代表人|负责人",
+                "住所": "住所|地址",
+                "成员出资总额": "出资|注册资本",
+            }
         else:
-            wanted |= {"类型": "类型", "法定代表人": "法定代表人|负责人", "住所": "住所|地址", "注册资本": "注册资本"}
+            wanted |= {
+                "类型": "类型",
+                "法定代表人": "法定代表人|负责人",
+                "住所": "住所|地址",
+                "注册资本": "注册资本",
+            }
         lacking = [name for name, pattern in wanted.items() if not re.search(pattern, around)]
         if lacking:
-            self.warnings.append(Fact(
-                code="LIC-INCOMPLETE", reason="网络交易监督管理办法第十二条所列事项未见：" + "、".join(lacking),
-                quote=shown.candidate.quote, page=shown.page, where=shown.candidate.where, row=row,
-            ))
+            self.warnings.append(
+                Fact(
+                    code="LIC-INCOMPLETE",
+                    reason="网络交易监督管理办法第十二条所列事项未见：" + "、".join(lacking),
+                    quote=shown.candidate.quote,
+                    page=shown.page,
+                    where=shown.candidate.where,
+                    row=row,
+                )
+            )
 
     # ------------------------------------------------------------ exemption, hidden, written by script
 
@@ -409,13 +530,18 @@ class _Decision:
         entry = case.page.view(Seen.VISIBLE, Seen.REACHABLE)
         for page, url in pages:
             found = self.judge.declarations.in_view(
-                page.view(Seen.VISIBLE, Seen.REACHABLE), category=case.category, needs_permit=bool(self.needs),
-                shop_name=case.shop_name, platform_name=case.platform.name,
+                page.view(Seen.VISIBLE, Seen.REACHABLE),
+                category=case.category,
+                needs_permit=bool(self.needs),
+                shop_name=case.shop_name,
+                platform_name=case.platform.name,
             )
             if found is not None:
                 amount = self.judge.declarations.turnover(Folded(entry.text).text)
                 if url != case.url and amount > 100_000:
-                    found = replace(found, contradictions=(*found.contradictions, "首页所称交易额超过年累计10万元"))
+                    found = replace(
+                        found, contradictions=(*found.contradictions, "首页所称交易额超过年累计10万元")
+                    )
                 return found, url
         return None
 
@@ -424,15 +550,22 @@ class _Decision:
         for candidate in self._candidates(case.page.view(Seen.HIDDEN)):
             if candidate.role == SHOP and (candidate.fault is None or candidate.label):
                 return Fact(
-                    code="LIC-HIDDEN", reason="页面代码中有营业执照信息，但访问者看不到", quote=candidate.quote, page=case.url,
-                    where=candidate.where, rule=candidate.why_hidden, confidence=0.9,
+                    code="LIC-HIDDEN",
+                    reason="页面代码中有营业执照信息，但访问者看不到",
+                    quote=candidate.quote,
+                    page=case.url,
+                    where=candidate.where,
+                    rule=candidate.why_hidden,
+                    confidence=0.9,
                     refuted_by="访问者在常用浏览器中能看到该内容的截图",
                 )
         return self._hidden_picture() or self._hidden_link()
 
     def _hidden_picture(self) -> Fact | None:
         case = self.case
-        pages = [(case.page, case.url)] + [(linked.page, linked.url) for linked in self._linked_pages() if linked.page]
+        pages = [(case.page, case.url)] + [
+            (linked.page, linked.url) for linked in self._linked_pages() if linked.page
+        ]
         for page, url in pages:
             for use, hinted in self.judge.links.pictures(page):
                 address = absolute(url, use.src)
@@ -441,13 +574,25 @@ class _Decision:
                     continue
                 reading = case.pictures[address]
                 unreadable = licence.kind is PictureKind.UNREADABLE or (
-                    licence.kind is PictureKind.NOTHING and hinted and 0 < min(reading.width, reading.height) < 260
+                    licence.kind is PictureKind.NOTHING
+                    and hinted
+                    and 0 < min(reading.width, reading.height) < 260
                 )
-                if unreadable or (licence.kind is PictureKind.LICENCE and (use.seen is Seen.HIDDEN or _shown_small(use))):
+                if unreadable or (
+                    licence.kind is PictureKind.LICENCE and (use.seen is Seen.HIDDEN or _shown_small(use))
+                ):
                     size = f"{reading.width}×{reading.height}像素"
                     why = use.why or (f"图片{size}，文字无法辨认" if unreadable else "图片显示过小，无法辨认")
-                    return Fact(code="LIC-HIDDEN", reason=f"营业执照图片看不到或者无法辨认：{why}", page=address, where=use.where,
-                                rule=use.why, confidence=0.7, for_person=True, refuted_by="原图清晰可读的版本")
+                    return Fact(
+                        code="LIC-HIDDEN",
+                        reason=f"营业执照图片看不到或者无法辨认：{why}",
+                        page=address,
+                        where=use.where,
+                        rule=use.why,
+                        confidence=0.7,
+                        for_person=True,
+                        refuted_by="原图清晰可读的版本",
+                    )
         return None
 
     def _hidden_link(self) -> Fact | None:
@@ -464,115 +609,22 @@ class _Decision:
         return None
 
     def _hidden_link_fact(self, page: str, quote: str, link: LinkUse | None = None) -> Fact:
-        return Fact(code="LIC-HIDDEN", reason="通向营业执照的链接访问者看不到", quote=quote, page=page, where=link.where if link else "",
-                    rule=link.why if link else "", confidence=0.8, refuted_by="访问者能看到并点开该链接的截图")
+        return Fact(
+            code="LIC-HIDDEN",
+            reason="通向营业执照的链接访问者看不到",
+            quote=quote,
+            page=page,
+            where=link.where if link else "",
+            rule=link.why if link else "",
+            confidence=0.8,
+            refuted_by="访问者能看到并点开该链接的截图",
+        )
 
     def _scripted(self) -> _Shown | None:
         for candidate in self._candidates(self.case.page.view(Seen.SCRIPT)):
             if candidate.role == SHOP and candidate.fault is None:
                 return _Shown(candidate=candidate, state=State.OK, page=self.case.url)
         return None
-
-    # ------------------------------------------------------------ permits and ICP
-
-    def _permit_lines(self) -> Iterator[tuple[str, str, str]]:
-        """Text, page and place of every line in which a permit can stand."""
-        case = self.case
-        pages = [(case.page, case.url)]
-        pages += [(linked.page, linked.url) for linked in self._linked_pages() if linked.page]
-        for link in case.page.links:
-            linked = case.linked.get(absolute(case.url, link.href)) if link.frame and link.seen is not Seen.HIDDEN else None
-            if linked and linked.page:
-                pages.append((linked.page, linked.url))
-        for page, url in pages:
-            view = page.view(Seen.VISIBLE, Seen.REACHABLE)
-            for index, line in enumerate(view.lines):
-                text = "".join(piece.text for piece in line.pieces)
-                following = "".join(piece.text for piece in view.lines[index + 1].pieces) if index + 1 < len(view.lines) else ""
-                if len(text) < 2000:
-                    yield f"{text}\n{following[:80]}" if len(text) < 40 else text, url, line.pieces[0].where
-            for use, _ in self.judge.links.pictures(page):
-                reading = case.pictures.get(absolute(url, use.src))
-                if reading is not None and use.seen is not Seen.HIDDEN:
-                    for each in reading.lines:
-                        yield each.text, absolute(url, use.src), use.where
-
-    def _permits(self, candidate: Candidate | None) -> list[Fact]:
-        found: dict[tuple[str, str], tuple[Permit, str, str, str]] = {}
-        for text, url, where in self._permit_lines():
-            for permit in self.judge.numbers.permits(text):
-                if not permit.kind.site:
-                    found.setdefault((permit.kind.kind, permit.number), (permit, text, url, where))
-        judged = [(entry, self._permit_fact(entry, candidate)) for entry in found.values()]
-        facts = []
-        for entry, fact in judged:
-            good = any(other.kind.kind == entry[0].kind.kind and not problem for (other, *_), problem in judged)
-            if fact is not None and not good:
-                facts.append(fact)
-        facts += self._missing_permits([entry[0] for entry, _ in judged])
-        return list({fact.code: fact for fact in reversed(facts)}.values())[::-1]
-
-    def _permit_fact(self, entry: tuple[Permit, str, str, str], candidate: Candidate | None) -> Fact | None:
-        permit, text, url, where = entry
-        base = Fact(code="", reason="", quote=permit.quote or permit.number, page=url, where=where,
-                    register_date=self.case.register.snapshot_date, for_person=not permit.kind.sure)
-        if permit.fault is not None:
-            return replace(base, code="PERMIT-INVALID", reason=f"{permit.kind.name}编号{permit.number}{FAULT_TEXT[permit.fault]}",
-                           confidence=0.9 if permit.kind.sure else 0.6, refuted_by="发证机关确认该编号有效")
-        holders = self.case.register.by_permit(permit.number)
-        mine = [row for row in holders if candidate is not None and self._is_mine(row[0], candidate)]
-        if holders and candidate is not None and candidate.code and not mine and candidate.fault is None:
-            return replace(base, code="PERMIT-INVALID", row=holders[0][0], permit=holders[0][1], confidence=0.9,
-                           reason=f"{permit.kind.name}{permit.number}登记在{holders[0][0].name}名下", refuted_by="许可已变更至本店名下")
-        ends = [day for day in (self._end_on_page(permit, text), *(row.valid_to for _, row in mine or holders)) if day]
-        if permit.kind.valid_to:
-            ends.append(permit.kind.valid_to)
-        if ends and min(ends) < self.case.as_of:
-            return replace(base, code="PERMIT-EXPIRED", reason=f"{permit.kind.name}有效期至{min(ends)}，截至{self.case.as_of}已过期",
-                           permit=mine[0][1] if mine else None, row=mine[0][0] if mine else None, confidence=0.9,
-                           refuted_by="已办理延续的证明")
-        return None
-
-    def _is_mine(self, row: OperatorRow, candidate: Candidate) -> bool:
-        if candidate.code in {row.code, row.old_number} or row.code in candidate.variants:
-            return True
-        return self.operator is not None and self.operator.code == row.code
-
-    def _end_on_page(self, permit: Permit, text: str) -> date | None:
-        # The date stands with its number; another number in the same line ends its reach.
-        folded = plain(text)
-        at = folded.find(permit.number)
-        rest = folded[at + len(permit.number) :] if at >= 0 else folded
-        for other in self.judge.numbers.permits(rest):
-            rest = rest[: other.start] if not other.kind.site and other.start > 4 else rest
-        return end_date(rest[:120])
-
-    def _missing_permits(self, permits: Iterable[Permit]) -> list[Fact]:
-        shown = list(permits)
-        lacking = []
-        for need in self.needs:
-            fitting = [
-                permit for permit in shown
-                if set(permit.kind.slots) & set(need.one_of)
-                and (not need.number or permit.fault or re.search(need.number, normal_permit(permit.number)))
-            ]
-            if not fitting:
-                lacking.append("、".join(kind.name for kind in self.judge.rules.table.kinds if set(kind.slots) & set(need.one_of)))
-        if not lacking:
-            return []
-        return [Fact(
-            code="PERMIT-MISSING", reason=f"所售品类须公示而未见编号：{'；'.join(lacking)}", page=self.case.url, confidence=0.7,
-            needs_second_capture=True, refuted_by="公示在本次未采集的页面，或者所售商品不在许可范围",
-        )]
-
-    def _icp(self) -> list[Fact]:
-        view = self.case.page.view(Seen.VISIBLE, Seen.REACHABLE)
-        for line in view.text.split("\n"):
-            for permit in self.judge.numbers.permits(line[:2000]) if re.search(r"[IiＩｉ]|[BbＢｂ]\s*2", line) else ():
-                if "icp" in permit.kind.slots and permit.fault is None and not re.search(r"示例|例如|格式|样例|如:", plain(line)):
-                    return []
-        return [Fact(code="ICP-MISSING", reason="网站首页未见ICP备案号或经营许可证号", page=self.case.url, confidence=0.7,
-                     needs_second_capture=True, refuted_by="首页他处标明编号的截图，或者服务器在境外")]
 
 
 def _shown_small(use: PictureUse) -> bool:
@@ -586,5 +638,3 @@ _CODES = {
     State.NAME_MISMATCH: "LIC-NAME-MISMATCH",
     State.STATUS_ABNORMAL: "LIC-STATUS-ABNORMAL",
 }
-
-

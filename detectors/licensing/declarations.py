@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from detectors.licensing.candidates import Folded
-from detectors.licensing.page import View
+from detectors.licensing.seen import View
 from domain.register import normal_name
 from rules.licensing import LicensingWords
 
@@ -42,10 +42,16 @@ class DeclarationReader:
         object.__setattr__(self, "_kinds", kinds)
         object.__setattr__(self, "_claim", re.compile("|".join(self.words.exempt_claims)))
         object.__setattr__(
-            self, "_turnover", re.compile(f"(?:{'|'.join(map(re.escape, self.words.turnover))})[^\\n。；;]{{0,12}}?{_AMOUNT.pattern}")
+            self,
+            "_turnover",
+            re.compile(
+                f"(?:{'|'.join(map(re.escape, self.words.turnover))})[^\\n。；;]{{0,12}}?{_AMOUNT.pattern}"
+            ),
         )
 
-    def in_view(self, view: View, *, category: str, needs_permit: bool, shop_name: str, platform_name: str) -> Declaration | None:
+    def in_view(
+        self, view: View, *, category: str, needs_permit: bool, shop_name: str, platform_name: str
+    ) -> Declaration | None:
         """The declaration that ``view`` shows, if any."""
         folded = Folded(view.text)
         for match in self._claim.finditer(folded.text):
@@ -56,12 +62,18 @@ class DeclarationReader:
                 continue
             around = folded.text[max(0, start - 200) : end + 200]
             return Declaration(
-                kind=kinds[0], quote=folded.quote(start, end).strip(), where=view.where(folded.back(match.start()))[0],
+                kind=kinds[0],
+                quote=folded.quote(start, end).strip(),
+                where=view.where(folded.back(match.start()))[0],
                 start=folded.back(start),
-                contradictions=tuple(self._contradictions(
-                    folded.text, kinds[0], category, needs_permit, shop_name, platform_name
-                )),
-                has_contact=bool(re.search(r"1\d{10}|0\d{2,3}-?\d{7,8}|联系", around) and re.search(r"地址|住址", around)),
+                contradictions=tuple(
+                    self._contradictions(
+                        folded.text, kinds[0], category, needs_permit, shop_name, platform_name
+                    )
+                ),
+                has_contact=bool(
+                    re.search(r"1\d{10}|0\d{2,3}-?\d{7,8}|联系", around) and re.search(r"地址|住址", around)
+                ),
             )
         return None
 
@@ -70,7 +82,9 @@ class DeclarationReader:
         left = max(text.rfind(mark, 0, start) for mark in "。;；!?")
         lines = [at for at in range(start - 1, max(-1, start - 160), -1) if text[at] == "\n"]
         if lines:
-            left = max(left, lines[1] if len(lines) > 1 and not self._has_kind(text[lines[0] : start]) else lines[0])
+            left = max(
+                left, lines[1] if len(lines) > 1 and not self._has_kind(text[lines[0] : start]) else lines[0]
+            )
         right = min((at for mark in "。;；\n" if (at := text.find(mark, end)) >= 0), default=len(text))
         return left + 1, right
 
@@ -105,13 +119,16 @@ class DeclarationReader:
         for word in self.words.company_shops:
             if word in shop_name:
                 return shop_name
-        others = "|".join(map(re.escape, sorted({w for ws in self.words.roles.values() for w in ws}, key=len, reverse=True)))
+        others = "|".join(
+            map(re.escape, sorted({w for ws in self.words.roles.values() for w in ws}, key=len, reverse=True))
+        )
         for match in re.finditer(rf"[一-龥A-Z()]{{2,30}}{self.words.company_suffix}", text):
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
             if platform_name and normal_name(platform_name) in normal_name(match[0]):
                 continue
-            owned = re.search(r"©|COPYRIGHT|\(C\)|版权|主体|经营者|名称|本店|运营|主办|所有|公司简介|关于我们", line) or re.match(
-                r"\s{0,4}(?:版权|所有|倾力|出品)", text[match.end() : match.end() + 6])
+            owned = re.search(
+                r"©|COPYRIGHT|\(C\)|版权|主体|经营者|名称|本店|运营|主办|所有|公司简介|关于我们", line
+            ) or re.match(r"\s{0,4}(?:版权|所有|倾力|出品)", text[match.end() : match.end() + 6])
             if owned and not re.search(others, line):
                 return match[0]
         return ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from detectors.licensing.candidates import Folded
-from detectors.licensing.page import LinkUse, PageText, PictureUse, Seen
+from detectors.licensing.seen import LinkUse, PageText, PictureUse, Seen
 from rules.licensing import LicensingWords
 
 PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?)(?:$|[?#])", re.IGNORECASE)
@@ -36,14 +36,20 @@ class LinkReader:
     _platform: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in self.words.links)))))
+        object.__setattr__(
+            self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in self.words.links))))
+        )
         object.__setattr__(self, "_address", re.compile("|".join(self.words.link_addresses), re.IGNORECASE))
-        object.__setattr__(self, "_platform", re.compile("|".join(map(re.escape, self.words.roles.get("platform", ())))))
+        object.__setattr__(
+            self, "_platform", re.compile("|".join(map(re.escape, self.words.roles.get("platform", ()))))
+        )
 
     def is_licence_link(self, link: LinkUse) -> bool:
         """Whether words or address say that the link leads to a licence."""
         label = Folded(link.label).text.replace(" ", "")
-        return bool(self._word.search(label) or self._address.search(link.href)) and not self._platform.search(label)
+        return bool(
+            self._word.search(label) or self._address.search(link.href)
+        ) and not self._platform.search(label)
 
     def to_follow(self, page: PageText, base: str) -> Iterator[tuple[str, LinkUse]]:
         """Addresses one hop away, licence links first; hidden links too, as they are evidence of hiding."""
@@ -51,10 +57,11 @@ class LinkReader:
         seen: set[str] = set()
         for link in ordered:
             address = absolute(base, link.href)
-            if address and address not in seen and (link.frame or self.is_licence_link(link)):
-                if not self.public_code(address)[0]:
-                    seen.add(address)
-                    yield address, link
+            if not address or address in seen or self.public_code(address)[0]:
+                continue
+            if link.frame or self.is_licence_link(link):
+                seen.add(address)
+                yield address, link
 
     def public_code(self, address: str) -> tuple[bool, str]:
         """Whether the address is the public 亮照 page, and the code in its ``serial``, if it has one.
@@ -78,8 +85,12 @@ class LinkReader:
         rated = []
         for use in page.pictures:
             words = Folded(f"{use.words}").text.replace(" ", "")
-            hinted = bool(self._word.search(words) or self._address.search(use.src) or self._address.search(use.words)
-                          or self._heading_near(page, use))
+            hinted = bool(
+                self._word.search(words)
+                or self._address.search(use.src)
+                or self._address.search(use.words)
+                or self._heading_near(page, use)
+            )
             if not hinted and _is_small(use) and use.seen is Seen.VISIBLE:
                 continue
             rated.append((use, hinted))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from detectors.licensing.page import PageText
+from detectors.licensing.seen import PageText
 from domain.picture import PictureReading
 from domain.register import OperatorRow, PermitRow, Register
 from domain.subjects import LinkedPageState

@@ -1,4 +1,4 @@
-"""Licence and permit numbers 证照编号: finding, checking and explaining them, by the table in ``rules/licensing/``."""
+"""Licence and permit numbers 证照编号: finding, checking and explaining them by the table of kinds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
 _DASHES = re.compile("[‐‑‒–—−－﹣]")
 _TYPED = str.maketrans("OIZS", "0125")
@@ -96,7 +96,7 @@ FAULT_TEXT = {
 
 
 def credit_fault(code: str) -> Fault | None:
-    """What is wrong with ``code`` as a 统一社会信用代码 or as a 15-digit 工商注册号; ``None``: nothing.
+    """What is wrong with ``code`` as a 统一社会信用代码 or a 15-digit 工商注册号; ``None``: nothing.
 
     >>> credit_fault("91310115MADXFLP68D") is None, credit_fault("310115600985533") is None
     (True, True)
@@ -113,7 +113,7 @@ def credit_fault(code: str) -> Fault | None:
 
 
 def has_inner_fault(code: str) -> bool:
-    """Whether the 组织机构代码 inside a credit code fails its own check: a warning, as early codes were looser."""
+    """Whether the 组织机构代码 inside fails its own check: a warning, as early codes were looser."""
     return len(code) == 18 and organisation_check(code[8:16]) != code[16]
 
 
@@ -143,7 +143,8 @@ def _compiled(pattern: str, table: NumberTable, *, whole: bool) -> re.Pattern[st
     body = pattern.replace("{P}", f"[{''.join(table.provinces)}]")
     before = r"(?<![0-9A-Z])" if re.match(r"[\\\[(?:]*(?:\\d|[A-Z0-9])", body) else ""
     after = r"(?![0-9A-Z])" if whole else ""
-    return re.compile(f"{before}(?:{body}){after}")
+    # Other scripts have digits too; a number is written in these ten.
+    return re.compile(f"{before}(?:{body}){after}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ class Numbers:
         kinds = [kind for kind in self.table.kinds if not kind.operator]
         found = {kind.kind: _compiled(kind.pattern, self.table, whole=True) for kind in kinds}
         stems = {kind.kind: _compiled(kind.stem, self.table, whole=False) for kind in kinds if kind.stem}
-        labels = {kind.kind: _label_pattern(kind.labels) for kind in kinds if kind.labels}
+        provinces = "".join(self.table.provinces)
+        labels = {kind.kind: _label_pattern(kind.labels, provinces) for kind in kinds if kind.labels}
         object.__setattr__(self, "_found", found)
         object.__setattr__(self, "_stems", stems)
         object.__setattr__(self, "_labels", labels)
@@ -171,7 +173,7 @@ class Numbers:
     def permits(self, line: str) -> list[Permit]:
         """Permit and site numbers in one line, the malformed ones too, in order.
 
-        The line is looked at as it stands, without spaces, and without hyphens; a good reading beats a bad one.
+        The line is looked at as it stands, without spaces, and without hyphens; a good reading wins.
         """
         text = plain(line)
         good: list[Permit] = []
@@ -238,12 +240,14 @@ def _overlap(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+def _label_pattern(labels: tuple[str, ...], provinces: str) -> re.Pattern[str]:
     words = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
     return re.compile(
         rf"(?:{words})(?:证书|凭证)?(?:编号|号码|证号|号)?\s*(?:[:：为]|\|)?\s*"
-        r"(?P<value>(?!客服|电话|联系|有效|发证|自\d|至\d|\d{4}年)[(A-Z0-9国食京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-        r"(?:(?!客服|电话|联系|有效|发证|许可|备案)[0-9A-Z()一-龥-])*)"
+        r"(?P<value>(?!客服|电话|联系|有效|发证|自\d|至\d|\d{4}年)"
+        rf"[(A-Z0-9国食{provinces}]"
+        r"(?:(?!客服|电话|联系|有效|发证|许可|备案)[0-9A-Z()一-龥-])*)",
+        re.ASCII,
     )
 
 
@@ -254,9 +258,7 @@ _UNTIL = re.compile(
     rf"(?:有效期限?|有效期间|有效日期|有效期截止|有效|到期日?|截止日?期?|届满|失效日?期?|终止日期|至|到)"
     rf"\s*(?:限|日期|日|截止|截至|至|为|到|于|止|[:：\s])*\s*{_DATE}"
 )
-_ISSUED = re.compile(
-    rf"(?:发证|签发|颁发|核发|批准|备案|许可|发放)(?:日期|时间|日)?\s*[:：为于]?\s*{_DATE}"
-)
+_ISSUED = re.compile(rf"(?:发证|签发|颁发|核发|批准|备案|许可|发放)(?:日期|时间|日)?\s*[:：为于]?\s*{_DATE}")
 _TERM = re.compile(r"(?:有效期限?|期限|有效)\s*[:：为]?\s*([一二三四五六七八九十\d]{1,2})\s*年")
 _YEARS = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
 

@@ -1,4 +1,4 @@
-"""What a picture of a licence says 证照图片: QR first, then print; the register confirms, it is never guessed.
+"""What a picture of a licence says 证照图片: QR first, then print; nothing is guessed.
 
 A QR code can be copied from another licence, so a QR that disagrees with the print is a finding of its own. A
 repaired character is only taken where the register holds the code under the name that was read.
@@ -11,6 +11,7 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -24,9 +25,35 @@ SURE = 0.97
 SAME_NAME = 0.8
 OTHER_NAME = 0.6
 _CONFUSED = {
-    "0": "DQ", "D": "0", "Q": "0", "8": "B36", "B": "8R", "6": "G8", "G": "6C", "C": "G", "1": "7LT", "L": "1", "7": "1T",
-    "T": "7Y", "2": "Z", "U": "0", "Y": "T", "X": "K", "K": "X", "M": "N", "N": "M", "H": "M", "P": "R", "R": "P", "E": "F",
-    "F": "E", "3": "8", "9": "4", "4": "9A", "A": "4", "5": "6",
+    "0": "DQ",
+    "D": "0",
+    "Q": "0",
+    "8": "B36",
+    "B": "8R",
+    "6": "G8",
+    "G": "6C",
+    "C": "G",
+    "1": "7LT",
+    "L": "1",
+    "7": "1T",
+    "T": "7Y",
+    "2": "Z",
+    "U": "0",
+    "Y": "T",
+    "X": "K",
+    "K": "X",
+    "M": "N",
+    "N": "M",
+    "H": "M",
+    "P": "R",
+    "R": "P",
+    "E": "F",
+    "F": "E",
+    "3": "8",
+    "9": "4",
+    "4": "9A",
+    "A": "4",
+    "5": "6",
 }
 _ALWAYS = str.maketrans("OIZSV", "0125U")
 
@@ -81,10 +108,21 @@ def read_licence(reading: PictureReading, words: LicensingWords, register: Regis
     if chosen is not None:
         code, confidence, box, sure = chosen
         seen = {each for each, _, _ in printed}
-        disagrees = bool(qr_code and printed and qr_code not in seen and credit_fault(code) is None and code != qr_code)
+        disagrees = bool(
+            qr_code and printed and qr_code not in seen and credit_fault(code) is None and code != qr_code
+        )
         return LicencePicture(
-            kind=PictureKind.LICENCE, code=code, name=name, from_qr=code == qr_code, sure=sure, qr_code=qr_code,
-            qr_name=qr_name, disagrees=disagrees, box=box, confidence=confidence, lines=lines,
+            kind=PictureKind.LICENCE,
+            code=code,
+            name=name,
+            from_qr=code == qr_code,
+            sure=sure,
+            qr_code=qr_code,
+            qr_name=qr_name,
+            disagrees=disagrees,
+            box=box,
+            confidence=confidence,
+            lines=lines,
         )
     if titled or printed:
         return LicencePicture(kind=PictureKind.UNREADABLE, name=name, lines=lines)
@@ -166,13 +204,20 @@ def best_similarity(row: OperatorRow, picture: LicencePicture) -> float:
     """How well the registered name is found in the print, whatever line it stands in."""
     wanted = normal_name(row.name)
     lines = [normal_name(line) for line in picture.lines]
-    joined = [a + b for a, b in zip(lines, lines[1:], strict=False)]
-    best = max((fuzz.ratio(wanted, line) for line in [*lines, *joined, normal_name(picture.name)] if line), default=0.0)
-    partial = max((fuzz.partial_ratio(wanted, line) for line in lines if len(line) >= len(wanted)), default=0.0)
+    joined = [a + b for a, b in pairwise(lines)]
+    best = max(
+        (fuzz.ratio(wanted, line) for line in [*lines, *joined, normal_name(picture.name)] if line),
+        default=0.0,
+    )
+    partial = max(
+        (fuzz.partial_ratio(wanted, line) for line in lines if len(line) >= len(wanted)), default=0.0
+    )
     return max(best, partial) / 100
 
 
-_NEXT_LABELS = re.compile(r"^(?:类型|类|型|住所|住|所|法定代表人|经营者|负责人|注册资本|成立日期|营业期限|经营范围|组成形式|投资人|统一社会信用代码|登记机关|经营场所|名|称)")
+_NEXT_LABELS = re.compile(
+    r"^(?:类型|类|型|住所|住|所|法定代表人|经营者|负责人|注册资本|成立日期|营业期限|经营范围|组成形式|投资人|统一社会信用代码|登记机关|经营场所|名|称)"
+)
 
 
 def _printed_name(lines: tuple[PictureLine, ...]) -> str:
@@ -184,9 +229,12 @@ def _printed_name(lines: tuple[PictureLine, ...]) -> str:
     for top, bottom, right in _name_labels(lines):
         height = max(bottom - top, 8.0)
         beside = [
-            line for line in lines
-            if line.left >= right - height * 0.5 and abs((line.top + line.bottom) / 2 - (top + bottom) / 2) < height * 0.75
-            and not _NEXT_LABELS.match(plain(line.text)) and len(normal_name(line.text)) >= 4
+            line
+            for line in lines
+            if line.left >= right - height * 0.5
+            and abs((line.top + line.bottom) / 2 - (top + bottom) / 2) < height * 0.75
+            and not _NEXT_LABELS.match(plain(line.text))
+            and len(normal_name(line.text)) >= 4
         ]
         if beside:
             first = min(beside, key=lambda line: line.left)
@@ -195,7 +243,9 @@ def _printed_name(lines: tuple[PictureLine, ...]) -> str:
 
 
 def _name_labels(lines: tuple[PictureLine, ...]) -> Iterator[tuple[float, float, float]]:
-    parts = [line for line in lines if re.sub(r"\s", "", line.text) in {"名称", "名", "称", "企业名称", "名称:"}]
+    parts = [
+        line for line in lines if re.sub(r"\s", "", line.text) in {"名称", "名", "称", "企业名称", "名称:"}
+    ]
     whole = [line for line in parts if "名称" in line.text.replace(" ", "")]
     for line in whole or [line for line in parts if line.text.strip() == "称"] or parts:
         yield line.top, line.bottom, line.right
@@ -207,11 +257,11 @@ def _wrapped(text: str, line: PictureLine, lines: tuple[PictureLine, ...]) -> st
     if re.search(r"(?:公司|店|厂|社|中心|行|部|铺|馆|户)\)?$", normal_name(text)):
         return text.strip()
     for other in lines:
-        if 0.6 * height < other.top - line.top < 2.0 * height and abs(other.left - line.left) < 1.5 * height:
-            if not _NEXT_LABELS.match(plain(other.text)) and len(normal_name(other.text)) <= 16:
-                return f"{text.strip()}{other.text.strip()}"
+        below = 0.6 * height < other.top - line.top < 2.0 * height
+        aligned = abs(other.left - line.left) < 1.5 * height and len(normal_name(other.text)) <= 16
+        if below and aligned and not _NEXT_LABELS.match(plain(other.text)):
+            return f"{text.strip()}{other.text.strip()}"
     return text.strip()
-
 
 
 def enough_read(reading: PictureReading) -> bool:

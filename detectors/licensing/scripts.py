@@ -1,8 +1,8 @@
 """Text that a page's own script writes 脚本写入, worked out without a browser where the script is simple.
 
-A small reader of string building: literals, ``+``, template strings, objects, arrays, a few string methods, and
-the usual places to write to. It runs nothing, loops over nothing, and gives up on what it does not know; where a
-rendered page is at hand, that is used in its place.
+A small reader of string building: literals, ``+``, template strings, objects, arrays, a few string methods,
+and the usual places to write to. It runs nothing, loops over nothing, and gives up on what it does not know;
+where a rendered page is at hand, that is used in its place.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "", "b": "", "f": "", "v": "", "0": "", "\n
 
 _LOADING = frozenset({"onload", "onreadystatechange", "onpageshow", "onDOMContentLoaded"})
 _LOAD_EVENTS = frozenset({"load", "DOMContentLoaded", "readystatechange", "pageshow"})
-_CALLING = frozenset({"addEventListener", "setTimeout", "requestAnimationFrame", "ready", "$", "jQuery", "on", "one"})
+_CALLING = frozenset(
+    {"addEventListener", "setTimeout", "requestAnimationFrame", "ready", "$", "jQuery", "on", "one"}
+)
 
 
 class Unknown:
@@ -59,7 +61,7 @@ class Write:
     target: Node | None
     """``None``: ``document.write``, at the place of the script."""
     kind: str
-    """``html``, ``text``, ``append_html``, ``append_text``, ``style``, ``class``, ``hidden`` or ``remove``."""
+    """``html``, ``text``, ``append_html``, ``append_text``, ``style``, ``class``, ``hidden``, ``remove``."""
     value: str
     name: str = ""
 
@@ -235,7 +237,7 @@ class _Reader:
             if target[1].startswith("on") and target[1] not in _LOADING:
                 self._set_aside(before)
 
-    def _assign(self, place: tuple[Any, str], value: Any, *, added: bool) -> None:  # noqa: C901, PLR0912
+    def _assign(self, place: tuple[Any, str], value: Any, *, added: bool) -> None:  # noqa: C901
         owner, name = place
         if name in _LOADING and isinstance(value, tuple) and value[-1] in self.functions:
             self._invoke(value[-1])
@@ -331,7 +333,11 @@ class _Reader:
             self.at += 1
             self._term()
             return UNKNOWN
-        if text == "function" or (text == "(" and self._is_arrow()) or (kind == "name" and self._ahead(1) == "=>"):
+        if (
+            text == "function"
+            or (text == "(" and self._is_arrow())
+            or (kind == "name" and self._ahead(1) == "=>")
+        ):
             return self._closure()
         _, value = self._chain(assignable=False)
         return value
@@ -378,7 +384,7 @@ class _Reader:
                 self.at += 1
         return UNKNOWN
 
-    def _chain(self, *, assignable: bool) -> tuple[Any, Any]:  # noqa: C901, PLR0912
+    def _chain(self, *, assignable: bool) -> tuple[Any, Any]:  # noqa: C901
         kind, text = self._next()
         owner: Any = None
         name = text
@@ -422,7 +428,11 @@ class _Reader:
                 elif owner is None and name in self.functions:
                     self._invoke(name)
                 for argument in arguments if name in _CALLING else []:
-                    if isinstance(argument, tuple) and argument[-1] in self.functions and not _is_click(name, arguments):
+                    if (
+                        isinstance(argument, tuple)
+                        and argument[-1] in self.functions
+                        and not _is_click(name, arguments)
+                    ):
                         self._invoke(argument[-1])
                 value = self._call(owner, name, value, arguments)
                 owner, name = None, ""
@@ -437,9 +447,11 @@ class _Reader:
         built: Any = ""
         for index, part in enumerate(parts):
             if index % 2:
-                inner = _Reader([(m.lastgroup or "", m[0]) for m in _TOKEN.finditer(part) if m.lastgroup != "space"])
+                inner = _Reader(
+                    [(m.lastgroup or "", m[0]) for m in _TOKEN.finditer(part) if m.lastgroup != "space"]
+                )
                 inner.names, inner.depth = self.names, self.depth + 1
-                built = _plus(built, inner._expression())  # noqa: SLF001 - a reader of the same kind
+                built = _plus(built, inner._expression())
             else:
                 built = _plus(built, unquoted(f"`{part}`"))
         return built
@@ -486,16 +498,20 @@ class _Reader:
         self.at += 1
         return values
 
-    def _call(self, owner: Any, name: str, value: Any, arguments: list[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912
+    def _call(self, owner: Any, name: str, value: Any, arguments: list[Any]) -> Any:  # noqa: C901
         first = arguments[0] if arguments else UNKNOWN
         text = _text(first)
-        if name in {"getElementById"} and text is not None:
+        if name == "getElementById" and text is not None:
             return Node("id", text)
-        if name in {"querySelector", "querySelectorAll", "$", "jQuery"} and text is not None and "<" not in text:
+        if (
+            name in {"querySelector", "querySelectorAll", "$", "jQuery"}
+            and text is not None
+            and "<" not in text
+        ):
             return Node("css", text)
-        if name in {"getElementsByClassName"} and text is not None:
+        if name == "getElementsByClassName" and text is not None:
             return [Node("css", f".{text}")]
-        if name in {"getElementsByTagName"} and text is not None:
+        if name == "getElementsByTagName" and text is not None:
             return [Node("css", text)]
         if name == "createElement" and text is not None:
             return _Made(text)
@@ -511,9 +527,21 @@ class _Reader:
         if name in {"insertAdjacentHTML", "insertAdjacentText"} and len(arguments) > 1:
             second = _text(arguments[1])
             if isinstance(owner, Node) and second is not None:
-                self.writes.append(Write(owner, "append_html" if name.endswith("HTML") else "append_text", second))
+                self.writes.append(
+                    Write(owner, "append_html" if name.endswith("HTML") else "append_text", second)
+                )
             return UNKNOWN
-        if name in {"appendChild", "append", "prepend", "replaceChildren", "html", "text", "insertBefore", "after", "before"}:
+        if name in {
+            "appendChild",
+            "append",
+            "prepend",
+            "replaceChildren",
+            "html",
+            "text",
+            "insertBefore",
+            "after",
+            "before",
+        }:
             return self._put(owner, name, arguments)
         if name == "remove" and isinstance(owner, Node):
             self.writes.append(Write(owner, "remove", ""))
@@ -525,7 +553,13 @@ class _Reader:
         if name == "setAttribute" and len(arguments) > 1 and text == "style":
             self._style(owner, "cssText", _text(arguments[1]))
             return UNKNOWN
-        if name == "setProperty" and isinstance(owner, tuple) and owner and owner[0] == "style" and len(arguments) > 1:
+        if (
+            name == "setProperty"
+            and isinstance(owner, tuple)
+            and owner
+            and owner[0] == "style"
+            and len(arguments) > 1
+        ):
             self._style(owner[1], text or "", _text(arguments[1]))
             return UNKNOWN
         if name == "fillText" and text:
@@ -538,13 +572,21 @@ class _Reader:
             html = value.markup() if isinstance(value, _Made) else None
             text = _text(value) if html is None else None
             if html is None and text is not None:
-                html = text if name == "html" or isinstance(owner, Node) and owner.how == "css" and "<" in text else _escaped(text)
+                html = (
+                    text
+                    if name == "html" or (isinstance(owner, Node) and owner.how == "css" and "<" in text)
+                    else _escaped(text)
+                )
             if html is None:
                 continue
             if isinstance(owner, _Made):
                 owner.html += html
             elif isinstance(owner, Node):
-                self.writes.append(Write(owner, "html" if name in {"html", "text", "replaceChildren"} else "append_html", html))
+                self.writes.append(
+                    Write(
+                        owner, "html" if name in {"html", "text", "replaceChildren"} else "append_html", html
+                    )
+                )
             elif owner == ("global", "document") or (isinstance(owner, tuple) and owner[-1:] == ("body",)):
                 self.writes.append(Write(Node("css", "body"), "append_html", html))
         return arguments[0] if arguments else UNKNOWN
@@ -572,13 +614,15 @@ def _property(owner: Any, name: Any) -> Any:
     return UNKNOWN
 
 
-def _string_call(owner: Any, name: str, value: Any, arguments: list[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912
+def _string_call(owner: Any, name: str, value: Any, arguments: list[Any]) -> Any:  # noqa: C901
     first = arguments[0] if arguments else UNKNOWN
     text = _text(first)
     if isinstance(owner, list):
         if name == "join":
             parts = [_text(each) for each in owner]
-            return UNKNOWN if None in parts else (text if text is not None else ",").join(p or "" for p in parts)
+            return (
+                UNKNOWN if None in parts else (text if text is not None else ",").join(p or "" for p in parts)
+            )
         if name == "reverse":
             return owner[::-1]
         if name == "concat" and isinstance(first, list):
@@ -596,7 +640,9 @@ def _string_call(owner: Any, name: str, value: Any, arguments: list[Any]) -> Any
             return _plus(owner, first)
         if name in {"replace", "replaceAll"} and text is not None and len(arguments) > 1:
             second = _text(arguments[1])
-            return owner.replace(text, second, 1 if name == "replace" else -1) if second is not None else UNKNOWN
+            return (
+                owner.replace(text, second, 1 if name == "replace" else -1) if second is not None else UNKNOWN
+            )
         if name in {"slice", "substring", "substr"} and isinstance(first, int):
             end = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], int) else None
             if name == "substr" and end is not None:

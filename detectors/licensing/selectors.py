@@ -10,12 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import cssselect
 from cssselect import parser as tree
 from lxml.html import HtmlElement
 
-DYNAMIC = frozenset({"hover", "focus", "active", "target", "focus-within", "focus-visible", "checked", "open"})
+DYNAMIC = frozenset(
+    {"hover", "focus", "active", "target", "focus-within", "focus-visible", "checked", "open"}
+)
 """States that a visitor brings about."""
 _NTH = re.compile(r"([+-]?\d*)n([+-]\d+)?|([+-]?\d+)")
 
@@ -72,7 +75,7 @@ class Elements:
         return self.by_tag.get(part.element.lower(), []) if part.element else self.every
 
 
-def matches(element: HtmlElement, part: tree.Tree, dynamic: bool = False) -> bool:  # noqa: C901, PLR0911
+def matches(element: HtmlElement, part: tree.Tree, dynamic: bool = False) -> bool:  # noqa: C901
     """Whether ``element`` is what ``part`` means."""
     if isinstance(part, tree.Element):
         return not part.element or element.tag.lower() == part.element.lower()
@@ -93,7 +96,9 @@ def matches(element: HtmlElement, part: tree.Tree, dynamic: bool = False) -> boo
     if isinstance(part, tree.Function):
         return _is_function(element, part)
     if isinstance(part, tree.Negation):
-        return not any(matches(element, inner, False) for inner in _listed(part, "subselector", "selector_list"))
+        return not any(
+            matches(element, inner, False) for inner in _listed(part, "subselector", "selector_list")
+        )
     if isinstance(part, (tree.Matching, tree.SpecificityAdjustment)):
         return any(matches(element, inner, dynamic) for inner in _listed(part, "selector_list"))
     return False
@@ -103,7 +108,7 @@ def _listed(part: tree.Tree, *names: str) -> list[tree.Tree]:
     for name in names:
         found = getattr(part, name, None)
         if found is not None:
-            several = found if isinstance(found, (list, tuple)) else [found]
+            several: list[Any] = list(found) if isinstance(found, (list, tuple)) else [found]
             return [getattr(each, "parsed_tree", each) for each in several]
     return []
 
@@ -123,7 +128,7 @@ def _related(element: HtmlElement, combinator: str) -> Iterator[HtmlElement]:
                     return
 
 
-def _has_attribute(element: HtmlElement, part: tree.Attrib) -> bool:  # noqa: PLR0911
+def _has_attribute(element: HtmlElement, part: tree.Attrib) -> bool:
     value = element.get(part.attrib.lower())
     if value is None:
         return False
@@ -151,10 +156,12 @@ def _siblings(element: HtmlElement) -> list[HtmlElement]:
     return [element] if parent is None else [child for child in parent if isinstance(child.tag, str)]
 
 
-def _is_pseudo(element: HtmlElement, name: str, dynamic: bool) -> bool:  # noqa: PLR0911
+def _is_pseudo(element: HtmlElement, name: str, dynamic: bool) -> bool:
     if name in DYNAMIC:
-        return dynamic or (name == "checked" and element.get("checked") is not None) or (
-            name == "open" and element.get("open") is not None
+        return (
+            dynamic
+            or (name == "checked" and element.get("checked") is not None)
+            or (name == "open" and element.get("open") is not None)
         )
     siblings = _siblings(element)
     match name:

@@ -1,4 +1,4 @@
-"""Style sheets as a browser would apply them 样式层叠, for the properties that decide whether a text can be seen.
+"""Style sheets as a browser would apply them 样式层叠, for what decides whether a text can be seen.
 
 Cascade order: origin and importance, layer, specificity, place (CSS Cascading and Inheritance Level 5). Media
 queries are answered for a desktop screen of 1366 by 768.
@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 import cssselect
-import tinycss2
+import tinycss2  # type: ignore[import-untyped]
+import tinycss2.color4  # type: ignore[import-untyped]
 from lxml.html import HtmlElement
 
 from detectors.licensing.selectors import DYNAMIC, Elements, parse_selectors
@@ -23,10 +24,51 @@ MOST_CSS = 3_000_000
 """Characters of style sheets that are read for one page."""
 SCREEN_WIDTH, SCREEN_HEIGHT = 1366, 768
 _KEPT = frozenset(
-    "display visibility opacity color background background-color background-image font font-size position left right"
-    " top bottom text-indent clip clip-path transform overflow overflow-x overflow-y height width max-height max-width"
-    " margin margin-left margin-top z-index filter content direction unicode-bidi content-visibility line-height"
-    " letter-spacing scale translate flex-direction -webkit-text-fill-color inset mix-blend-mode all".split()
+    [
+        "display",
+        "visibility",
+        "opacity",
+        "color",
+        "background",
+        "background-color",
+        "background-image",
+        "font",
+        "font-size",
+        "position",
+        "left",
+        "right",
+        "top",
+        "bottom",
+        "text-indent",
+        "clip",
+        "clip-path",
+        "transform",
+        "overflow",
+        "overflow-x",
+        "overflow-y",
+        "height",
+        "width",
+        "max-height",
+        "max-width",
+        "margin",
+        "margin-left",
+        "margin-top",
+        "z-index",
+        "filter",
+        "content",
+        "direction",
+        "unicode-bidi",
+        "content-visibility",
+        "line-height",
+        "letter-spacing",
+        "scale",
+        "translate",
+        "flex-direction",
+        "-webkit-text-fill-color",
+        "inset",
+        "mix-blend-mode",
+        "all",
+    ]
 )
 _PSEUDO_STATE = re.compile(r":(?:" + "|".join(sorted(DYNAMIC)) + r")\b", re.IGNORECASE)
 
@@ -87,7 +129,9 @@ def declarations(content: Any) -> Iterator[tuple[str, str, bool]]:
 
 
 _FEATURE = re.compile(r"\(\s*([a-z-]+)\s*(?::\s*([^()]+?))?\s*\)")
-_COMPARED = re.compile(r"\(\s*(?:(width|height)\s*([<>]=?)\s*([\d.]+[a-z]*)|([\d.]+[a-z]*)\s*([<>]=?)\s*(width|height))\s*\)")
+_COMPARED = re.compile(
+    r"\(\s*(?:(width|height)\s*([<>]=?)\s*([\d.]+[a-z]*)|([\d.]+[a-z]*)\s*([<>]=?)\s*(width|height))\s*\)"
+)
 
 
 def media_applies(query: str) -> bool:
@@ -140,7 +184,10 @@ def _comparison_holds(found: tuple[str, ...]) -> bool:
     return actual <= bound if less == bool(left) else actual >= bound
 
 
-_LENGTH = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(px|em|rem|ex|ch|pt|pc|in|cm|mm|vw|vh|%|)\s*$", re.I)
+_LENGTH = re.compile(
+    r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(px|em|rem|ex|ch|pt|pc|in|cm|mm|vw|vh|%|)\s*$",
+    re.IGNORECASE,
+)
 _UNITS = {"": 1.0, "px": 1.0, "rem": 16.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 
 
@@ -239,7 +286,13 @@ def _expanded(declared: Declared) -> Iterator[Declared]:
     elif name in {"margin", "inset"}:
         parts = value.split()
         if parts:
-            sides = (parts * 4)[:4] if len(parts) == 1 else [*parts, *parts][:4] if len(parts) == 2 else [*parts, parts[1]][:4]
+            sides = (
+                (parts * 4)[:4]
+                if len(parts) == 1
+                else [*parts, *parts][:4]
+                if len(parts) == 2
+                else [*parts, parts[1]][:4]
+            )
             prefix = "margin-" if name == "margin" else ""
             for side, part in zip(("top", "right", "bottom", "left"), sides, strict=True):
                 yield Declared(f"{prefix}{side}", part, declared.weight, declared.rule)
@@ -254,9 +307,9 @@ def _first_colour(value: str) -> str:
     for node in tinycss2.parse_component_value_list(value):
         text = tinycss2.serialize([node])
         if node.type in {"ident", "hash", "function"} and colour(text) is not None:
-            return text
+            return str(text)
         if node.type == "function" and node.lower_name == "var":
-            return text
+            return str(text)
     return ""
 
 
@@ -266,8 +319,6 @@ Colour = tuple[float, float, float, float]
 @lru_cache(maxsize=4096)
 def colour(value: str) -> Colour | None:
     """Red, green, blue and alpha, 0..1; ``None``: not a colour, or one that stands for another."""
-    import tinycss2.color4  # noqa: PLC0415 - its tables are built on import, only when a page has colours
-
     found = tinycss2.color4.parse_color(value)
     if found is None or found == "currentcolor":
         return None

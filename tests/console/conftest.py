@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from starlette.testclient import TestClient
 
 from console.app import create_app
@@ -12,16 +15,60 @@ from console.desk import Desk
 from console.launcher import Launcher
 from console.shield import Shield
 from domain.account import Role
+from rules.loader import load_catalogue, load_categories, load_promotions
 from settings import Settings
-from storage.store import Store
+from storage.store import Store, open_store
 from tests.console.people import QUICK, Person, an_account
 
 
+@pytest.fixture(scope="session")
+def database_name(mongo_uri: str) -> Iterator[str]:
+    """One database for all tests here: making its indexes takes longer than most of them."""
+    name = f"test_{secrets.token_hex(8)}"
+    yield name
+    with MongoClient[dict[str, object]](mongo_uri) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def shared_store(
+    mongo_uri: str, database_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    var_dir = tmp_path_factory.mktemp("console")
+    with open_store(uri=mongo_uri, var_dir=var_dir, database=database_name) as opened:
+        yield opened
+
+
 @pytest.fixture
-def desk(store: Store, store_settings: Settings) -> Desk:
-    secret = store.accounts.secret()
-    launcher = Launcher(store_settings)
-    return Desk(store=store, settings=store_settings, launcher=launcher, secret=secret, passwords=QUICK)
+def store(shared_store: Store) -> Iterator[Store]:
+    """The store, emptied after every test."""
+    yield shared_store
+    database = shared_store.database
+    database.command({"profile": 0})
+    database.drop_collection("system.profile")
+    for name in database.list_collection_names():
+        database[name].delete_many({} if name != "meta" else {"_id": {"$ne": "schema"}})
+
+
+@pytest.fixture(scope="session")
+def rules() -> dict[str, Any]:
+    return {
+        "catalogue": load_catalogue(),
+        "categories": load_categories(),
+        "promotions": load_promotions(),
+    }
+
+
+@pytest.fixture
+def desk(store: Store, store_settings: Settings, rules: dict[str, Any]) -> Desk:
+    return Desk(
+        store=store,
+        settings=store_settings,
+        launcher=Launcher(store_settings),
+        secret=store.accounts.secret(),
+        passwords=QUICK,
+        **rules,
+    )
 
 
 @pytest.fixture

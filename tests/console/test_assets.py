@@ -11,7 +11,8 @@ OWN = {"console.css", "console.js", "icon.svg", "assets.lock.yaml"}
 
 
 def locked() -> list[dict[str, str]]:
-    return yaml.safe_load((STATIC / "assets.lock.yaml").read_text(encoding="utf-8"))
+    entries: list[dict[str, str]] = yaml.safe_load((STATIC / "assets.lock.yaml").read_text(encoding="utf-8"))
+    return entries
 
 
 def test_files_of_others_are_the_ones_that_were_locked() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from console.access import Permission, may
+from console.app import ROUTERS
 from console.desk import Desk
 from console.gate import KNOCK_COOKIE
-from console.shield import MOST_BODY_BYTES, Shield
+from console.shield import MOST_BODY_BYTES
 from domain.account import Role
 from tests.console.people import ORIGIN, Person, plant
 from tests.storage.builders import a_run
@@ -20,12 +20,11 @@ pytestmark = pytest.mark.mongo
 OPEN = {"/sign-in", "/preferences/{name}/{value}"}
 
 
-def routes(app: Shield, method: str) -> Iterator[str]:
-    inner = app.app
-    assert isinstance(inner, FastAPI)
-    for route in inner.routes:
-        if isinstance(route, APIRoute) and method in route.methods:
-            yield route.path
+def routes(method: str) -> Iterator[str]:
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and method in (route.methods or ()):
+                yield route.path
 
 
 def filled(path: str) -> str:
@@ -33,8 +32,8 @@ def filled(path: str) -> str:
     return path.format(**values)
 
 
-def test_every_page_asks_strangers_to_sign_in(app: Shield, stranger: Person) -> None:
-    paths = [path for path in routes(app, "GET") if path not in OPEN]
+def test_every_page_asks_strangers_to_sign_in(stranger: Person) -> None:
+    paths = [path for path in routes("GET") if path not in OPEN]
     assert len(paths) >= 12
     for path in paths:
         answer = stranger.get(filled(path))
@@ -42,10 +41,10 @@ def test_every_page_asks_strangers_to_sign_in(app: Shield, stranger: Person) -> 
 
 
 def test_every_change_asks_for_session_origin_and_token(
-    app: Shield, stranger: Person, sign_in: Callable[..., Person]
+    stranger: Person, sign_in: Callable[..., Person]
 ) -> None:
     admin = sign_in(Role.ADMIN)
-    paths = [path for path in routes(app, "POST") if path not in OPEN]
+    paths = [path for path in routes("POST") if path not in OPEN]
     assert len(paths) >= 10
     for path in map(filled, paths):
         good = {"csrf": admin.csrf}
@@ -58,9 +57,7 @@ def test_every_change_asks_for_session_origin_and_token(
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_roles_change_only_what_is_theirs(
-    role: Role, app: Shield, desk: Desk, sign_in: Callable[..., Person]
-) -> None:
+def test_roles_change_only_what_is_theirs(role: Role, desk: Desk, sign_in: Callable[..., Person]) -> None:
     plant(desk.store, 1)
     person = sign_in(role)
     needed = {

@@ -10,7 +10,7 @@ from storage.accounts import Session
 from storage.review_queue import QueueFilter, Review, Status
 from storage.store import Store
 from tests.console.people import an_account, plant
-from tests.storage.builders import DAY, RUN
+from tests.storage.builders import DAY, RUN, a_finding
 from tests.storage.test_plans import assert_indexed, operations
 
 pytestmark = pytest.mark.mongo
@@ -19,8 +19,12 @@ NEW = (Status.NEW,)
 
 @pytest.fixture
 def profiled(store: Store) -> Store:
-    for number in range(1, 60):
-        plant(store, number, rule=f"R-{number % 3}", severity=list(Severity)[number % 4])
+    plant(store, 1)
+    more = [
+        a_finding(number, rule=f"R-{number % 3}", severity=list(Severity)[number % 4], confidence=number / 60)
+        for number in range(2, 60)
+    ]
+    store.findings.save(more, RUN)
     for number in range(1, 20):
         review = Review(status=list(Status)[1 + number % 3], by="li", at=DAY)
         stored = store.findings.get(number)
@@ -41,7 +45,7 @@ def profiled(store: Store) -> Store:
         QueueFilter(statuses=NEW, severities=(Severity.HIGH,)),
         QueueFilter(statuses=NEW, run=RUN),
         QueueFilter(shop="lingang:1"),
-        QueueFilter(subject="lingang:3", statuses=NEW),
+        QueueFilter(subject="lingang:30", statuses=NEW),
         QueueFilter(run=RUN, rules=("R-1",), severities=(Severity.HIGH, Severity.LOW), statuses=NEW),
     ],
 )

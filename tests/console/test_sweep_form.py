@@ -101,7 +101,7 @@ def test_a_good_form_is_a_sweep(desk: Desk, sign_in: SignIn, action: str, *, is_
     assert stored.paused == is_paused
     assert stored.sweep.platforms[0].platform == "lingang"
     assert stored.sweep.owner == "officer"
-    assert [entry.action for _, entry in desk.store.audit.list()][0] == f"sweep.{action}"
+    assert next(entry.action for _, entry in desk.store.audit.list()) == f"sweep.{action}"
 
 
 def test_opening_and_saving_changes_nothing_even_what_the_form_does_not_show(

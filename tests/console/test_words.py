@@ -1,6 +1,7 @@
 """No word is missing in a language, and none is left over."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from domain.sweep import Allocation, Cadence, DesignKind
 from domain.target import Outcome, PageKind, Reason
 from storage.review_queue import Status
 
-FAMILIES = {
+FAMILIES: dict[str, Iterable[str]] = {
     "severity": Severity,
     "status": Status,
     "verdict": Verdict,

@@ -16,5 +16,5 @@ def a_marketplace(*options: str) -> Iterator[Marketplace]:
 
 
 def a_sweep(market: Marketplace, *, listings: int = 60, **changes) -> Sweep:
-    sweep = demo_sweep(market.url, listings=listings, seed=SEED)
+    sweep = demo_sweep(market.urls, listings=listings, seed=SEED)
     return Sweep.model_validate(sweep.model_dump(mode="json") | changes)

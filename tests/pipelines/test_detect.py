@@ -1,6 +1,7 @@
 """One detector's fault costs its judgement only, and is recorded; leads need a finding that is not weak."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from detectors.registry import ItemDetectors
 from domain.finding import Finding, Severity
@@ -12,8 +13,8 @@ from tests.builders import a_listing, a_shop, a_visit
 NOW = datetime(2026, 11, 11, tzinfo=UTC)
 
 
-def a_finding(**changes) -> Finding:
-    defaults = {"rule": "PG-WILDLIFE", "subject": "p:1", "subject_kind": "listing", "snapshot": "s"}
+def a_finding(**changes: Any) -> Finding:
+    defaults: dict[str, Any] = {"rule": "PG-WILDLIFE", "subject": "p:1", "subject_kind": "listing", "snapshot": "s"}
     return Finding(**defaults | {"observed_at": NOW, "shop": "p:s1"} | changes)
 
 

@@ -5,14 +5,18 @@ import pytest
 from domain.target import PageKind, TargetState
 from reports.evaluation import pooled, score
 from reports.intervals import wilson_interval
-from reports.run_summary import coverage, reasons
+from reports.run_summary import coverage, reasons, strata
 from storage.frontier import TargetCount
 
 
 def a_count(
-    state: TargetState, count: int, reason: str = "", kind: PageKind = PageKind.LISTING
+    state: TargetState,
+    count: int,
+    reason: str = "",
+    kind: PageKind = PageKind.LISTING,
+    stratum: str = "p/FOOD",
 ) -> TargetCount:
-    return TargetCount(kind=kind, platform="p", stratum="p/FOOD", state=state, reason=reason, count=count)
+    return TargetCount(kind=kind, platform="p", stratum=stratum, state=state, reason=reason, count=count)
 
 
 COUNTS = [
@@ -33,6 +37,16 @@ def test_blocked_broken_gone_and_empty_are_four_columns():
     columns = (listing.read, listing.empty, listing.gone, listing.broken, listing.blocked, listing.pending)
     assert columns == (50, 2, 3, 4, 5, 7)
     assert (listing.total, listing.answered) == (71, 55)
+
+
+def test_a_stratum_tells_really_empty_from_blocked_and_broken():
+    nothing = a_count(TargetState.DONE, 3, "empty", kind=PageKind.SEARCH, stratum="p/COSMETIC")
+    shop = a_count(TargetState.BLOCKED, 9, "login", kind=PageKind.SHOP, stratum="p")
+    empty, food = strata([*COUNTS, nothing, shop], {"p/FOOD": 200})
+    assert (empty.stratum, empty.frame, empty.drawn, empty.empty, empty.total) == ("p/COSMETIC", 0, 0, 3, 3)
+    assert (food.frame, food.drawn) == (200, 71)
+    outcomes = (food.read, food.empty, food.gone, food.broken, food.blocked, food.pending, food.total)
+    assert outcomes == (57, 2, 3, 4, 5, 7, 78)
 
 
 def test_reasons_come_most_frequent_first():

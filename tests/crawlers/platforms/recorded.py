@@ -1,4 +1,5 @@
-"""Recorded pages: a folder named after what is special about it, with ``page.html`` and ``expected.json``.
+"""Recorded pages: a folder named after what is special about it, with ``page.html`` (or
+``page.json``) and ``expected.json``.
 
 ``expected.json`` holds ``url``, ``kind``, ``status``, ``obstacle`` (a reason, or null) and ``fields``: what
 the adapter
@@ -27,7 +28,7 @@ def recorded_page(folder: Path) -> tuple[Page, dict[str, Any]]:
     page = Page(
         url=expected["url"],
         kind=PageKind(expected["kind"]),
-        text=(folder / "page.html").read_text(encoding="utf-8"),
+        text=next(folder.glob("page.*")).read_text(encoding="utf-8"),
         status=expected["status"],
         fetched_at=FETCHED_AT,
     )

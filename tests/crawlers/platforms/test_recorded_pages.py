@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.platforms.registry import adapter_for
+from crawlers.platforms.registry import adapter_for, known_profiles
 from domain.sweep import PlatformScope
 from tests.crawlers.platforms.recorded import PAGES, fields_of, recorded_page
 
@@ -50,6 +50,7 @@ def _read(folder: Path) -> dict[str, Any]:
 
 def _adapter(folder: Path) -> Any:
     name = folder.parent.name
+    reads = {"profile": name} if name in known_profiles() else {"adapter": name}
     return adapter_for(
-        PlatformScope.model_validate({"platform": name, "base_url": "http://a.example/", "adapter": name})
+        PlatformScope.model_validate({"platform": name, "base_url": f"http://{name}.example/", **reads})
     )

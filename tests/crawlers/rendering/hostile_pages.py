@@ -10,7 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 TITLE = "明前龙井 500克"
-SHELL = "<!DOCTYPE html><html><head><title>茶</title></head><body><div id=app></div><script>{script}</script></body></html>"
+SHELL = (
+    "<!DOCTYPE html><html><head><title>茶</title></head>"
+    "<body><div id=app></div><script>{script}</script></body></html>"
+)
 SHOW = "document.getElementById('app').innerHTML = '<h1 class=title>明前龙井 500克</h1>';"
 FROM_API = """
 fetch('/api/title?sign=' + [...'tea'].reverse().join('')).then(r => r.json()).then(d => {
@@ -25,15 +28,16 @@ PAGES = {
     "/dialogs": "alert('一'); confirm('二'); prompt('三');" + SHOW + "window.open('/plain');",
     "/dialogs-forever": "while (true) alert('再来');",
     "/busy": "while (true) {}",
-    "/gigabyte": "const kept = []; for (let i = 0; i < 64; i++) kept.push(new Uint8Array(1 << 24).fill(i + 1));"
-    + SHOW,
+    "/gigabyte": "const kept = [];"
+    "for (let i = 0; i < 64; i++) kept.push(new Uint8Array(1 << 24).fill(i + 1));" + SHOW,
     "/leaves": SHOW + "setTimeout(() => { location.href = '/elsewhere'; }, 50);",
     "/reloads": SHOW + "location.reload();",
     "/leaves-nothing": SHOW + "location.href = 'about:blank';",
     "/downloads": SHOW + "const a = document.createElement('a'); a.download = 'x.bin';"
     "a.href = URL.createObjectURL(new Blob([new Uint8Array(1 << 20)])); a.click();",
     "/tall": SHOW + "document.body.style.height = '90000px';",
-    "/large": "document.getElementById('app').innerHTML = '<h1 class=title>茶</h1>' + ('<p>' + '茶'.repeat(1000) + '</p>').repeat(1200);",
+    "/large": "const text = '<p>' + '茶'.repeat(1000) + '</p>';"
+    "document.getElementById('app').innerHTML = '<h1 class=title>茶</h1>' + text.repeat(1200);",
     "/pictures": SHOW + "document.body.insertAdjacentHTML('beforeend', '<img src=/picture.png>');",
     "/kills-the-browser": "fetch('/kill').then(r => r.text()).then(() => {" + SHOW + "});",
     "/reaches-out": SHOW
@@ -117,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer("secret" if path == "/secret" else "", "text/plain")
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - http.server's name
 
     def _answer(self, text: str, kind: str, status: int = 200, **more: str) -> None:
         body = text.encode()

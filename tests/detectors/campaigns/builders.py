@@ -37,11 +37,19 @@ def a_review(review_id: str, **given: Any) -> Row:
 def words(chance: np.random.Generator, count: int = 24) -> str:
     """A text that nobody else writes, but for two stock phrases."""
     own = "".join(chance.choice(_LETTERS, count))
-    return own[: count // 2] + "，" + str(chance.choice(STOCK)) + "，" + own[count // 2 :] + "。" + str(chance.choice(STOCK))
+    return (
+        own[: count // 2]
+        + "，"
+        + str(chance.choice(STOCK))
+        + "，"
+        + own[count // 2 :]
+        + "。"
+        + str(chance.choice(STOCK))
+    )
 
 
 def a_market(*, listings: int = 30, each: int = 60, days: int = 300, seed: int = 1) -> list[Row]:
-    """Ordinary reviews spread over ``days``, a tenth of them default-good, a fifth by people who review often."""
+    """Ordinary reviews spread over ``days``: a tenth default-good, a fifth by people who review often."""
     chance = np.random.default_rng(seed)
     rows = []
     for listing in range(listings):
@@ -53,7 +61,9 @@ def a_market(*, listings: int = 30, each: int = 60, days: int = 300, seed: int =
                     f"m{listing}-{place}",
                     listing=f"L{listing}",
                     shop=f"S{listing // 3}",
-                    user=f"regular{chance.integers(listings * each // 15)}" if regular else f"u{listing}-{place}",
+                    user=f"regular{chance.integers(listings * each // 15)}"
+                    if regular
+                    else f"u{listing}-{place}",
                     stars=float(chance.choice([1, 2, 3, 4, 5], p=[0.05, 0.05, 0.1, 0.2, 0.6])),
                     posted_at=posted,
                     bought_at=posted - timedelta(days=float(2 + chance.exponential(6))),

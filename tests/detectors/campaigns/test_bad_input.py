@@ -20,7 +20,9 @@ def of(rows, **given):
 
 
 def test_reviews_from_the_future_are_counted_and_lose_their_time():
-    reviews = of([a_review("a"), a_review("b", posted_at=START + timedelta(days=400))], as_of=START + timedelta(days=1))
+    reviews = of(
+        [a_review("a"), a_review("b", posted_at=START + timedelta(days=400))], as_of=START + timedelta(days=1)
+    )
     assert reviews.defects["from_the_future"] == 1
     assert reviews.posted[reviews.ids.to_list().index("b")] == NO_TIME
 
@@ -32,7 +34,9 @@ def test_time_without_zone_is_beijing_time_and_counted():
     assert reviews.posted[0] == int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 
 
-@pytest.mark.parametrize(("stars", "kept"), [(0.0, 0), (1.0, 1), (5.0, 5), (6.0, 0), (-1.0, 0), (4.5, 0), (1e9, 0)])
+@pytest.mark.parametrize(
+    ("stars", "kept"), [(0.0, 0), (1.0, 1), (5.0, 5), (6.0, 0), (-1.0, 0), (4.5, 0), (1e9, 0)]
+)
 def test_stars_outside_one_to_five_are_not_given(stars, kept):
     reviews = of([a_review("a", stars=stars)])
     assert reviews.stars[0] == kept
@@ -40,7 +44,12 @@ def test_stars_outside_one_to_five_are_not_given(stars, kept):
 
 
 def test_duplicate_ids_with_other_texts_are_counted_and_one_text_stays():
-    rows = [a_review("a", text="甲"), a_review("a", text="乙"), a_review("b", text="丙"), a_review("b", text="丙")]
+    rows = [
+        a_review("a", text="甲"),
+        a_review("a", text="乙"),
+        a_review("b", text="丙"),
+        a_review("b", text="丙"),
+    ]
     reviews = of(rows)
     assert reviews.ids.to_list() == ["a", "b"]
     assert reviews.defects["repeated_id"] == 2
@@ -58,7 +67,9 @@ def test_purchase_after_the_review_says_nothing():
 
 
 def test_text_of_a_megabyte_is_cut_and_counted():
-    result = judged([*a_market(listings=3, each=10), a_review("big", text="长" * 500_000 + "好评返现" * 100_000)])
+    result = judged(
+        [*a_market(listings=3, each=10), a_review("big", text="长" * 500_000 + "好评返现" * 100_000)]
+    )
     assert result.defects["text_too_long"] == 1
 
 
@@ -70,7 +81,9 @@ def test_hostile_characters_are_only_characters():
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_tiny_corpora_are_judged(count):
-    frame = pl.DataFrame([a_review(f"r{i}", text="很好用的东西") for i in range(3)], infer_schema_length=None).head(count)
+    frame = pl.DataFrame(
+        [a_review(f"r{i}", text="很好用的东西") for i in range(3)], infer_schema_length=None
+    ).head(count)
     assert judge(Memory.of(Reviews.of(frame))).reviews.height == count
 
 
@@ -88,7 +101,12 @@ def _seconds(rows: list[dict]) -> float:
 
 def same_texts(count):
     return [
-        a_review(f"r{i}", listing=f"L{i % 7}", text="这个东西用起来真的非常顺手推荐", posted_at=START + timedelta(minutes=i))
+        a_review(
+            f"r{i}",
+            listing=f"L{i % 7}",
+            text="这个东西用起来真的非常顺手推荐",
+            posted_at=START + timedelta(minutes=i),
+        )
         for i in range(count)
     ]
 
@@ -97,7 +115,9 @@ def nearly_same_texts(count):
     chance = np.random.default_rng(1)
     base = "收到以后马上试用了一下觉得做工和手感都比想象中要好很多下次还会再来"
     return [
-        a_review(f"r{i}", listing=f"L{i % 7}", text=base[:k] + chr(0x4E00 + int(chance.integers(3000))) + base[k:])
+        a_review(
+            f"r{i}", listing=f"L{i % 7}", text=base[:k] + chr(0x4E00 + int(chance.integers(3000))) + base[k:]
+        )
         for i in range(count)
         for k in [int(chance.integers(30))]
     ]
@@ -105,7 +125,12 @@ def nearly_same_texts(count):
 
 def one_busy_user(count):
     return [
-        a_review(f"r{i}", user="busy" if i % 2 else f"u{i % 900}", listing=f"L{i % 50}", posted_at=START + timedelta(minutes=i))
+        a_review(
+            f"r{i}",
+            user="busy" if i % 2 else f"u{i % 900}",
+            listing=f"L{i % 50}",
+            posted_at=START + timedelta(minutes=i),
+        )
         for i in range(count)
     ]
 

@@ -9,17 +9,18 @@ from detectors.campaigns.blocks import Graph, block_of_users, dense_blocks, plan
 
 
 def a_background(seed: int = 1, users: int = 1_500, edges: int = 9_000) -> Graph:
-    """Popular targets and busy users by a power law, and a core of busy users who rate the popular targets."""
+    """Popular targets and busy users by a power law: busy users rate the popular targets."""
     chance = np.random.default_rng(seed)
     busy, popular = 1 / np.arange(1, users + 1) ** 0.8, 1 / np.arange(1, users + 1) ** 0.8
     return Graph.of(
-        chance.choice(users, edges, p=busy / busy.sum()), chance.choice(users, edges, p=popular / popular.sum())
+        chance.choice(users, edges, p=busy / busy.sum()),
+        chance.choice(users, edges, p=popular / popular.sum()),
     )
 
 
 def f1(truth, found) -> float:
     hits = (truth & found).sum()
-    return 2 * hits / max(truth.sum() + found.sum(), 1)
+    return float(2 * hits / max(truth.sum() + found.sum(), 1))
 
 
 @pytest.mark.parametrize("hijacked", [False, True])

@@ -22,7 +22,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
     ("text", "offers"),
     [
         ("很好！好评返现5元", ["made"]),
-        ("好 评 返*现，加客服领取", ["made"]),
+        ("好 评 返*现，加客服领取", ["made", "made"]),
         ("五星截图领红包啦", ["made"]),
         ("好評返現", ["made"]),
         ("晒单送话费券", ["made"]),
@@ -42,12 +42,16 @@ def test_inducement(text, offers):
     assert all(text[one.start : one.end] == one.quote for one in found)
 
 
-@pytest.mark.parametrize(("count", "expected", "digits"), [(0, 1.0, 0), (1, 1.0, 0), (10, 1.0, 6.95), (100, 1.0, 158.4)])
+@pytest.mark.parametrize(
+    ("count", "expected", "digits"), [(0, 1.0, 0), (1, 1.0, 0), (10, 1.0, 6.95), (100, 1.0, 158.4)]
+)
 def test_poisson_tail_against_the_exact_sum(count, expected, digits):
     assert poisson_tail(np.array([count]), np.array([expected]))[0] == pytest.approx(digits, abs=0.1)
 
 
-@pytest.mark.parametrize(("count", "of", "usual", "digits"), [(0, 0, 0.5, 0), (5, 10, 0.5, 0), (10, 10, 0.1, 10), (3, 10, 0.5, 0)])
+@pytest.mark.parametrize(
+    ("count", "of", "usual", "digits"), [(0, 0, 0.5, 0), (5, 10, 0.5, 0), (10, 10, 0.1, 10), (3, 10, 0.5, 0)]
+)
 def test_share_tail(count, of, usual, digits):
     assert share_tail(np.array([count]), np.array([of]), np.array([usual]))[0] == pytest.approx(digits)
 
@@ -55,7 +59,7 @@ def test_share_tail(count, of, usual, digits):
 def test_folding_of_a_column_is_that_of_each_text():
     texts = Texts.of(pl.Series(["Ａb　槍！！哈哈哈哈", "", "第12次，第３4次"]))
     assert [texts.string(row) for row in range(3)] == ["ab枪哈哈", "", "第00次第00次"]
-    assert texts.whole() == "ab枪哈哈第00次第00次"
+    assert texts.of_rows(np.array([2, 0])).string(1) == "ab枪哈哈"
 
 
 def test_equal_texts_share_a_digest_and_others_do_not():
@@ -73,8 +77,13 @@ def test_segments_count_over_nights():
 def a_page(ids, **changed):
     return pl.DataFrame(
         [
-            {"review_id": one, "listing": "L", "text": changed.get(one, f"文{one}"), "stars": 1.0 if one.startswith("low") else 5.0,
-             "posted_at": START + timedelta(days=place)}
+            {
+                "review_id": one,
+                "listing": "L",
+                "text": changed.get(one, f"文{one}"),
+                "stars": 1.0 if one.startswith("low") else 5.0,
+                "posted_at": START + timedelta(days=place),
+            }
             for place, one in enumerate(ids)
         ],
         schema_overrides={"posted_at": pl.Datetime("us", "UTC")},
@@ -83,7 +92,8 @@ def a_page(ids, **changed):
 
 def visits(*, complete, oldest=None):
     return pl.DataFrame(
-        {"listing": ["L"], "complete": [complete], "oldest": [oldest]}, schema_overrides={"oldest": pl.Datetime("us", "UTC")}
+        {"listing": ["L"], "complete": [complete], "oldest": [oldest]},
+        schema_overrides={"oldest": pl.Datetime("us", "UTC")},
     )
 
 
@@ -94,7 +104,9 @@ def test_review_that_is_gone_from_a_complete_visit():
 
 def test_review_beyond_what_the_visit_read_is_not_observed():
     earlier = a_page(["old", "new"])
-    changes = vanished(earlier, a_page([]).head(0), visits(complete=False, oldest=START + timedelta(hours=12)))
+    changes = vanished(
+        earlier, a_page(["a"]).head(0), visits(complete=False, oldest=START + timedelta(hours=12))
+    )
     assert changes.select("review_id", "state").rows() == [("new", "gone"), ("old", "not_observed")]
 
 
@@ -113,7 +125,8 @@ def test_listing_that_loses_only_low_stars_is_surprising():
 
 def test_sales_mismatch_needs_a_category_to_compare_with():
     rows = [
-        {"listing": f"L{i}", "category": "c", "sales_low": 1_000, "sales_high": None, "review_count": 90 + i} for i in range(25)
+        {"listing": f"L{i}", "category": "c", "sales_low": 1_000, "sales_high": None, "review_count": 90 + i}
+        for i in range(25)
     ]
     rows += [
         {"listing": "many", "category": "c", "sales_low": 1_000, "sales_high": None, "review_count": 990},

@@ -64,26 +64,57 @@ def a_page(body: str, css: str = "") -> str:
 
 
 def decide(
-    body: str, css: str = "", *, linked: Mapping[str, str | None] | None = None, rows: tuple[OperatorRow, ...] = (),
-    pictures: Mapping[str, PictureReading] | None = None, category: str = "home", shop_name: str = "青杉小铺",
-    standalone: bool = False, complete: bool = True, platform: Platform = Platform(name=PLATFORM.name, code=PLATFORM_CODE),
+    body: str,
+    css: str = "",
+    *,
+    linked: Mapping[str, str | None] | None = None,
+    rows: tuple[OperatorRow, ...] = (),
+    pictures: Mapping[str, PictureReading] | None = None,
+    category: str = "home",
+    shop_name: str = "青杉小铺",
+    standalone: bool = False,
+    complete: bool = True,
+    platform: Platform = Platform(name=PLATFORM.name, code=PLATFORM_CODE),
 ) -> Outcome:
     """The outcome for a shop page with ``body``; linked pages by address, ``None`` for a dead one."""
     pages = {
-        url: Linked(url=url, state=LinkedPageState.DEAD) if html is None
+        url: Linked(url=url, state=LinkedPageState.DEAD)
+        if html is None
         else Linked(url=url, state=LinkedPageState.FETCHED, page=read_page(html))
         for url, html in (linked or {}).items()
     }
-    return JUDGE.decide(LicenceCase(
-        url=URL, page=read_page(a_page(body, css)), as_of=AS_OF, register=a_register(*rows), category=category,
-        shop_name=shop_name, standalone=standalone, platform=platform, linked=pages, pictures=pictures or {}, complete=complete,
-    ))
+    return JUDGE.decide(
+        LicenceCase(
+            url=URL,
+            page=read_page(a_page(body, css)),
+            as_of=AS_OF,
+            register=a_register(*rows),
+            category=category,
+            shop_name=shop_name,
+            standalone=standalone,
+            platform=platform,
+            linked=pages,
+            pictures=pictures or {},
+            complete=complete,
+        )
+    )
 
 
-def a_reading(*texts: str, codes: tuple[str, ...] = (), size: tuple[int, int] = (900, 640), confidence: float = 0.99) -> PictureReading:
+def a_reading(
+    *texts: str, codes: tuple[str, ...] = (), size: tuple[int, int] = (900, 640), confidence: float = 0.99
+) -> PictureReading:
     """A picture with these lines, one under another."""
     lines = tuple(
-        PictureLine(text=text, confidence=confidence, left=100, top=100 + 40 * row, right=100 + 16 * len(text), bottom=124 + 40 * row)
+        PictureLine(
+            text=text,
+            confidence=confidence,
+            left=100,
+            top=100 + 40 * row,
+            right=100 + 16 * len(text),
+            bottom=124 + 40 * row,
+        )
         for row, text in enumerate(texts)
     )
-    return PictureReading(digest="0" * 64, state=PictureState.READ, width=size[0], height=size[1], codes=codes, lines=lines)
+    return PictureReading(
+        digest="0" * 64, state=PictureState.READ, width=size[0], height=size[1], codes=codes, lines=lines
+    )

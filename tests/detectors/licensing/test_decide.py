@@ -36,7 +36,7 @@ WRITTEN = {
     "soft hyphens": CODE[:5] + "&shy;" + CODE[5:],
     "word joiner": CODE[:5] + "\u2060" + CODE[5:],
     "element per character": "".join(f"<i>{c}</i>" for c in CODE),
-    "element per pair": "".join(f"<b><span>{CODE[i:i+2]}</span></b>" for i in range(0, 18, 2)),
+    "element per pair": "".join(f"<b><span>{CODE[i : i + 2]}</span></b>" for i in range(0, 18, 2)),
     "elements on lines of the source": "\n".join(f"<span>{c}</span>" for c in CODE),
     "wbr": CODE[:9] + "<wbr>" + CODE[9:],
     "br": CODE[:9] + "<br>" + CODE[9:],
@@ -97,26 +97,42 @@ OTHERS = {
 
 @pytest.mark.parametrize("way", WRITTEN)
 def test_a_number_is_read_however_it_is_written(way: str):
-    assert decide(f"<div><p>企业名称：{NAME}</p><p>统一社会信用代码：{WRITTEN[way]}</p></div>").codes == ("OK",)
+    assert decide(f"<div><p>企业名称：{NAME}</p><p>统一社会信用代码：{WRITTEN[way]}</p></div>").codes == (
+        "OK",
+    )
 
 
 @pytest.mark.parametrize("way", BLOCKS)
 def test_a_licence_is_read_in_any_layout(way: str):
-    values = {"n": NAME, "c": CODE, "cells": "".join(f"<td>{c}</td>" for c in CODE), "blocks": "".join(f"<div>{c}</div>" for c in CODE)}
+    values = {
+        "n": NAME,
+        "c": CODE,
+        "cells": "".join(f"<td>{c}</td>" for c in CODE),
+        "blocks": "".join(f"<div>{c}</div>" for c in CODE),
+    }
     assert decide(BLOCKS[way].format(**values)).codes == ("OK",)
 
 
 @pytest.mark.parametrize("way", [way for way in BLOCKS if "{n}" in BLOCKS[way] and way != "in a sentence"])
 def test_another_name_is_noticed_in_any_layout(way: str):
-    values = {"n": "杭州白榆日用品有限公司", "c": CODE, "cells": "".join(f"<td>{c}</td>" for c in CODE),
-              "blocks": "".join(f"<div>{c}</div>" for c in CODE)}
+    values = {
+        "n": "杭州白榆日用品有限公司",
+        "c": CODE,
+        "cells": "".join(f"<td>{c}</td>" for c in CODE),
+        "blocks": "".join(f"<div>{c}</div>" for c in CODE),
+    }
     assert decide(BLOCKS[way].format(**values)).codes == ("LIC-NAME-MISMATCH",)
 
 
 @pytest.mark.parametrize("way", [w for w in BLOCKS if w != "number alone"])
 def test_a_wrong_check_character_is_noticed_in_any_layout(way: str):
     bad = CODE[:-1] + ("4" if CODE[-1] != "4" else "6")
-    values = {"n": NAME, "c": bad, "cells": "".join(f"<td>{c}</td>" for c in bad), "blocks": "".join(f"<div>{c}</div>" for c in bad)}
+    values = {
+        "n": NAME,
+        "c": bad,
+        "cells": "".join(f"<td>{c}</td>" for c in bad),
+        "blocks": "".join(f"<div>{c}</div>" for c in bad),
+    }
     assert decide(BLOCKS[way].format(**values)).codes == ("LIC-INVALID-NUMBER",)
 
 
@@ -179,7 +195,9 @@ def test_numbers_are_judged_as_shown(shown: str, codes: tuple[str, ...]):
 
 
 def test_typed_letters_count_only_under_the_registered_name():
-    assert decide(licence_block(CODE.replace("0", "O"), "杭州白榆日用品有限公司")).codes == ("LIC-INVALID-NUMBER",)
+    assert decide(licence_block(CODE.replace("0", "O"), "杭州白榆日用品有限公司")).codes == (
+        "LIC-INVALID-NUMBER",
+    )
 
 
 @pytest.mark.parametrize(
@@ -199,7 +217,10 @@ def test_names_are_compared_as_registered(name: str, same: bool):
     assert (decide(licence_block(name=name)).codes == ("OK",)) is same
 
 
-@pytest.mark.parametrize("name", [PERSON, "西湖区青杉日用品店", "西湖区青杉日用品店(个体工商户)", "西湖区青杉日用品店〔个体工商户〕"])
+@pytest.mark.parametrize(
+    "name",
+    [PERSON, "西湖区青杉日用品店", "西湖区青杉日用品店(个体工商户)", "西湖区青杉日用品店〔个体工商户〕"],
+)
 def test_a_dropped_note_on_the_kind_of_operator_is_no_other_name(name: str):
     assert decide(licence_block(PERSON_CODE, name)).codes == ("OK",)
 
@@ -213,9 +234,16 @@ def test_the_owners_name_is_not_the_operators():
 @pytest.mark.parametrize(
     ("status", "note", "abnormal"),
     [
-        ("存续", "", False), ("在业", "", False), ("开业", "", False), ("存续（在营、开业、在册）", "", False),
-        ("注销", "", True), ("吊销，未注销", "", True), ("吊销", "", True), ("存续", "列入经营异常名录", True),
-        ("存续", "列入严重违法失信名单", True), ("存续", "已移出经营异常名录", False),
+        ("存续", "", False),
+        ("在业", "", False),
+        ("开业", "", False),
+        ("存续（在营、开业、在册）", "", False),
+        ("注销", "", True),
+        ("吊销，未注销", "", True),
+        ("吊销", "", True),
+        ("存续", "列入经营异常名录", True),
+        ("存续", "列入严重违法失信名单", True),
+        ("存续", "已移出经营异常名录", False),
     ],
 )
 def test_status_at_capture_decides(status: str, note: str, abnormal: bool):
@@ -234,11 +262,19 @@ def test_status_comes_before_name():
 
 LINK = "https://shop.example/lic.html"
 LINKS = [
-    "<a href='/lic.html'>营业执照</a>", "<a href='lic.html'>证照信息</a>", "<a href='//shop.example/lic.html'>工商亮照</a>",
-    "<a href='/lic.html#top'>经营者资质</a>", "<a href='/lic.html'><img src='/i.png' alt='营业执照' width='20'></a>",
-    "<a href='/lic.html' title='查看执照'>»</a>", "<a href='/lic.html'>主体信息公示</a>", "<a href='/lic.html'>店铺资质 &gt;</a>",
-    "<a href='/lic.html'>亮证亮照</a>", "<a href='/lic.html'>企业信息</a>", "<a href='/lic.html'>Business License</a>",
-    "<a href='/lic.html'>关于我们</a>", "<a href='/lic.html'>查看</a>",
+    "<a href='/lic.html'>营业执照</a>",
+    "<a href='lic.html'>证照信息</a>",
+    "<a href='//shop.example/lic.html'>工商亮照</a>",
+    "<a href='/lic.html#top'>经营者资质</a>",
+    "<a href='/lic.html'><img src='/i.png' alt='营业执照' width='20'></a>",
+    "<a href='/lic.html' title='查看执照'>»</a>",
+    "<a href='/lic.html'>主体信息公示</a>",
+    "<a href='/lic.html'>店铺资质 &gt;</a>",
+    "<a href='/lic.html'>亮证亮照</a>",
+    "<a href='/lic.html'>企业信息</a>",
+    "<a href='/lic.html'>Business License</a>",
+    "<a href='/lic.html'>关于我们</a>",
+    "<a href='/lic.html'>查看</a>",
 ]
 
 
@@ -258,12 +294,17 @@ def test_a_link_that_leads_nowhere_is_no_display(href: str):
 
 
 def test_a_link_nobody_sees_hides_the_licence():
-    for link in ("<a href='/lic.html' style='display:none'>营业执照</a>", "<a href='/lic.html' style='color:#fff'>营业执照</a>"):
+    for link in (
+        "<a href='/lic.html' style='display:none'>营业执照</a>",
+        "<a href='/lic.html' style='color:#fff'>营业执照</a>",
+    ):
         assert decide(link, linked={LINK: a_page(licence_block())}).codes == ("LIC-HIDDEN",)
 
 
 def test_what_is_hidden_behind_a_link_is_no_display():
-    assert decide(LINKS[0], linked={LINK: a_page(f"<div style='display:none'>{licence_block()}</div>")}).codes != ("OK-LINK",)
+    assert decide(
+        LINKS[0], linked={LINK: a_page(f"<div style='display:none'>{licence_block()}</div>")}
+    ).codes != ("OK-LINK",)
 
 
 def test_somebody_elses_licence_behind_a_link_is_no_display():
@@ -272,12 +313,18 @@ def test_somebody_elses_licence_behind_a_link_is_no_display():
 
 
 def test_a_page_shown_in_a_frame_counts_as_this_page():
-    assert decide("<iframe src='/lic.html' width='600' height='200'></iframe>", linked={LINK: a_page(licence_block())}).codes == ("OK",)
+    assert decide(
+        "<iframe src='/lic.html' width='600' height='200'></iframe>", linked={LINK: a_page(licence_block())}
+    ).codes == ("OK",)
 
 
 @pytest.mark.parametrize(
     ("code", "codes"),
-    [(CODE, ("OK-LINK",)), (a_code(body="MA8A8A8B"), ("LIC-NOT-IN-REGISTRY",)), (PLATFORM_CODE, ("LIC-MISSING",))],
+    [
+        (CODE, ("OK-LINK",)),
+        (a_code(body="MA8A8A8B"), ("LIC-NOT-IN-REGISTRY",)),
+        (PLATFORM_CODE, ("LIC-MISSING",)),
+    ],
 )
 def test_the_public_mark_is_checked_without_a_fetch(code: str, codes: tuple[str, ...]):
     href = f"https://zzlz.gsxt.gov.cn/businessCheck/verifKey.do?showType=p&amp;serial={code}-SAIC_SHOW_1000&amp;signData=MEUC"
@@ -313,7 +360,9 @@ CONTACT = "<p>实际经营地址：杭州市西湖区学院路 联系方式：13
 )
 def test_the_four_declarations_exempt(text: str):
     category = "organic" if "农副" in text else "home"
-    assert decide(f"<div><p>{text}</p>{CONTACT}</div>", category=category, shop_name="韩哥手作").codes == ("OK-EXEMPT-DECLARATION",)
+    assert decide(f"<div><p>{text}</p>{CONTACT}</div>", category=category, shop_name="韩哥手作").codes == (
+        "OK-EXEMPT-DECLARATION",
+    )
 
 
 @pytest.mark.parametrize(
@@ -331,16 +380,27 @@ def test_the_four_declarations_exempt(text: str):
     ],
 )
 def test_a_contradicted_declaration_does_not(more: str, values: dict[str, str]):
-    assert "LIC-MISSING" in decide(f"<p>{DECLARED}</p>{CONTACT}{more}", **{"shop_name": "韩哥手作", **values}).codes
+    assert (
+        "LIC-MISSING"
+        in decide(f"<p>{DECLARED}</p>{CONTACT}{more}", **{"shop_name": "韩哥手作", **values}).codes
+    )
 
 
 @pytest.mark.parametrize(
     "more",
-    ["<p>本月销量 3200 件</p>", "<p>年交易额 6 万元</p>", "<p>平台经营者：海岸云市网络科技有限公司</p>", "<p>生产企业：北京澜芃日用品有限公司</p>",
-     "<p>承运：顺丰速运有限公司</p>", "<p>满10万元可享批发价</p>"],
+    [
+        "<p>本月销量 3200 件</p>",
+        "<p>年交易额 6 万元</p>",
+        "<p>平台经营者：海岸云市网络科技有限公司</p>",
+        "<p>生产企业：北京澜芃日用品有限公司</p>",
+        "<p>承运：顺丰速运有限公司</p>",
+        "<p>满10万元可享批发价</p>",
+    ],
 )
 def test_other_figures_and_firms_do_not_contradict_a_declaration(more: str):
-    assert decide(f"<p>{DECLARED}</p>{CONTACT}{more}", shop_name="韩哥手作").codes == ("OK-EXEMPT-DECLARATION",)
+    assert decide(f"<p>{DECLARED}</p>{CONTACT}{more}", shop_name="韩哥手作").codes == (
+        "OK-EXEMPT-DECLARATION",
+    )
 
 
 @pytest.mark.parametrize(
@@ -385,7 +445,9 @@ def test_food_permits_are_judged(shown: str, codes: tuple[str, ...]):
 
 
 def test_a_permit_nobody_sees_is_missing():
-    assert decide(FOOD.format(f"<span style='display:none'>{FOOD_PERMIT}</span>"), category="food").codes == ("PERMIT-MISSING",)
+    assert decide(FOOD.format(f"<span style='display:none'>{FOOD_PERMIT}</span>"), category="food").codes == (
+        "PERMIT-MISSING",
+    )
 
 
 def test_somebody_elses_permit_is_invalid():
@@ -399,19 +461,46 @@ def test_somebody_elses_permit_is_invalid():
 @pytest.mark.parametrize(
     ("category", "permit"),
     [
-        ("drug", "浙AA571001234"), ("drug", "浙DB5710123"), ("device2", "浙杭食药监械经营备20211234号"), ("device2", "浙杭药监械经营备20211234号"),
-        ("device3", "浙杭药监械经营许20211234号"), ("cosmetic", "浙G妆网备字2023001234"), ("cosmetic", "国妆网备进字（浙）2023001234"),
-        ("cosmetic_sp", "国妆特字20231234"), ("cosmetic_sp", "国妆特进字J20231234"), ("pesticide", "农药经许（浙）33010620001"),
-        ("seed", "D（浙杭西）农种许字（2023）第0012号"), ("vetdrug", "（2023）兽药经营证字330106001号"), ("book", "新出发浙零字第杭12345号"),
-        ("wine", FOOD_PERMIT), ("organic", ""), ("toy", ""),
+        ("drug", "浙AA571001234"),
+        ("drug", "浙DB5710123"),
+        ("device2", "浙杭食药监械经营备20211234号"),
+        ("device2", "浙杭药监械经营备20211234号"),
+        ("device3", "浙杭药监械经营许20211234号"),
+        ("cosmetic", "浙G妆网备字2023001234"),
+        ("cosmetic", "国妆网备进字（浙）2023001234"),
+        ("cosmetic_sp", "国妆特字20231234"),
+        ("cosmetic_sp", "国妆特进字J20231234"),
+        ("pesticide", "农药经许（浙）33010620001"),
+        ("seed", "D（浙杭西）农种许字（2023）第0012号"),
+        ("vetdrug", "（2023）兽药经营证字330106001号"),
+        ("book", "新出发浙零字第杭12345号"),
+        ("wine", FOOD_PERMIT),
+        ("organic", ""),
+        ("toy", ""),
     ],
 )
 def test_each_category_is_satisfied_by_its_permit(category: str, permit: str):
     assert decide(licence_block() + f"<p>许可/备案：{permit}</p>", category=category).codes == ("OK",)
 
 
-@pytest.mark.parametrize("category", ["drug", "device2", "device3", "cosmetic", "cosmetic_sp", "pesticide", "seed", "vetdrug", "book", "wine",
-                                      "food", "catering", "health_food"])
+@pytest.mark.parametrize(
+    "category",
+    [
+        "drug",
+        "device2",
+        "device3",
+        "cosmetic",
+        "cosmetic_sp",
+        "pesticide",
+        "seed",
+        "vetdrug",
+        "book",
+        "wine",
+        "food",
+        "catering",
+        "health_food",
+    ],
+)
 def test_each_category_misses_its_permit(category: str):
     assert decide(licence_block(), category=category).codes == ("PERMIT-MISSING",)
 
@@ -419,10 +508,20 @@ def test_each_category_misses_its_permit(category: str):
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("浙ICP备2022646555号-8", ("OK",)), ("浙ICP备17592977号", ("OK",)), ("浙ＩＣＰ备2022646555号", ("OK",)), ("浙 ICP 备 2022646555 号 - 1", ("OK",)),
-        ("浙icp备17592977号", ("OK",)), ("浙ICP证123456号", ("OK",)), ("增值电信业务经营许可证：浙B2-20221234", ("OK",)), ("B2-20221234", ("OK",)),
-        ("ICP备案号：暂无", ("ICP-MISSING",)), ("本站已通过ICP备案", ("ICP-MISSING",)), ("浙ICP备123号", ("ICP-MISSING",)), ("", ("ICP-MISSING",)),
-        ("浙公网安备33010602011771号", ("ICP-MISSING",)), ("<span style='display:none'>浙ICP备17592977号</span>", ("ICP-MISSING",)),
+        ("浙ICP备2022646555号-8", ("OK",)),
+        ("浙ICP备17592977号", ("OK",)),
+        ("浙ＩＣＰ备2022646555号", ("OK",)),
+        ("浙 ICP 备 2022646555 号 - 1", ("OK",)),
+        ("浙icp备17592977号", ("OK",)),
+        ("浙ICP证123456号", ("OK",)),
+        ("增值电信业务经营许可证：浙B2-20221234", ("OK",)),
+        ("B2-20221234", ("OK",)),
+        ("ICP备案号：暂无", ("ICP-MISSING",)),
+        ("本站已通过ICP备案", ("ICP-MISSING",)),
+        ("浙ICP备123号", ("ICP-MISSING",)),
+        ("", ("ICP-MISSING",)),
+        ("浙公网安备33010602011771号", ("ICP-MISSING",)),
+        ("<span style='display:none'>浙ICP备17592977号</span>", ("ICP-MISSING",)),
     ],
 )
 def test_an_own_site_needs_an_icp_number(text: str, codes: tuple[str, ...]):
@@ -438,24 +537,38 @@ PRINT = ("营业执照", "统一社会信用代码", CODE, f"名 称 {NAME}", "�
 
 def test_a_readable_picture_counts():
     assert decide(IMG, pictures={PICTURE: a_reading(*PRINT)}).codes == ("OK",)
-    assert decide(IMG.replace("src='/zz.jpg'", "src='data:image/gif;base64,AAAA' data-src='/zz.jpg'"), pictures={PICTURE: a_reading(*PRINT)}).codes == ("OK",)
-    assert decide("<div style=\"background:url('/zz.jpg');width:600px;height:400px\"></div>", pictures={PICTURE: a_reading(*PRINT)}).codes == ("OK",)
+    assert decide(
+        IMG.replace("src='/zz.jpg'", "src='data:image/gif;base64,AAAA' data-src='/zz.jpg'"),
+        pictures={PICTURE: a_reading(*PRINT)},
+    ).codes == ("OK",)
+    assert decide(
+        "<div style=\"background:url('/zz.jpg');width:600px;height:400px\"></div>",
+        pictures={PICTURE: a_reading(*PRINT)},
+    ).codes == ("OK",)
 
 
 def test_a_picture_behind_a_link_counts_as_a_link():
-    assert decide("<a href='/zz.jpg'>营业执照</a>", pictures={PICTURE: a_reading(*PRINT)}).codes == ("OK-LINK",)
+    assert decide("<a href='/zz.jpg'>营业执照</a>", pictures={PICTURE: a_reading(*PRINT)}).codes == (
+        "OK-LINK",
+    )
 
 
 def test_an_unreadable_or_hidden_picture_is_hidden():
     assert decide(IMG, pictures={PICTURE: a_reading("营业执照", size=(170, 120))}).codes == ("LIC-HIDDEN",)
     assert decide(IMG, pictures={PICTURE: a_reading(size=(170, 120))}).codes == ("LIC-HIDDEN",)
-    assert decide(IMG.replace("width='600'", "width='40'"), pictures={PICTURE: a_reading(*PRINT)}).codes == ("LIC-HIDDEN",)
-    assert decide(IMG.replace("width='600'", "style='display:none'"), pictures={PICTURE: a_reading(*PRINT)}).codes == ("LIC-HIDDEN",)
+    assert decide(IMG.replace("width='600'", "width='40'"), pictures={PICTURE: a_reading(*PRINT)}).codes == (
+        "LIC-HIDDEN",
+    )
+    assert decide(
+        IMG.replace("width='600'", "style='display:none'"), pictures={PICTURE: a_reading(*PRINT)}
+    ).codes == ("LIC-HIDDEN",)
 
 
 def test_another_certificate_is_no_licence():
     for title in ("商标注册证", "荣誉证书", "品牌授权书", "质量管理体系认证证书", "检测报告"):
-        assert decide(IMG, pictures={PICTURE: a_reading(title, "第 24708945 号", f"注册人：{NAME}")}).codes == ("LIC-MISSING",)
+        assert decide(
+            IMG, pictures={PICTURE: a_reading(title, "第 24708945 号", f"注册人：{NAME}")}
+        ).codes == ("LIC-MISSING",)
 
 
 def test_a_picture_is_compared_with_the_register():
@@ -525,5 +638,5 @@ def test_a_script_that_cannot_be_followed_is_said():
     ],
 )
 def test_text_that_a_script_writes_counts(script: str):
-    data = f"var D={{n:'{NAME}',\"c\":\"{CODE}\"}};"
+    data = f'var D={{n:\'{NAME}\',"c":"{CODE}"}};'
     assert decide(f"<div id='z'></div><script>{data}{script}</script>").codes == ("OK",)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.licensing.page import Seen, read_page
+from detectors.licensing.page import read_page
+from detectors.licensing.seen import Seen
 from tests.detectors.licensing.builders import CODE, NAME, a_page, decide, licence_block
 
 LIC = licence_block()
@@ -12,9 +13,15 @@ INNER = LIC.removeprefix("<div class='lic'>").removesuffix("</div>")
 
 HIDDEN = {
     "display none": (LIC, ".lic{display:none}"),
-    "important beats inline": ("<div class='lic' style='display:block'>" + INNER + "</div>", ".lic{display:none!important}"),
+    "important beats inline": (
+        "<div class='lic' style='display:block'>" + INNER + "</div>",
+        ".lic{display:none!important}",
+    ),
     "hidden attribute": ("<div hidden>" + LIC + "</div>", ""),
-    "child cannot undo parent": ("<div style='display:none'><div style='display:block'>" + LIC + "</div></div>", ""),
+    "child cannot undo parent": (
+        "<div style='display:none'><div style='display:block'>" + LIC + "</div></div>",
+        "",
+    ),
     "visibility": (LIC, ".lic{visibility:hidden}"),
     "visibility collapse": (LIC, ".lic{visibility:collapse}"),
     "opacity": (LIC, ".lic{opacity:0}"),
@@ -39,7 +46,10 @@ HIDDEN = {
     "variable with fallback": (LIC, ".lic{color:var(--none,#ffffff)}"),
     "gradient ground": (LIC, ".lic{background:linear-gradient(#fff,#fefefe);color:#fff}"),
     "font tag": ("<font color='#FFFFFF'>" + INNER + "</font>", ""),
-    "bgcolor": ("<table bgcolor='#336699'><tr><td><font color='#336699'>" + INNER + "</font></td></tr></table>", ""),
+    "bgcolor": (
+        "<table bgcolor='#336699'><tr><td><font color='#336699'>" + INNER + "</font></td></tr></table>",
+        "",
+    ),
     "off screen left": (LIC, ".lic{position:absolute;left:-9999px}"),
     "off screen top in em": (LIC, ".lic{position:absolute;top:-999em}"),
     "off screen right": (LIC, ".lic{position:fixed;left:9999px}"),
@@ -61,7 +71,10 @@ HIDDEN = {
     "translate": (LIC, ".lic{transform:translateX(-9999px)}"),
     "rotate edge on": (LIC, ".lic{transform:rotateY(90deg)}"),
     "letter spacing": (LIC, ".lic{letter-spacing:-1em}"),
-    "behind": ("<div style='background:#fff;position:relative'>" + LIC + "</div>", ".lic{position:absolute;z-index:-1}"),
+    "behind": (
+        "<div style='background:#fff;position:relative'>" + LIC + "</div>",
+        ".lic{position:absolute;z-index:-1}",
+    ),
     "content visibility": (LIC, ".lic{content-visibility:hidden}"),
     "comment": ("<!-- " + LIC + " -->", ""),
     "template": ("<template>" + LIC + "</template>", ""),
@@ -72,9 +85,15 @@ HIDDEN = {
     "data attribute": (f"<div data-uscc='{CODE}'></div>", ""),
     "meta": (f"<meta name='licence' content='统一社会信用代码{CODE}'>", ""),
     "alt text only": (f"<img src='/x.png' width='1' height='1' alt='统一社会信用代码 {CODE}'>", ""),
-    "iframe of no size": ("<iframe srcdoc=\"" + LIC.replace('"', "'") + "\" width='0' height='0'></iframe>", ""),
+    "iframe of no size": (
+        '<iframe srcdoc="' + LIC.replace('"', "'") + "\" width='0' height='0'></iframe>",
+        "",
+    ),
     "svg unpainted": (f"<svg><text fill='none'>统一社会信用代码 {CODE}</text></svg>", ""),
-    "svg off canvas": (f"<svg width='300' height='60'><text x='-900' y='20'>统一社会信用代码 {CODE}</text></svg>", ""),
+    "svg off canvas": (
+        f"<svg width='300' height='60'><text x='-900' y='20'>统一社会信用代码 {CODE}</text></svg>",
+        "",
+    ),
     "media screen": (LIC, "@media screen{.lic{display:none}}"),
     "media wide": (LIC, "@media (min-width:600px){.lic{display:none}}"),
     "supports": (LIC, "@supports (display:grid){.lic{display:none}}"),
@@ -87,15 +106,29 @@ HIDDEN = {
     "specificity": (LIC, "body .lic{display:none}.lic{display:block}"),
     "order": (LIC, ".lic{display:block}.lic{display:none}"),
     "a stray brace spoils the rule after it": (LIC, ".lic{display:none;;}}} .lic{display:block} @media{"),
-    "script hides it": (LIC.replace("class=", "id='z' class=") + "<script>document.getElementById('z').style.display='none'</script>", ""),
-    "script removes visibility": (LIC + "<script>document.querySelector('.lic').style.cssText='visibility:hidden'</script>", ""),
+    "script hides it": (
+        LIC.replace("class=", "id='z' class=")
+        + "<script>document.getElementById('z').style.display='none'</script>",
+        "",
+    ),
+    "script removes visibility": (
+        LIC + "<script>document.querySelector('.lic').style.cssText='visibility:hidden'</script>",
+        "",
+    ),
+    "a link to nowhere opens nothing": ("<a href='#'>首页</a>" + LIC.replace("class='lic'", "style='display:none'"), ""),
+    "its own attribute opens nothing": ("<div id='z' data-target='z' style='display:none'>" + INNER + "</div>", ""),
+    "a hidden button opens nothing": (
+        "<button style='display:none' aria-controls='z'>证照</button><div id='z' hidden>" + LIC + "</div>", ""),
     "popover without opener": ("<div popover>" + LIC + "</div>", ""),
 }
 
 VISIBLE = {
     "plain": (LIC, ""),
     "later rule shows it": (LIC, ".lic{display:none}.lic{display:block}"),
-    "stronger selector shows it": ("<div class='z'>" + LIC + "</div>", ".lic{display:none}.z .lic{display:block}"),
+    "stronger selector shows it": (
+        "<div class='z'>" + LIC + "</div>",
+        ".lic{display:none}.z .lic{display:block}",
+    ),
     "inline shows it": ("<div class='lic' style='display:block'>" + INNER + "</div>", ".lic{display:none}"),
     "important shows it": (LIC, ".lic{display:block!important}.lic{display:none}"),
     "print only": (LIC, "@media print{.lic{display:none}}"),
@@ -104,15 +137,24 @@ VISIBLE = {
     "dark mode only": (LIC, "@media (prefers-color-scheme:dark){.lic{display:none}}"),
     "layer loses": (LIC, "@layer a{.lic{display:none}} .lic{display:block}"),
     "other class": (LIC, ".licence{display:none}.lic .no{display:none}"),
-    "child visible again": ("<div style='visibility:hidden'><div style='visibility:visible'>" + LIC + "</div></div>", ""),
-    "child larger again": ("<div style='font-size:0'><div style='font-size:14px'>" + LIC + "</div></div>", ""),
+    "child visible again": (
+        "<div style='visibility:hidden'><div style='visibility:visible'>" + LIC + "</div></div>",
+        "",
+    ),
+    "child larger again": (
+        "<div style='font-size:0'><div style='font-size:14px'>" + LIC + "</div></div>",
+        "",
+    ),
     "white on dark": ("<div style='background:#222'>" + LIC + "</div>", ".lic{color:#fff}"),
     "white on dark by image": (LIC, ".lic{background:url(dark.jpg);color:#fff}"),
     "grey": (LIC, ".lic{color:#999}"),
     "light grey on white is poor, not hidden": (LIC, ".lic{color:#ccc}"),
     "dark gradient": (LIC, ".lic{background:linear-gradient(#111,#333);color:#fff}"),
     "white body of dark page": (LIC, "body{background:#111}.lic{color:#eee}"),
-    "text of dark body": ("<div style='background:#fff'>" + LIC + "</div>", "body{background:#111;color:#eee}.lic{color:#222}"),
+    "text of dark body": (
+        "<div style='background:#fff'>" + LIC + "</div>",
+        "body{background:#111;color:#eee}.lic{color:#222}",
+    ),
     "half transparent": (LIC, ".lic{opacity:.6}"),
     "absolute footer": (LIC, ".lic{position:absolute;left:0;bottom:0}"),
     "centred by negative margin": (LIC, ".lic{position:absolute;left:50%;margin-left:-300px}"),
@@ -131,41 +173,99 @@ VISIBLE = {
     "open dialog": ("<dialog open>" + LIC + "</dialog>", ""),
     "aria hidden is still seen": ("<div aria-hidden='true'>" + LIC + "</div>", ""),
     "duplicate for phones": (LIC + "<div class='m' style='display:none'>" + LIC + "</div>", ""),
-    "input value": (f"<p>企业名称：{NAME}</p><label>统一社会信用代码</label><input readonly value='{CODE}'>", ""),
+    "input value": (
+        f"<p>企业名称：{NAME}</p><label>统一社会信用代码</label><input readonly value='{CODE}'>",
+        "",
+    ),
     "textarea": (f"<p>企业名称：{NAME}</p><textarea>统一社会信用代码：{CODE}</textarea>", ""),
-    "svg": (f"<svg><text x='5' y='20'>{NAME}</text><text x='5' y='40'>统一社会信用代码 {CODE}</text></svg>", ""),
+    "svg": (
+        f"<svg><text x='5' y='20'>{NAME}</text><text x='5' y='40'>统一社会信用代码 {CODE}</text></svg>",
+        "",
+    ),
     "iframe": ('<iframe srcdoc="' + LIC.replace('"', "'") + '" width="600" height="90"></iframe>', ""),
     "generated content": ("<p class='n'>统一社会信用代码：</p>", f".n::after{{content:'{CODE}'}}"),
-    "generated from attribute": (f"<p class='n' data-c='{CODE}'>统一社会信用代码：</p>", ".n:after{content:attr(data-c)}"),
+    "generated from attribute": (
+        f"<p class='n' data-c='{CODE}'>统一社会信用代码：</p>",
+        ".n:after{content:attr(data-c)}",
+    ),
     "sheet for screens": (LIC + "<style media='screen'>.lic{color:#222}</style>", ""),
-    "nested frame data": ("<iframe src='data:text/html,%3Cp%3E统一社会信用代码：" + CODE + "%3C/p%3E'></iframe>", ""),
+    "nested frame data": (
+        "<iframe src='data:text/html,%3Cp%3E统一社会信用代码：" + CODE + "%3C/p%3E'></iframe>",
+        "",
+    ),
 }
 
 REACHABLE = {
     "details": ("<details><summary>营业执照</summary>" + LIC + "</details>", ""),
-    "checkbox": ("<input type='checkbox' id='t'><label for='t'>证照</label>" + LIC, ".lic{display:none}#t:checked~.lic{display:block}"),
-    "hover": ("<div class='tip'>证照" + LIC + "</div>", ".tip .lic{display:none}.tip:hover .lic{display:block}"),
-    "hover by visibility": ("<div class='tip'>证照" + LIC + "</div>", ".tip .lic{visibility:hidden}.tip:hover .lic{visibility:visible}"),
-    "target": ("<a href='#z'>证照</a><div id='z'>" + LIC + "</div>", "#z{display:none}#z:target{display:block}"),
-    "focus within": ("<div class='tip' tabindex='0'>证照" + LIC + "</div>", ".lic{display:none}.tip:focus-within .lic{display:block}"),
-    "onclick": ("<a onclick=\"document.getElementById('z').style.display='block'\">证照</a><div id='z' style='display:none'>" + LIC + "</div>", ""),
+    "checkbox": (
+        "<input type='checkbox' id='t'><label for='t'>证照</label>" + LIC,
+        ".lic{display:none}#t:checked~.lic{display:block}",
+    ),
+    "hover": (
+        "<div class='tip'>证照" + LIC + "</div>",
+        ".tip .lic{display:none}.tip:hover .lic{display:block}",
+    ),
+    "hover by visibility": (
+        "<div class='tip'>证照" + LIC + "</div>",
+        ".tip .lic{visibility:hidden}.tip:hover .lic{visibility:visible}",
+    ),
+    "target": (
+        "<a href='#z'>证照</a><div id='z'>" + LIC + "</div>",
+        "#z{display:none}#z:target{display:block}",
+    ),
+    "focus within": (
+        "<div class='tip' tabindex='0'>证照" + LIC + "</div>",
+        ".lic{display:none}.tip:focus-within .lic{display:block}",
+    ),
+    "onclick": (
+        "<a onclick=\"document.getElementById('z').style.display='block'\">证照</a><div id='z' style='display:none'>"
+        + LIC
+        + "</div>",
+        "",
+    ),
     "onclick function": (
         "<a href='javascript:;' onclick='show()'>证照</a><div id='z' style='display:none'>" + LIC + "</div>"
-        "<script>function show(){document.getElementById('z').style.display='block'}</script>", ""),
+        "<script>function show(){document.getElementById('z').style.display='block'}</script>",
+        "",
+    ),
     "listener": (
         "<button id='b'>证照</button><div id='z' style='display:none'>" + LIC + "</div>"
-        "<script>document.getElementById('b').addEventListener('click',function(){document.getElementById('z').style.display='block'})</script>", ""),
+        "<script>document.getElementById('b').addEventListener('click',function(){document.getElementById('z').style.display='block'})</script>",
+        "",
+    ),
     "jquery": (
         "<a class='b'>证照</a><div class='pop' style='display:none'>" + LIC + "</div>"
-        "<script>$('.b').click(function(){$('.pop').toggle()})</script>", ""),
-    "next sibling": ("<h4 onclick=\"this.nextElementSibling.style.display='block'\">证照</h4><div style='display:none'>" + LIC + "</div>", ""),
-    "bootstrap": ("<a data-bs-toggle='collapse' data-bs-target='#z'>证照</a><div id='z' style='display:none'>" + LIC + "</div>", ""),
-    "aria controls": ("<button aria-controls='z' aria-expanded='false'>证照</button><div id='z' hidden>" + LIC + "</div>", ""),
+        "<script>$('.b').click(function(){$('.pop').toggle()})</script>",
+        "",
+    ),
+    "next sibling": (
+        "<h4 onclick=\"this.nextElementSibling.style.display='block'\">证照</h4><div style='display:none'>"
+        + LIC
+        + "</div>",
+        "",
+    ),
+    "bootstrap": (
+        "<a data-bs-toggle='collapse' data-bs-target='#z'>证照</a><div id='z' style='display:none'>"
+        + LIC
+        + "</div>",
+        "",
+    ),
+    "aria controls": (
+        "<button aria-controls='z' aria-expanded='false'>证照</button><div id='z' hidden>" + LIC + "</div>",
+        "",
+    ),
     "tab": ("<ul><li data-tab='z'>证照</li></ul><div id='z' style='display:none'>" + LIC + "</div>", ""),
     "popover": ("<button popovertarget='z'>证照</button><div id='z' popover>" + LIC + "</div>", ""),
     "dialog with opener": (
-        "<button onclick=\"document.getElementById('z').showModal()\">证照</button><dialog id='z'>" + LIC + "</dialog>", ""),
-    "accordion height": ("<div class='acc' tabindex='0'>证照" + LIC + "</div>", ".lic{max-height:0;overflow:hidden}.acc:focus .lic{max-height:500px}"),
+        "<button onclick=\"document.getElementById('z').showModal()\">证照</button><dialog id='z'>"
+        + LIC
+        + "</dialog>",
+        "",
+    ),
+    "accordion height": (
+        "<div class='acc' tabindex='0'>证照" + LIC + "</div>",
+        ".lic{max-height:0;overflow:hidden}.acc:focus .lic{max-height:500px}",
+    ),
 }
 
 
@@ -201,15 +301,23 @@ def test_invisible_text_does_not_change_a_verdict():
     wrong = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
     shown = licence_block(wrong)
     assert decide(shown + f"<div style='display:none'>{LIC}</div>").codes == ("LIC-INVALID-NUMBER",)
-    assert decide(f"<p><span style='display:none'>本店</span>生产企业：{NAME} 统一社会信用代码：{CODE}</p>").codes == ("LIC-MISSING",)
-    assert decide(f"<p><span style='font-size:0'>生产企业：</span>统一社会信用代码：{CODE}</p>").codes == ("OK",)
+    assert decide(
+        f"<p><span style='display:none'>本店</span>生产企业：{NAME} 统一社会信用代码：{CODE}</p>"
+    ).codes == ("LIC-MISSING",)
+    assert decide(f"<p><span style='font-size:0'>生产企业：</span>统一社会信用代码：{CODE}</p>").codes == (
+        "OK",
+    )
     hidden = "<p style='color:#fff'>个人从事零星小额交易活动，依法不需要办理市场主体登记</p>"
     assert "OK-EXEMPT-DECLARATION" not in decide(hidden).codes
 
 
 def test_a_page_without_elements_is_empty():
     for html in ("", "   ", "\x00\x00", "<!---->", "<<<>>>"):
-        assert "".join(piece.text for line in read_page(html).lines for piece in line.pieces).strip() in {"", "<<<>>>", "<<>>>"}
+        assert "".join(piece.text for line in read_page(html).lines for piece in line.pieces).strip() in {
+            "",
+            "<<<>>>",
+            "<<>>>",
+        }
 
 
 def test_deep_and_wide_markup_is_read_within_bounds():
@@ -219,6 +327,8 @@ def test_deep_and_wide_markup_is_read_within_bounds():
 
 
 def test_a_megabyte_of_css_is_applied():
-    css = "".join(f".c{n} > .d{n}:hover{{color:#fff;margin:0}}\n" for n in range(28_000)) + ".lic{display:none}"
+    css = (
+        "".join(f".c{n} > .d{n}:hover{{color:#fff;margin:0}}\n" for n in range(28_000)) + ".lic{display:none}"
+    )
     assert len(css) > 1_000_000
     assert decide(LIC, css).codes == ("LIC-HIDDEN",)

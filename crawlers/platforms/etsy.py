@@ -1,0 +1,47 @@
+"""Reads Etsy listings: the shop's name from its own mark, everything else as on any shop's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawlers.platforms.base import Adapter, Page, ParsedPage
+from crawlers.platforms.generic_page import GoodsPage
+from crawlers.platforms.marketplace import Marketplace
+from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.tree import texts_of, tree_of, xpath
+from domain.target import PageKind
+
+PLATFORM = "etsy"
+HOSTS = ("etsy.com",)
+SEEN = {"listing": "real: desktop HTML, 2016"}
+
+
+def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+    """The adapter for Etsy."""
+    return Marketplace(
+        platform=PLATFORM,
+        readers={PageKind.LISTING: _listing},
+        obstacles=Obstacles(wanted=xpath("//meta[@property='etsymarketplace:shop']")),
+        html_listings=True,
+    )
+
+
+def _listing(page: Page) -> ParsedPage:
+    return EtsyPage(tree_of(page.text), page.url).parsed(platform=PLATFORM, category=page.category)
+
+
+@dataclass(frozen=True)
+class EtsyPage(GoodsPage):
+    """One item page."""
+
+    @property
+    def seller(self) -> str:
+        """Name of the shop."""
+        names = set(texts_of(_SHOP, self.root))
+        if len(names) != 1:
+            return super().seller
+        self._from("seller", "visible: .shop-name")
+        return names.pop()
+
+
+_SHOP = xpath("//*[@class='shop-name']//a[starts-with(@href, 'https://www.etsy.com/shop/')]/span | //*[@class='shop-name']/a")

@@ -1,0 +1,191 @@
+"""JSON that platforms answer with or put into their pages 接口数据: values by path, each noting where it stood."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from crawlers.platforms.parse import Count, count_of, decimal_of, whole_number, yuan_of_fen
+from crawlers.platforms.tree import json_of, link_of, squash
+from domain.errors import ExtractionError
+
+_RANGE = re.compile(r"\s*(\d[\d.,]*)\s*[-~–—]\s*(\d[\d.,]*)\s*")
+_CALLBACK = re.compile(r"^\s*[\w$.]{1,80}\s*\(\s*(?=[\[{])")
+_MOST = 2_000
+
+
+@dataclass
+class Payload:
+    """One JSON document; ``provenance`` fills as fields are read."""
+
+    value: Any
+    url: str
+    layer: str = "json"
+    provenance: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, None] = field(default_factory=dict)
+
+    def at(self, *paths: str) -> Any:
+        """The first value that is there and not empty; keys are parted by dots, ``[]`` opens a list's first item."""
+        return self._find("", paths)
+
+    def text(self, name: str, *paths: str) -> str:
+        """A text; numbers as written; "" when nothing is there."""
+        value = self._find(name, paths)
+        return squash(html.unescape(str(value))) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    def required(self, name: str, *paths: str) -> str:
+        """A text that has to be there.
+
+        Raises:
+            ExtractionError: it is not.
+        """
+        text = self.text(name, *paths)
+        if not text:
+            raise ExtractionError(name, url=self.url, why=f"nothing at {' or '.join(paths)}")
+        return text
+
+    def yuan(self, name: str, *paths: str) -> Decimal | None:
+        """An amount in yuan, as text or number."""
+        text = self.text(name, *paths)
+        return decimal_of(text) if re.fullmatch(r"\d{1,12}(\.\d{1,4})?", text) else None
+
+    def fen(self, name: str, *paths: str) -> Decimal | None:
+        """An amount in fen 分."""
+        text = self.text(name, *paths)
+        return yuan_of_fen(int(text)) if re.fullmatch(r"\d{1,15}", text) else None
+
+    def span(self, name: str, *paths: str) -> tuple[Decimal | None, Decimal | None]:
+        """Both ends of a price as written: "1998-4390", or one amount twice."""
+        text = self.text(name, *paths)
+        if match := _RANGE.fullmatch(text):
+            return decimal_of(match[1]), decimal_of(match[2])
+        amount = decimal_of(text) if re.fullmatch(r"\d{1,12}(\.\d{1,4})?", text) else None
+        return amount, amount
+
+    def whole(self, name: str, *paths: str) -> int | None:
+        """A count that is given exactly."""
+        text = self.text(name, *paths)
+        return whole_number(text) if text else None
+
+    def count(self, name: str, *paths: str) -> Count:
+        """A count as shown, with its bounds."""
+        return count_of(self.text(name, *paths))
+
+    def rows(self, *paths: str) -> list[dict[str, Any]]:
+        """The objects of a list."""
+        value = self._find("", paths)
+        return [row for row in value[:_MOST] if isinstance(row, dict)] if isinstance(value, list) else []
+
+    def texts(self, name: str, *paths: str) -> tuple[str, ...]:
+        """The texts of a list."""
+        value = self._find(name, paths)
+        texts = [squash(each) for each in value[:_MOST] if isinstance(each, str)] if isinstance(value, list) else []
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    def links(self, name: str, *paths: str) -> tuple[str, ...]:
+        """The addresses of a list."""
+        links = (link_of(self.url, text) for text in self.texts(name, *paths))
+        return tuple(link for link in links if link)
+
+    def _find(self, name: str, paths: Iterable[str]) -> Any:
+        for path in paths:
+            value = _at(self.value, path)
+            if value is not None and value != "" and value != "null" and value != []:
+                if name:
+                    self.provenance[name] = f"{self.layer}: {path}"
+                return value
+        if name:
+            self.missing[name] = None
+        return None
+
+
+def payload_of(text: str, url: str) -> Payload:
+    """The JSON object that a response is, a JSONP call around it included.
+
+    Raises:
+        ExtractionError: it is none.
+    """
+    stripped = text.strip().lstrip("\ufeff")
+    if match := _CALLBACK.match(stripped):
+        stripped = stripped[match.end() :].rstrip().rstrip(";").rstrip().removesuffix(")")
+    value = json_of(stripped)
+    if not isinstance(value, dict):
+        raise ExtractionError("payload", url=url, why=f"no JSON object: {stripped[:60]!r}")
+    return Payload(value, url)
+
+
+def object_after(text: str, mark: str, url: str, *, layer: str) -> Payload | None:
+    """The first JSON object behind ``mark`` in a script; ``None`` when there is none that parses."""
+    start = text.find(mark)
+    brace = text.find("{", start + len(mark)) if start >= 0 else -1
+    if brace < 0 or brace - start > len(mark) + 200:
+        return None
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text, brace)
+    except (ValueError, RecursionError):
+        return None
+    return Payload(value, url, layer) if isinstance(value, dict) else None
+
+
+def is_json(text: str) -> bool:
+    """Whether a response is JSON or JSONP rather than a page."""
+    start = text[:200].lstrip("\ufeff \t\r\n")
+    return start.startswith(("{", "[")) or _CALLBACK.match(start) is not None
+
+
+def attributes_in(groups: Any) -> tuple[tuple[str, str], ...]:
+    """Attribute rows 商品参数 of the shapes in use: ``[{"组": [{"名": "值"}]}]``, ``{"name", "value"}``, "名：值"."""
+    pairs: list[tuple[str, str]] = []
+    waiting, left = [groups], _MOST
+    while waiting and left:
+        left -= 1
+        thing = waiting.pop(0)
+        if isinstance(thing, list):
+            waiting[:0] = thing[:_MOST]
+        elif isinstance(thing, dict):
+            pairs.extend(_pair_of(thing))
+            waiting[:0] = [inner for inner in thing.values() if isinstance(inner, list) and _holds_rows(inner)]
+        elif isinstance(thing, str) and "：" in thing:
+            name, _, value = thing.partition("：")
+            pairs.append((squash(name), squash(value)))
+    return tuple(dict.fromkeys((name, value) for name, value in pairs if name and value))
+
+
+def _pair_of(row: dict[str, Any]) -> list[tuple[str, str]]:
+    name = row.get("name") or row.get("key") or row.get("attName")
+    value = row.get("value") or row.get("values") or row.get("vals")
+    if isinstance(value, list):
+        value = " ".join(each for each in value if isinstance(each, str))
+    if isinstance(name, str) and isinstance(value, str):
+        return [(squash(name), squash(value))]
+    if len(row) == 1:
+        ((name, value),) = row.items()
+        if isinstance(value, str):
+            return [(squash(name), squash(value))]
+    return []
+
+
+def _holds_rows(inner: list[Any]) -> bool:
+    return bool(inner) and isinstance(inner[0], dict | list)
+
+
+def value_of(attributes: Iterable[tuple[str, str]], *names: str) -> str:
+    """The value of the first attribute with one of ``names``; "" without one."""
+    known = dict(attributes)
+    return next((known[name] for name in names if name in known), "")
+
+
+def _at(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        if key == "[]":
+            value = value[0] if isinstance(value, list) and value else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is None:
+            return None
+    return value

@@ -1,0 +1,90 @@
+"""Reads Taobao 淘宝: the detail response of a partner interface, and the result list in ``g_page_config``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
+from crawlers.platforms.marketplace import Marketplace, listing_page
+from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.parse import price_of
+from crawlers.platforms.payload import Payload, attributes_in, object_after, payload_of
+from crawlers.platforms.tree import link_of, squash, xpath
+from domain.errors import ExtractionError
+from domain.target import PageKind
+
+PLATFORM = "taobao"
+HOSTS = ("taobao.com",)
+SEEN = {"search": "real: script state in desktop HTML, 2018", "listing": "real: JSON detail response, 2020"}
+_STATE = "g_page_config"
+
+
+def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+    """The adapter for Taobao; its addresses are Taobao's own."""
+    return Marketplace(
+        platform=PLATFORM,
+        readers={PageKind.SEARCH: _search, PageKind.LISTING: _listing},
+        obstacles=Obstacles(wanted=xpath("//script[contains(., 'g_page_config')]")),
+        search="https://s.taobao.com/search?q={keyword}",
+    )
+
+
+def _listing(page: Page) -> ParsedPage:
+    source = payload_of(page.text, page.url)
+    low, high = source.span("price", "data.item.priceRange", "data.item.price", "data.item.transmitPrice.priceText")
+    is_range = low != high
+    sales = source.count("sales", "data.item.sellCount", "data.item.vagueSellCount")
+    item_id = source.required("item_id", "data.item.itemId")
+    return listing_page(
+        source,
+        platform=PLATFORM,
+        page=page,
+        item_id=item_id,
+        url=f"https://item.taobao.com/item.htm?id={item_id}",
+        title=source.required("title", "data.item.title"),
+        price=None if is_range else low,
+        price_low=low if is_range else None,
+        price_high=high if is_range else None,
+        list_price=source.yuan("list_price", "data.item.marketPriceRange"),
+        sales_text=sales.text,
+        sales_low=sales.low,
+        sales_high=sales.high,
+        review_count=source.whole("review_count", "data.item.commentCount"),
+        shop_id=source.text("shop_id", "data.seller.shopId"),
+        shop_name=source.text("seller", "data.seller.shopName"),
+        services=_services(source),
+        attributes=attributes_in(source.at("data.item.groupProps")),
+        images=source.links("images", "data.item.images"),
+    )
+
+
+def _services(source: Payload) -> tuple[str, ...]:
+    rows = source.rows("data.item.consumerProtection.items")
+    return tuple(dict.fromkeys(str(row.get("desc") or row.get("title") or "") for row in rows))
+
+
+def _search(page: Page) -> ParsedPage:
+    source = object_after(page.text, _STATE, page.url, layer=f"script {_STATE}")
+    if source is None:
+        raise ExtractionError("cards", url=page.url, why=f"no {_STATE} with a JSON object")
+    rows = source.rows("mods.itemlist.data.auctions")
+    is_empty = not rows and source.at("mods.noresult.status") == "show"
+    if not rows and not is_empty:
+        raise ExtractionError("cards", url=page.url, why="no mods.itemlist.data.auctions, and no mods.noresult shown")
+    return ParsedPage(cards=tuple(_card(row, page.url) for row in rows), empty=is_empty)
+
+
+def _card(row: dict[str, Any], url: str) -> Card:
+    item_id, title = str(row.get("nid") or ""), squash(str(row.get("raw_title") or ""))
+    if not item_id or not title:
+        raise ExtractionError("cards", url=url, why="an auction without nid or raw_title")
+    return Card(
+        url=link_of(url, str(row.get("detail_url") or "")) or f"https://item.taobao.com/item.htm?id={item_id}",
+        item_id=item_id,
+        title=title,
+        price=price_of(str(row.get("view_price") or "")),
+        shop_id=str(row.get("user_id") or ""),
+        shop_url=link_of(url, str(row.get("shopLink") or "")),
+        shop_name=squash(str(row.get("nick") or "")),
+        sales_text=squash(str(row.get("view_sales") or "")),
+    )

@@ -1,0 +1,142 @@
+"""Single style values that take a text out of sight 隐藏手法, each told from its harmless look-alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lxml.html import HtmlElement
+
+from detectors.licensing.styles import Colour, Declared, colour, length
+
+FAR_PX = 500.0
+"""So far to the left or the top nothing is scrolled into view."""
+BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
+
+
+def is_far(value: str, font: float, *, plus: bool = True) -> bool:
+    """Whether a length moves things where nobody scrolls to; ``plus``: to the right or below, too."""
+    if value.endswith(("%", "vw", "vh")):
+        found = length(value, font, 1366)
+        return found is not None and (found <= -1000 or (plus and found >= 2700))
+    found = length(value, font, 0)
+    return found is not None and (found <= -FAR_PX or (plus and found >= 3000))
+
+
+def is_number(value: str) -> bool:
+    """Whether a value is a whole number."""
+    return bool(re.fullmatch(r"-?\d{1,9}", value))
+
+
+def is_clipped(value: str) -> bool:
+    """Whether ``clip`` leaves at most a line of a pixel."""
+    found = re.match(r"rect\(([^)]*)\)", value)
+    if not found:
+        return False
+    parts = [length(part, 16, 0) for part in re.split(r"[\s,]+", found[1].strip())]
+    if len(parts) != 4 or None in parts:
+        return False
+    top, right, bottom, left = (part or 0.0 for part in parts)
+    return bottom - top <= 1 or right - left <= 1
+
+
+def _clip_path_hides(value: str) -> bool:
+    inset = re.match(r"inset\(([^)]*)\)", value)
+    if inset:
+        parts = [length(part, 16, 100) for part in inset[1].split(" round ")[0].split()]
+        if parts and None not in parts:
+            sides = [part or 0.0 for part in parts]
+            top = sides[0]
+            bottom = sides[2] if len(sides) > 2 else top
+            right = sides[1] if len(sides) > 1 else top
+            left = sides[3] if len(sides) > 3 else right
+            return ("%" in value and (top + bottom >= 100 or left + right >= 100)) or top >= 400
+    circle = re.match(r"(?:circle|ellipse)\(\s*([\d.]+)(?:px|%|em|)(?![\d.])", value)
+    return bool(circle and float(circle[1]) < 1) or bool(
+        re.match(r"polygon\(\s*0(?:px|%)?\s+0(?:px|%)?(?:\s*,\s*0(?:px|%)?\s+0(?:px|%)?)*\s*\)", value)
+    )
+
+
+def _transform_hides(value: str) -> bool:
+    scale = re.search(r"scale(?:[xy]|3d)?\(\s*(-?[\d.]+%?)(?:\s*,\s*(-?[\d.]+%?))?", value)
+    if scale and any(part and abs(float(part.rstrip("%"))) < 0.05 for part in scale.groups()):
+        return True
+    moved = re.search(r"translate(?:[xy]|3d)?\(([^)]*)\)", value)
+    if moved and any(is_far(part.strip(), 16) for part in moved[1].split(",")):
+        return True
+    turned = re.search(r"rotate[xy]\(\s*(-?[\d.]+)deg", value)
+    return bool(turned and abs(float(turned[1])) % 180 == 90)
+
+
+def _filter_hides(value: str) -> bool:
+    found = re.search(r"opacity\(\s*([\d.]+)(%?)", value)
+    if found and float(found[1]) / (100 if found[2] else 1) < 0.06:
+        return True
+    blurred = re.search(r"blur\(\s*([\d.]+)px", value)
+    return bool(blurred and float(blurred[1]) >= 5)
+
+
+GONE_BY: dict[str, Callable[[str], bool]] = {
+    "clip-path": _clip_path_hides,
+    "transform": _transform_hides,
+    "filter": _filter_hides,
+    "scale": lambda value: bool(re.match(r"0(?:\.0\d*)?(?:\s|$)", value)),
+    "translate": lambda value: any(is_far(part, 16) for part in value.split()),
+}
+
+
+def undoes(declared: Declared, name: str) -> bool:
+    """Whether a declaration that wakes by the visitor's doing undoes the property that hides."""
+    value = declared.value.lower()
+    if name == "hidden":
+        return declared.name == "display" and value != "none"
+    if name in {"height", "max-height", "width", "max-width"}:
+        found = length(value, 16, 1000)
+        return declared.name.removeprefix("max-") == name.removeprefix("max-") and (
+            found is None or found > 2
+        )
+    if name == "opacity":
+        return declared.name == "opacity" and value not in {"0", "0%", "0.0"}
+    if name in {"left", "right", "top", "bottom", "margin-left", "margin-top"}:
+        return declared.name == name and not is_far(value, 16)
+    return declared.name == name and value not in {"none", "hidden", "collapse"}
+
+
+def is_off_canvas(element: HtmlElement) -> bool:
+    """Whether SVG text stands outside its drawing."""
+    svg = next(iter(element.iterancestors("svg")), None)
+    for axis, size in (("x", "width"), ("y", "height")):
+        at = length(
+            (element.get(axis) or "0").split()[0] if (element.get(axis) or "0").split() else "0", 16, 0
+        )
+        room = length(svg.get(size) or "", 16, 1000) if svg is not None else None
+        if at is not None and (
+            at < -50
+            or (room is not None and svg is not None and svg.get("viewbox") is None and at > room + 20)
+        ):
+            return True
+    return False
+
+
+def colour_of(value: str | None, current: Colour) -> Colour | None:
+    """The colour that a value names for an element with this current colour."""
+    if value is None or value in {"inherit", "unset"}:
+        return None
+    if value == "currentcolor":
+        return current
+    if value == "initial":
+        return BLACK
+    return colour(value)
+
+
+def old_colour(value: str | None) -> Colour | None:
+    """The colour of an attribute from before style sheets."""
+    if not value:
+        return None
+    return colour(value.strip().lower()) or colour("#" + value.strip().lstrip("#").lower())
+
+
+def style_value(element: HtmlElement, name: str) -> str | None:
+    """A property in the ``style`` attribute that the cascade does not keep."""
+    found = re.search(rf"(?:^|;)\s*{name}\s*:\s*([^;]+)", element.get("style") or "")
+    return found[1].strip() if found else None

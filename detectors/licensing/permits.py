@@ -1,0 +1,194 @@
+"""Permits and the ICP number 亮证: shown, well formed, in force, and the shop's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from detectors.licensing.candidates import Candidate
+from detectors.licensing.links import LinkReader, absolute
+from detectors.licensing.model import Fact, LicenceCase
+from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, end_date, plain
+from detectors.licensing.seen import PageText, Seen
+from domain.register import OperatorRow, normal_permit
+from rules.licensing import Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitCheck:
+    """Judges the permits of one case."""
+
+    case: LicenceCase
+    numbers: Numbers
+    links: LinkReader
+    needs: tuple[Need, ...]
+    linked: tuple[tuple[PageText, str], ...]
+    """Pages one visible link away, with their addresses."""
+    operator: OperatorRow | None
+
+    def _permit_lines(self) -> Iterator[tuple[str, str, str]]:
+        """Text, page and place of every line in which a permit can stand."""
+        case = self.case
+        pages = [(case.page, case.url)]
+        pages += self.linked
+        for link in case.page.links:
+            linked = (
+                case.linked.get(absolute(case.url, link.href))
+                if link.frame and link.seen is not Seen.HIDDEN
+                else None
+            )
+            if linked and linked.page:
+                pages.append((linked.page, linked.url))
+        for page, url in pages:
+            view = page.view(Seen.VISIBLE, Seen.REACHABLE)
+            for index, line in enumerate(view.lines):
+                text = "".join(piece.text for piece in line.pieces)
+                following = (
+                    "".join(piece.text for piece in view.lines[index + 1].pieces)
+                    if index + 1 < len(view.lines)
+                    else ""
+                )
+                if len(text) < 2000:
+                    yield f"{text}\n{following[:80]}" if len(text) < 40 else text, url, line.pieces[0].where
+            for use, _ in self.links.pictures(page):
+                reading = case.pictures.get(absolute(url, use.src))
+                if reading is not None and use.seen is not Seen.HIDDEN:
+                    for each in reading.lines:
+                        yield each.text, absolute(url, use.src), use.where
+
+    def facts(self, candidate: Candidate | None) -> list[Fact]:
+        """Permits that are missing, malformed, somebody else's or past their end."""
+        found: dict[tuple[str, str], tuple[Permit, str, str, str]] = {}
+        for text, url, where in self._permit_lines():
+            for permit in self.numbers.permits(text):
+                if not permit.kind.site:
+                    found.setdefault((permit.kind.kind, permit.number), (permit, text, url, where))
+        judged = [(entry, self._permit_fact(entry, candidate)) for entry in found.values()]
+        facts = []
+        for entry, fact in judged:
+            good = any(
+                other.kind.kind == entry[0].kind.kind and not problem for (other, *_), problem in judged
+            )
+            if fact is not None and not good:
+                facts.append(fact)
+        facts += self._missing_permits([entry[0] for entry, _ in judged])
+        return list({fact.code: fact for fact in reversed(facts)}.values())[::-1]
+
+    def _permit_fact(self, entry: tuple[Permit, str, str, str], candidate: Candidate | None) -> Fact | None:
+        permit, text, url, where = entry
+        base = Fact(
+            code="",
+            reason="",
+            quote=permit.quote or permit.number,
+            page=url,
+            where=where,
+            register_date=self.case.register.snapshot_date,
+            for_person=not permit.kind.sure,
+        )
+        if permit.fault is not None:
+            return replace(
+                base,
+                code="PERMIT-INVALID",
+                reason=f"{permit.kind.name}编号{permit.number}{FAULT_TEXT[permit.fault]}",
+                confidence=0.9 if permit.kind.sure else 0.6,
+                refuted_by="发证机关确认该编号有效",
+            )
+        holders = self.case.register.by_permit(permit.number)
+        mine = [row for row in holders if candidate is not None and self._is_mine(row[0], candidate)]
+        if holders and candidate is not None and candidate.code and not mine and candidate.fault is None:
+            return replace(
+                base,
+                code="PERMIT-INVALID",
+                row=holders[0][0],
+                permit=holders[0][1],
+                confidence=0.9,
+                reason=f"{permit.kind.name}{permit.number}登记在{holders[0][0].name}名下",
+                refuted_by="许可已变更至本店名下",
+            )
+        ends = [
+            day
+            for day in (self._end_on_page(permit, text), *(row.valid_to for _, row in mine or holders))
+            if day
+        ]
+        if permit.kind.valid_to:
+            ends.append(permit.kind.valid_to)
+        if ends and min(ends) < self.case.as_of:
+            return replace(
+                base,
+                code="PERMIT-EXPIRED",
+                reason=f"{permit.kind.name}有效期至{min(ends)}，截至{self.case.as_of}已过期",
+                permit=mine[0][1] if mine else None,
+                row=mine[0][0] if mine else None,
+                confidence=0.9,
+                refuted_by="已办理延续的证明",
+            )
+        return None
+
+    def _is_mine(self, row: OperatorRow, candidate: Candidate) -> bool:
+        if candidate.code in {row.code, row.old_number} or row.code in candidate.variants:
+            return True
+        return self.operator is not None and self.operator.code == row.code
+
+    def _end_on_page(self, permit: Permit, text: str) -> date | None:
+        # The date stands with its number; another number in the same line ends its reach.
+        folded = plain(text)
+        at = folded.find(permit.number)
+        rest = folded[at + len(permit.number) :] if at >= 0 else folded
+        for other in self.numbers.permits(rest):
+            rest = rest[: other.start] if not other.kind.site and other.start > 4 else rest
+        return end_date(rest[:120])
+
+    def _missing_permits(self, permits: Iterable[Permit]) -> list[Fact]:
+        shown = list(permits)
+        lacking = []
+        for need in self.needs:
+            fitting = [
+                permit
+                for permit in shown
+                if set(permit.kind.slots) & set(need.one_of)
+                and (not need.number or permit.fault or re.search(need.number, normal_permit(permit.number)))
+            ]
+            if not fitting:
+                lacking.append(
+                    "、".join(
+                        kind.name for kind in self.numbers.table.kinds if set(kind.slots) & set(need.one_of)
+                    )
+                )
+        if not lacking:
+            return []
+        return [
+            Fact(
+                code="PERMIT-MISSING",
+                reason=f"所售品类须公示而未见编号：{'；'.join(lacking)}",
+                page=self.case.url,
+                confidence=0.7,
+                needs_second_capture=True,
+                refuted_by="公示在本次未采集的页面，或者所售商品不在许可范围",
+            )
+        ]
+
+    def icp(self) -> list[Fact]:
+        """An own website that shows no ICP number."""
+        view = self.case.page.view(Seen.VISIBLE, Seen.REACHABLE)
+        for line in view.text.split("\n"):
+            for permit in (
+                self.numbers.permits(line[:2000]) if re.search(r"[IiＩｉ]|[BbＢｂ]\s*2", line) else ()
+            ):
+                if (
+                    "icp" in permit.kind.slots
+                    and permit.fault is None
+                    and not re.search(r"示例|例如|格式|样例|如:", plain(line))
+                ):
+                    return []
+        return [
+            Fact(
+                code="ICP-MISSING",
+                reason="网站首页未见ICP备案号或经营许可证号",
+                page=self.case.url,
+                confidence=0.7,
+                needs_second_capture=True,
+                refuted_by="首页他处标明编号的截图，或者服务器在境外",
+            )
+        ]
