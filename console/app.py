@@ -17,11 +17,11 @@ from console.access import roles_with
 from console.desk import Desk
 from console.gate import NotAllowed, NotOurForm, SignInNeeded, safe_path
 from console.pages import STATIC, page
-from console.routers import admin, entrance, findings, overview, runs, sweeps
+from console.routers import admin, entrance, findings, overview, runs, snapshots, sweeps
 from console.shield import Shield, TooLarge
-from domain.errors import StorageError
+from domain.errors import EvidenceError, StorageError
 
-ROUTERS = tuple(module.router for module in (entrance, overview, findings, runs, sweeps, admin))
+ROUTERS = tuple(module.router for module in (entrance, overview, findings, runs, snapshots, sweeps, admin))
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -49,6 +49,7 @@ def create_app(desk: Desk, hosts: Sequence[str] = ("127.0.0.1", "localhost")) ->
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotOurForm, _not_our_form)
     app.add_exception_handler(StorageError, _store_is_down)
+    app.add_exception_handler(EvidenceError, _evidence_is_broken)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Exception, _fault)
@@ -84,6 +85,11 @@ def _not_our_form(request: Request, error: Exception) -> Response:
 def _store_is_down(request: Request, error: Exception) -> Response:
     logger.bind(request=request.state.request_id).error("the store did not answer: {}", str(error))
     return page(request, "error.html", status=503, title="error.store", detail=str(error))
+
+
+def _evidence_is_broken(request: Request, error: Exception) -> Response:
+    logger.bind(request=request.state.request_id).error("evidence cannot be shown: {}", str(error))
+    return page(request, "error.html", status=500, title="error.evidence", detail=str(error))
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -153,6 +153,9 @@ class SweepForm:
         except ValidationError as error:
             for fault in error.errors():
                 self._report(tuple(fault["loc"]), fault["type"], fault.get("ctx", {}))
+            # The whole is looked at only when every part is right; a person wants to know all at once.
+            if not data["categories"] and not data.get("start_urls"):
+                self.add("categories", KEY_OF_PART[()])
             self._check_lists()
             return None
         self._check_lists()

@@ -1,8 +1,9 @@
 """Text folding 归一化 with the way back: variant spellings become one, and offsets survive.
 
-Folded per character: compatibility forms (NFKC: full width, circled), case, traditional, Japanese and look-alike
-characters (tables of ``rules.characters``, made at build time); dropped: zero-width characters, combining marks, white space, punctuation and symbols. Every step works on one
-character at a time, so folding is linear and the offset of each folded character is exact.
+Folded per character: compatibility forms (NFKC: full width, circled), case, traditional, Japanese and
+look-alike characters (tables of ``rules.characters``, made at build time); dropped: zero-width characters,
+combining marks, white space, punctuation and symbols. Every step works on one character at a time, so folding
+is linear and the offset of each folded character is exact.
 """
 
 from __future__ import annotations

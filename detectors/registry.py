@@ -10,14 +10,17 @@ from detectors.base import ItemDetector
 from detectors.licence import LicenceDetector
 from detectors.prohibited import ProhibitedDetector
 from detectors.reviews import DuplicateDetector
+from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
-from rules.models import Catalogue, RulePacks, near
+from rules.models import TEXT_KINDS, Catalogue, RulePacks, near
 
 NAMES = {
+    "advertising": "违法广告: listings",
     "licence": "亮照: shops",
     "prohibited": "禁售商品: listings",
     "reviews": "刷单炒信: reviews, when a run ends",
+    "terms": "格式条款与经营行为: listings",
 }
 """Every name a sweep may give under ``detectors``, and what it looks at."""
 
@@ -42,9 +45,20 @@ def item_detectors(packs: RulePacks, catalogue: Catalogue, names: Sequence[str])
     """
     _refuse_unknown(names)
     return ItemDetectors(
-        listings=(ProhibitedDetector(packs, catalogue),) if "prohibited" in names else (),
+        listings=_wording(packs, catalogue, tuple(kind for kind in TEXT_KINDS if kind in names)),
         shops=(LicenceDetector(packs, catalogue),) if "licence" in names else (),
     )
+
+
+def _wording(
+    packs: RulePacks, catalogue: Catalogue, kinds: tuple[str, ...]
+) -> tuple[ItemDetector[Listing], ...]:
+    """One detector for all text rules that are wanted, so that a text is scanned once."""
+    if not kinds:
+        return ()
+    if kinds == ("prohibited",):
+        return (ProhibitedDetector(packs, catalogue),)
+    return (WordingDetector(packs, catalogue, kinds),)
 
 
 def corpus_detectors(

@@ -55,15 +55,18 @@ class Role(IntEnum):
     TITLE = 11
     ANYWHERE = 12
     EXCEPTION = 13
+    SLANG = 14
 
 
-_ALONE = frozenset({Role.SURE, Role.TERM})
+_ALONE = frozenset({Role.SURE, Role.TERM, Role.SLANG})
+# A code word sounds like the ordinary word that it was made from, so it is not looked for by sound.
+_ALONE_BY_SOUND = frozenset({Role.SURE, Role.TERM})
 _PAIRS = frozenset({Role.PAIRED, Role.COMPANION, Role.FIRST, Role.THEN})
 _LEAST_WEAK = 3
 _CONTEXT_ROLES = (Role.BEFORE, Role.PREFIX, Role.SUFFIX, Role.TITLE, Role.ANYWHERE)
 _BY_SOUND = frozenset({Role.SURE, Role.TERM, Role.PAIRED, Role.FIRST, Role.THEN})
 # How sure a term alone is 权重; two of them are surer than one.
-_WEIGHTS = {Role.SURE: 0.95, Role.TERM: 0.85, Role.WEAK: 0.3}
+_WEIGHTS = {Role.SURE: 0.95, Role.TERM: 0.85, Role.SLANG: 0.85, Role.WEAK: 0.3}
 # What a disguise, a field or an innocent context leaves of a weight.
 _DISGUISED = 0.9
 _IN_ATTRIBUTES = 0.85
@@ -117,7 +120,7 @@ class Hit:
     companion: str = ""
     """Word that made a weak term count; "" for a term that counts by itself."""
     exact: bool = True
-    """Written as in the rule, without folding."""
+    """Written as in the rule, but for what folding undoes in the rule too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +154,7 @@ class _Joined:
         """The span of a stretch within its field."""
         at = bisect_right(self.starts, start) - 1
         base = self.starts[at]
-        return Span(
-            field=self.names[at], start=start - base, end=end - base, quote=self.text[start:end]
-        )
+        return Span(field=self.names[at], start=start - base, end=end - base, quote=self.text[start:end])
 
 
 Places = dict[Role, list[Place]]
@@ -230,7 +231,7 @@ class TermEngine:
         if len(pattern) < _SHORT_SOUND:
             return False
         if len(pattern) == _SHORT_SOUND:
-            return not roles.isdisjoint({Role.SURE, Role.TERM, Role.FIRST})
+            return not roles.isdisjoint(_ALONE_BY_SOUND)
         return not roles.isdisjoint(_BY_SOUND)
 
     def match(
@@ -288,8 +289,15 @@ def _automaton_of(patterns: tuple[str, ...]) -> AhoCorasick:
 
 def _uses_of(index: int, rule: TermRule) -> Iterator[tuple[str, Use]]:
     match = rule.match
-    alone = ((match.sure, Role.SURE), (match.terms, Role.TERM), (match.slang, Role.TERM), (match.weak, Role.WEAK))
-    for words, role in (*alone, (match.allowed, Role.ALLOWED)):
+    alone = (
+        (match.sure, Role.SURE),
+        (match.terms, Role.TERM),
+        (match.slang, Role.SLANG),
+        (match.foreign, Role.SLANG),
+        (match.weak, Role.WEAK),
+        (match.allowed, Role.ALLOWED),
+    )
+    for words, role in alone:
         yield from ((word, Use(index, role, 0)) for word in words)
     yield from _context_uses(index, match.excluded)
     for group, weak in enumerate(match.requires):
@@ -322,7 +330,7 @@ class _Reading:
         plain = engine._automaton.find_matches_as_indexes(self.folded.text, overlapping=True)
         sound = list(self._heard())
         decoded = list(self._decoded())
-        live = self._may_be_found({hit[0] for hit in (*plain, *sound, *decoded)})
+        live = self._may_be_found({hit[0] for hit in plain} | {pattern for pattern, _ in (*sound, *decoded)})
         if live:
             self._place(live, plain, [*sound, *decoded])
         return sorted(live & set(self.places))
@@ -357,6 +365,9 @@ class _Reading:
             first, last = view.stretch(start, end)
             spelt = text[first:last]
             for term, pattern in engine._sounding[sound]:
+                # Nearly all hits are two other characters that only sound alike.
+                if len(spelt) == 2 and spelt[0] != term[0] and spelt[1] != term[1]:
+                    continue
                 if spelt == term or not is_swapped(view, start, end, term, text, engine.ordinary):
                     continue
                 if _is_one_word(self.folded, first, last):
@@ -433,7 +444,7 @@ class _Judge:
         hits = self._kept_hits()
         if not hits:
             return None
-        score = _noisy_or(hits) + self._prior(categories, price)
+        score = _noisy_or(hits) + self._prior(categories, price, is_hidden=any(map(_is_hidden, hits)))
         if score < self.rule.match.threshold:
             return None
         score = round(min(score, 1.0), 3)
@@ -467,14 +478,22 @@ class _Judge:
             at = bisect_left(others, first.end, key=lambda place: place.start)
             found = others[at : at + 1]
             if pair.either_order:
-                found += others[max(bisect_right(others, first.start, key=lambda place: place.end) - 1, 0) :][:1]
+                found += others[max(bisect_right(others, first.start, key=lambda place: place.end) - 1, 0) :][
+                    :1
+                ]
             for other in found:
                 left, right = sorted((first, other))
                 gap = self.joined.text[left.end : right.start]
                 if left.end <= right.start and len(gap) <= pair.gap and not _CLAUSE_END.search(gap):
+                    if not (self._counts(left) and self._counts(right)):
+                        continue
                     if len(gap) <= _BESIDE_REACH:
                         view = left.view if left.view != "plain" else right.view
-                        yield Place(left.start, right.end, first.group, view, left.term + right.term), pair.weight, ""
+                        yield (
+                            Place(left.start, right.end, first.group, view, left.term + right.term),
+                            pair.weight,
+                            "",
+                        )
                     else:
                         # One sign that is quoted in two places, so it weighs once.
                         sign = f"{left.term}…{right.term}"
@@ -486,21 +505,20 @@ class _Judge:
 
     def _kept_hits(self) -> list[Hit]:
         """Counted hits in document order; of two that overlap, the one that starts first, then the longer."""
-        found = sorted(self._candidates(), key=lambda item: (item[0].start, -item[0].end, -item[1], item[0].view))
+        found = sorted(
+            self._candidates(), key=lambda item: (item[0].start, -item[0].end, -item[1], item[0].view)
+        )
         kept: list[Hit] = []
         reached = 0
         fields = {name.value for name in self.rule.match.fields}
-        spellings: set[str] | None = None
         for place, weight, companion in found:
             if place.start < reached or not self._counts(place):
                 continue
             span = self.joined.span(place.start, place.end)
             if span.field not in fields:
                 continue
-            if spellings is None:
-                spellings = set(self.rule.match.every_term)
             weight = self._weight(place, weight, span)
-            kept.append(Hit(span, weight, place.term, place.view, companion, exact=span.quote in spellings))
+            kept.append(Hit(span, weight, place.term, place.view, companion, exact=span.quote == place.term))
             reached = place.end
         return kept
 
@@ -547,13 +565,14 @@ class _Judge:
                 return text[start:last]
         return ""
 
-    def _prior(self, categories: Sequence[str], price: float | None) -> float:
+    def _prior(self, categories: Sequence[str], price: float | None, *, is_hidden: bool) -> float:
+        """What category and price add or take. Nobody hides an innocent word: then no category excuses it."""
         match = self.rule.match
         shift = 0.0
         lowered = (*match.prior.lowered, *self.shared_categories, *match.excluded.categories)
         for change, words in ((_RAISED, match.prior.raised), (-_LOWERED, lowered)):
             if any(word in category for word in words for category in categories):
-                shift += change
+                shift += change if change > 0 or not is_hidden else 0.0
         if match.price is not None and price is not None:
             inside = match.price.above <= price <= match.price.below
             shift += _PRICED if inside else -_PRICED
@@ -569,6 +588,10 @@ def _noisy_or(hits: Sequence[Hit]) -> float:
     for weight in weights.values():
         missed *= 1 - weight
     return 1 - missed
+
+
+def _is_hidden(hit: Hit) -> bool:
+    return hit.view != "plain" or any(not fold(character) for character in hit.span.quote)
 
 
 def _is_one_word(text: Folded, start: int, end: int) -> bool:

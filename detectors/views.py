@@ -1,4 +1,4 @@
-"""Views of a text in which disguised words read as themselves 变体还原, each with the way back to the original.
+"""Views of a text in which disguised words read as themselves 变体还原, with the way back to the original.
 
 ``SoundView``: the folded text with one code for each toneless syllable; runs of Latin letters that are pinyin
 are syllables too (气qiang). ``DecodedView``: emoji by what they are called, characters put together from
@@ -22,6 +22,9 @@ from rules.models import Disguises, OrdinaryWords
 # One private-use code point for a syllable; folding drops private-use characters, so none comes from a page.
 _FIRST_CODE = 0xE000
 _SYLLABLES = {syllable: chr(_FIRST_CODE + at) for at, syllable in enumerate(READINGS)}
+# Half a character, which no encoder takes; pages make them with broken escapes.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LEAST_CODE = chr(_FIRST_CODE)
 _LATIN = re.compile(r"[a-z]{2,}")
 _LONGEST_RUN = 40
 _LONGEST_SYLLABLE = 6
@@ -76,7 +79,7 @@ def sound_of(word: str) -> str:
     (True, '')
     """
     codes = "".join(map(_SOUNDS.__getitem__, word))
-    return codes if all(ord(code) >= _FIRST_CODE for code in codes) else ""
+    return codes if codes and min(codes) >= _LEAST_CODE else ""
 
 
 class SoundView:
@@ -97,7 +100,7 @@ class SoundView:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts = []
+        starts: list[int] = []
         at = 0
         for run in _LATIN.finditer(self._text):
             starts += range(at, run.start())
@@ -120,7 +123,7 @@ class SoundView:
 
 
 def is_swapped(view: SoundView, start: int, end: int, term: str, text: str, ordinary: OrdinaryWords) -> bool:
-    """Whether the codes ``[start, end)`` are ``term`` in another spelling, not ordinary words that sound like it.
+    """Whether the codes ``[start, end)`` are ``term`` in another spelling, not ordinary words that sound so.
 
     A character that belongs to an ordinary word around it was not put there to hide another (相机 is not a
     disguise of 象鸡). Two or three syllables are easily alike by chance, so there one character must be the
@@ -197,7 +200,7 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Decoder:
-    """Reads pictures, split characters and look-alikes; made once from the tables in ``rules/disguises.yaml``."""
+    """Reads pictures, split characters and look-alikes; made once, from ``rules/disguises.yaml``."""
 
     disguises: Disguises
     ordinary: OrdinaryWords
@@ -215,7 +218,10 @@ class Decoder:
 
     def decode(self, text: str) -> Iterator[Decoded]:
         """The text with its disguises read; once more with second names where a picture has two."""
-        matches = self._automaton.find_matches_as_indexes(text)
+        try:
+            matches = self._automaton.find_matches_as_indexes(text)
+        except UnicodeEncodeError:
+            matches = self._automaton.find_matches_as_indexes(_SURROGATES.sub("\ufffd", text))
         found = [match for match in matches if self._is_odd(text, *match)]
         if not found:
             return

@@ -22,7 +22,7 @@ _VIEW_NAMES = {"sound": "谐音或拼音", "decoded": "表情、拆字或形近�
 
 @dataclass(frozen=True, slots=True)
 class WordingDetector:
-    """Flags the texts of a listing by the term rules: one finding a rule and listing, with every place quoted."""
+    """Flags a listing's texts by the term rules: one finding a rule and listing, with every place quoted."""
 
     packs: RulePacks
     catalogue: Catalogue

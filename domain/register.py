@@ -28,7 +28,7 @@ def without_invisible(text: str) -> str:
 def normal_name(name: str) -> str:
     """The spelling under which two names of operators count as the same 名称归一.
 
-    Full-width forms, brackets of any kind, spaces and separators do not count, nor does 个体工商户 in brackets.
+    Full-width forms, kinds of brackets, spaces and separators do not count, nor does 个体工商户 in brackets.
 
     >>> normal_name("义乌市屿 弦服饰店（个体工商户）") == normal_name("义乌市屿弦服饰店")
     True

@@ -1,8 +1,8 @@
-"""Reading pictures of licences 图片识别: QR codes first, then print; bounded, cached by digest, without a network.
+"""Reading pictures of licences 图片识别: QR codes first, then print; bounded, cached, without a network.
 
-QR by zxing-cpp, print by rapidocr with the models inside its wheel; both belong to the optional group ``ocr``. Where
-they are not installed, a picture is "not read", never "nothing". A picture is hostile until decoded: its size is
-looked at before its pixels are, and nothing but bitmaps is decoded.
+QR by zxing-cpp, print by rapidocr with the models inside its wheel; both belong to the optional group
+``ocr``. Where they are not installed, a picture is "not read", never "nothing". A picture is hostile
+until decoded: its size is looked at before its pixels are, and nothing but bitmaps is decoded.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def _engine(threads: int) -> Engine:
 
 
 def _opened(data: bytes) -> Image | tuple[PictureState, str]:
-    """The first frame in RGB, or why there is none. Size is judged from the header, before pixels are made."""
+    """The first frame in RGB, or why there is none; size is judged before pixels are made."""
     from PIL import Image as images  # noqa: N813
     from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
@@ -226,7 +226,7 @@ def _opened(data: bytes) -> Image | tuple[PictureState, str]:
 
 
 def _qr_codes(image: Image) -> tuple[tuple[str, ...], int]:
-    """Contents of QR codes, and the turn in degrees, a multiple of 90, that sets the picture upright by them."""
+    """Contents of QR codes, and the turn in degrees, a multiple of 90, that sets the picture upright."""
     import zxingcpp
 
     limit = 2400 / max(image.size)
@@ -239,7 +239,9 @@ def _qr_codes(image: Image) -> tuple[tuple[str, ...], int]:
         tried = small if scale == 1 else small.resize((small.width * 2, small.height * 2))
         if scale == 2 and max(tried.size) > 4000:
             break
-        found = zxingcpp.read_barcodes(tried, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(
+            tried, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
         contents = tuple(code.text[:2000] for code in found[:MOST_QR] if code.text)
         if contents:
             return contents, round(_angle(found) / 90) * 90 % 360
@@ -247,7 +249,7 @@ def _qr_codes(image: Image) -> tuple[tuple[str, ...], int]:
 
 
 def _angle(found: Iterable[Any]) -> float:
-    # How far the code's upper edge leans, clockwise; turning the picture counter-clockwise by it sets it upright.
+    # How far the code's upper edge leans clockwise; a turn back by as much sets the picture upright.
     for code in found:
         start, end = code.position.top_left, code.position.top_right
         return math.degrees(math.atan2(end.y - start.y, end.x - start.x))
@@ -304,7 +306,7 @@ def _svg_reading(data: bytes, digest: str) -> PictureReading:
         root = None
     if root is None:
         return PictureReading(digest=digest, state=PictureState.BROKEN, reason="SVG无法解析")
-    lines = []
+    lines: list[PictureLine] = []
     for element in root.iter("{*}text"):
         text = " ".join("".join(element.itertext()).split())[:200]
         left, top = _number(element.get("x")), _number(element.get("y"))

@@ -47,16 +47,25 @@ def read_record(root: Path, ref: WarcRef, *, max_bytes: int = MAX_RECORD_BYTES) 
 
 
 def verify(root: Path, snapshot: Snapshot) -> Record:
-    """The snapshot's record, after its payload digest was found to match.
+    """The snapshot's record, after its payload digest was found to match, and those of DOM and screenshot.
 
     Raises:
-        EvidenceError: the record is missing, cut, or not what the snapshot says it is.
+        EvidenceError: a record is missing, cut, or not what the snapshot says it is.
     """
-    record = read_record(root, snapshot.warc)
+    record = _verified(root, snapshot.warc, snapshot.payload_digest)
+    made = ((snapshot.dom, snapshot.dom_digest), (snapshot.screenshot, snapshot.screenshot_digest))
+    for ref, digest in made:
+        if ref is not None:
+            _verified(root, ref, digest)
+    return record
+
+
+def _verified(root: Path, ref: WarcRef, expected: str) -> Record:
+    record = read_record(root, ref)
     digest = hashlib.sha256(record.body).hexdigest()
-    if digest != snapshot.payload_digest:
+    if digest != expected:
         raise EvidenceError(
-            f"{_where(snapshot.warc)}: payload is sha256 {digest}, the store says {snapshot.payload_digest}; "
+            f"{_where(ref)}: payload is sha256 {digest}, the store says {expected}; "
             "keep both, and restore the file from its copy"
         )
     return record

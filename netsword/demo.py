@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -64,8 +64,9 @@ def demo(
         code = run_now(store, settings, sweep, workers=workers)
         run = store.runs.list(limit=1)[0].id
         scores = score_run(store, run, market.truth)
+        by_platform = [_whole(store, run, market.truth, name) for name in market.urls]
         first = store.findings.list(run=run, limit=1)
-    _print_scores(scores, as_json=as_json)
+    _print_scores([*scores, *by_platform, pooled(scores)], as_json=as_json)
     say(f"done in {time.monotonic() - began:.0f} s. Look closer:")
     say("  netsword run show last          coverage and findings again")
     say("  netsword findings list          findings by rank")
@@ -100,16 +101,23 @@ def demo_sweep(urls: Mapping[str, str], *, listings: int, seed: int) -> Sweep:
     return Sweep.model_validate(written)
 
 
-def score_run(store: Store, run: str, truth: Path) -> list[RuleScore]:
-    """The run's findings against the truth, over the subjects that were read."""
+def score_run(store: Store, run: str, truth: Path, *, platform: str = "") -> list[RuleScore]:
+    """The run's findings against the truth, over the subjects that were read, all or one platform's."""
+    prefix = f"{platform}:" if platform else ""
     kinds = (PageKind.LISTING, PageKind.SHOP)
-    judged = {subject for kind in kinds for subject in store.frontier.read_subjects(run, kind)}
+    read = {subject for kind in kinds for subject in store.frontier.read_subjects(run, kind)}
+    judged = {subject for subject in read if subject.startswith(prefix)}
     flagged: dict[str, set[str]] = {}
     for finding in store.findings.of_run(run):
-        flagged.setdefault(finding.rule, set()).add(finding.subject)
+        if finding.subject.startswith(prefix):
+            flagged.setdefault(finding.rule, set()).add(finding.subject)
     known = read_truth(truth)
     rules = {rule.code for rule in load_packs(load_catalogue()).every if rule.runs} & {*known, *flagged}
     return score(flagged, known, judged, rules)
+
+
+def _whole(store: Store, run: str, truth: Path, platform: str) -> RuleScore:
+    return replace(pooled(score_run(store, run, truth, platform=platform)), rule=f"all of {platform}")
 
 
 def _wait_ready(server: subprocess.Popen[bytes], ready: Path) -> list[str]:
@@ -124,13 +132,12 @@ def _wait_ready(server: subprocess.Popen[bytes], ready: Path) -> list[str]:
 
 
 def _print_scores(scores: list[RuleScore], *, as_json: bool) -> None:
-    rows_of = [*scores, pooled(scores)]
     if as_json:
-        emit([{"rule": row.rule, "precision": row.precision, "recall": row.recall} for row in rows_of])
+        emit([{"rule": row.rule, "precision": row.precision, "recall": row.recall} for row in scores])
         return
     numbers = ("right", "wrong", "missed", "precision", "recall")
     rows = table("Against the marketplace's truth 与真值比对", "rule", *numbers, right=numbers)
-    for row in rows_of:
+    for row in scores:
         counts = (str(row.true_positives), str(row.false_positives), str(row.false_negatives))
         rates = ("—" if rate is None else percent(rate) for rate in (row.precision, row.recall))
         rows.add_row(row.rule, *counts, *rates)

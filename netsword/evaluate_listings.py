@@ -36,7 +36,7 @@ def listings(
     predictions: Annotated[Path | None, typer.Option(help="Writes one JSON line a listing.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Measures the text rules. Example: netsword evaluate listings ../shared/data/listings_gold/dev.jsonl --json."""
+    """Measures the text rules. Example: netsword evaluate listings GOLD/dev.jsonl --json."""
     cases = read_cases(gold)
     predicted = predict(cases, read_folding(gold.parent / "codes.yaml"))
     if predictions is not None:
@@ -105,7 +105,7 @@ def predict(
         catalogue = load_catalogue()
         detector = WordingDetector(load_packs(catalogue), catalogue)
     known = known_codes(cases, folding)
-    predicted = []
+    predicted: list[Prediction] = []
     for case in cases:
         findings = detector.inspect(a_listing(case), snapshot="gold", observed_at=_DAY)
         named = [(_fold(finding.rule, folding, known), finding) for finding in findings]
@@ -153,7 +153,7 @@ class _Tally:
 
 
 def score(cases: Sequence[Case], predicted: Iterable[Prediction]) -> dict[str, Any]:
-    """Precision, recall and F1 by label 按标签, recall by kind of disguise, false alarms on innocent listings.
+    """Precision, recall and F1 by label, recall by kind of disguise, false alarms 误报 on innocent listings.
 
     Codes under ``also_ok`` count neither way.
     """

@@ -1,7 +1,7 @@
 """``netsword evaluate pages``: fields read from captured shop pages, compared with their truth.
 
-Three outcomes a field, never two: right, wrong, undecided 未定. A wrong value misleads an officer, an undecided one
-only costs a look, so both are counted apart.
+Three outcomes a field, never two: right, wrong, undecided 未定. A wrong value misleads an officer, an
+undecided one only costs a look, so both are counted apart.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def pages(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Measures what is read from captured pages. Example: netsword evaluate pages ../shared/data/pages --json."""
+    """Measures what is read from pages. Example: netsword evaluate pages ../shared/data/pages --json."""
     captures = read_captures(gold)
     if not captures or any("expected" not in capture for capture in captures):
         raise UsageError(f"{gold}: no expected.jsonl with the truth of each capture")
@@ -56,7 +56,9 @@ def pages(
 
 
 def score(captures: Sequence[Capture], predicted: Iterable[Prediction]) -> dict[str, Any]:
-    """Right, wrong and undecided by field over product pages, by row over lists; those out of stock once more."""
+    """Right, wrong and undecided: by field over product pages, by row over lists, once more where sold
+    out.
+    """
     by_id = {each["id"]: each for each in predicted}
     fields: dict[str, Counter[Verdict]] = defaultdict(Counter)
     sold_out: dict[str, Counter[Verdict]] = defaultdict(Counter)
@@ -118,7 +120,7 @@ def _rows(truth: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]
             verdicts.append(Verdict.UNDECIDED)
             continue
         known = {"title_contains": row["title"], "price_any_of": [row["price"]]}
-        each = {field: verdict for field, verdict in _fields(known, found[place])}.values()
+        each = dict(_fields(known, found[place])).values()
         wrong = Verdict.WRONG if Verdict.WRONG in each else Verdict.UNDECIDED
         verdicts.append(Verdict.RIGHT if set(each) == {Verdict.RIGHT} else wrong)
     return verdicts + [Verdict.WRONG] * max(0, len(found) - len(truth))

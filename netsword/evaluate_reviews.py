@@ -16,10 +16,12 @@ from detectors.campaigns.blocks import Block, Graph, block_of_users, dense_block
 from detectors.campaigns.columns import Reviews
 from detectors.campaigns.families import LINE, Family, overall, profile, totals
 from detectors.campaigns.judge import Judgement, judge
+from detectors.campaigns.learned import out_of_fold
 from detectors.campaigns.memory import Memory
 from domain.errors import UsageError
 from netsword.output import emit, out, table
 
+_FOLDS = 5
 _MINUTES = "%Y-%m-%d %H:%M"
 Labels = NDArray[np.bool_]
 Scores = NDArray[np.float64]
@@ -142,8 +144,11 @@ def _campaigns(
     scores = judged.reviews["points"].to_numpy()
     by_listing = truth.group_by("listing").agg((pl.col("is_fake") == "1").any().alias("fake"))
     level = judged.listings.join(by_listing, left_on="key", right_on="listing")
+    # Folds by listing: a model must not have seen the campaign that it judges.
+    fold = judged.memory.reviews.listing.astype(np.int64) % _FOLDS
     figures: dict[str, Any] = {
         "reviews": ranking(fake, scores),
+        "trained_out_of_fold": ranking(fake, out_of_fold(judged, fake, fold)),
         "families": {},
         "signals": _ablation(judged, fake),
     }

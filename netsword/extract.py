@@ -60,7 +60,7 @@ def extract(
         bool, typer.Option(help="Adds where each value stood, and what contradicts it.")
     ] = False,
 ) -> None:
-    """Reads recorded pages. Example: netsword extract ../shared/data/pages --out predictions.jsonl --explain."""
+    """Reads recorded pages. Example: netsword extract ../shared/data/pages --out found.jsonl --explain."""
     lines = []
     for capture in read_captures(folder):
         read = predict(folder, capture)

@@ -1,7 +1,7 @@
-"""Import of register extracts 登记数据导入: CSV, JSONL and XLSX as a stream, with progress, and rejects with line and reason.
+"""Import of register extracts 登记数据导入: CSV, JSONL and XLSX as a stream, with rejects and progress.
 
-Memory stays bounded by one line, the compact index, and the first rejects; every further reject is counted and,
-where a file is given, written.
+Memory stays bounded by one line, the compact index, and the first rejects; every further reject is
+counted and, where a file is given, written.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[str]:
-    """Lines, none longer than ``MOST_LINE`` and one; what cannot be decoded becomes a replacement character."""
+    """Lines, none longer than ``MOST_LINE`` and one; what cannot be decoded becomes U+FFFD."""
     with io.TextIOWrapper(path.open("rb"), encoding=encoding, errors="replace", newline="") as file:
         while line := file.readline(MOST_LINE + 1):
             yield line

@@ -110,9 +110,10 @@ def _unpacked(text: str) -> OperatorRow:
         PermitRow(**{**permit, "valid_to": _day(permit.get("valid_to"))})
         for permit in values.pop("permits", ())
     )
-    days = {name: _day(values.pop(name, None)) for name in ("established", "valid_to")}
+    for name in ("established", "valid_to"):
+        values[name] = _day(values.get(name))
     former = tuple(values.pop("former_names", ()))
-    return OperatorRow(code=values.pop("code", ""), **values, **days, former_names=former, permits=permits)
+    return OperatorRow(code=values.pop("code", ""), **values, former_names=former, permits=permits)
 
 
 @dataclass(frozen=True, eq=False)

@@ -140,20 +140,24 @@ def _several(value: object) -> list[str]:
     return [str(part).strip() for part in parts if str(part).strip()][:50]
 
 
+def _number_of(permit: Mapping[str, object]) -> str:
+    return str(permit.get("no") or permit.get("number") or "").strip()
+
+
+def _permit(permit: Mapping[str, object]) -> PermitRow:
+    return PermitRow(
+        kind=str(permit.get("kind") or ""),
+        number=_number_of(permit),
+        name=str(permit.get("name") or ""),
+        valid_to=day_of(permit.get("valid_to")),
+        status=str(permit.get("status") or ""),
+    )
+
+
 def _permits(values: Mapping[str, object]) -> tuple[PermitRow, ...]:
     listed = values.get("permits")
-    found: list[PermitRow] = []
-    for each in listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ():
-        if isinstance(each, Mapping) and (number := str(each.get("no") or each.get("number") or "").strip()):
-            found.append(
-                PermitRow(
-                    kind=str(each.get("kind") or ""),
-                    number=number,
-                    name=str(each.get("name") or ""),
-                    valid_to=day_of(each.get("valid_to")),
-                    status=str(each.get("status") or ""),
-                )
-            )
+    several = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ()
+    found = [_permit(each) for each in several if isinstance(each, Mapping) and _number_of(each)]
     if number := _text(values, "permit_number"):
         found.append(
             PermitRow(

@@ -1,7 +1,7 @@
 """Words and number kinds by which licence displays are judged 亮照规则: data under ``rules/licensing/``.
 
-Parsed here, since the packs of that folder hold no codes of the catalogue: which breach is found is decided by an
-engine; the files say only what numbers look like and how people write about them.
+Parsed here, since the packs of that folder hold no codes of the catalogue: which breach is found is
+decided by an engine; the files say only what numbers look like and how people write about them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Check(StrEnum):
 
 
 class NumberKind(_Written):
-    """One kind of licence or permit number 证照编号: pattern, check, authority, law, and how long it was in use."""
+    """One kind of licence or permit number 证照编号: pattern, check, authority, law, time of use."""
 
     kind: Word
     name: Word
@@ -146,6 +146,7 @@ class LicensingWords(_Written):
     exemptions: tuple[Exemption, ...]
     exempt_claims: tuple[Pattern, ...]
     quoted_rule: Words
+    made_by: Words
     declares: Words
     turnover: Words
     company_suffix: Pattern

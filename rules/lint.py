@@ -62,7 +62,13 @@ def _example_problems(rule: PackRule, packs: RulePacks) -> Iterator[Problem]:
 def _term_problems(rule: TermRule, packs: RulePacks) -> Iterator[Problem]:
     match = rule.match
     every = dict.fromkeys(match.every_term)
-    lists = {"sure": match.sure, "terms": match.terms, "slang": match.slang, "weak": match.weak}
+    lists = {
+        "sure": match.sure,
+        "terms": match.terms,
+        "slang": match.slang,
+        "foreign": match.foreign,
+        "weak": match.weak,
+    }
     for name, terms in (*lists.items(), ("allowed", match.allowed)):
         for term in sorted({term for term in terms if terms.count(term) > 1}):
             yield _at(packs, rule.code, f"{name}: {term!r} stands there twice; delete one")

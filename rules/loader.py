@@ -430,6 +430,28 @@ def parse_ordinary_words(text: str, more: Iterable[str] = ()) -> OrdinaryWords:
     return OrdinaryWords(words=frozenset((*words, *more)), alone=frozenset(alone))
 
 
+def parse_uncovered(text: str, catalogue: Catalogue, file: str = "rules/uncovered.yaml") -> dict[str, str]:
+    """Code to the reason why no text rule covers it.
+
+    Raises:
+        RulePackError: names file and line; a code is unknown or given twice.
+    """
+    source = parse_source(text, file)
+    reasons: dict[str, str] = {}
+    for reason, codes in source.data["uncovered"].items():
+        for code in codes:
+            if code not in catalogue or code in reasons:
+                raise source.fail(f"{code}: given twice, or not in the catalogue", "uncovered", reason)
+            reasons[code] = reason
+    return reasons
+
+
+def load_uncovered(catalogue: Catalogue) -> dict[str, str]:
+    """The shipped list of codes that no text rule covers, with reasons."""
+    file = "rules/uncovered.yaml"
+    return parse_uncovered(_read(HERE / "uncovered.yaml", file), catalogue, file)
+
+
 def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
     """The shipped rule packs, in order of their file names.
 

@@ -41,10 +41,10 @@ MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[
 
 
 def expand(term: str, lists: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> list[str]:
-    """Spellings that a written term stands for: ``(a|b)c`` is ac and bc; ``@name`` is a list of ``rules/lists.yaml``.
+    """Spellings that a term stands for: ``(a|b)c`` is ac and bc; ``@name`` is a list of ``rules/lists.yaml``.
 
     Raises:
-        ValueError: brackets do not match, a list is unknown, or there are more spellings than a term may have.
+        ValueError: brackets do not match, a list is unknown, or the spellings are too many.
 
     >>> expand("(代|帮)开(发|)票")
     ['代开发票', '代开票', '帮开发票', '帮开票']
@@ -53,13 +53,17 @@ def expand(term: str, lists: Mapping[str, tuple[str, ...]] = MappingProxyType({}
         if term[1:] not in lists:
             raise ValueError(f"no list {term!r} in rules/lists.yaml{near(term[1:], lists)}")
         return list(lists[term[1:]])
+    if "(" not in term and ")" not in term:
+        return [term]
     parts = _ALTERNATIVES.split(term)
     if any(bracket in part for part in parts[::2] for bracket in "()"):
         raise ValueError(f"brackets of {term!r} do not match")
     choices: list[list[str]] = []
     for at, part in enumerate(parts):
         options = part.split("|") if at % 2 else [part]
-        choices.append([word for option in options for word in (expand(option, lists) if "@" in option else [option])])
+        choices.append(
+            [word for option in options for word in (expand(option, lists) if "@" in option else [option])]
+        )
         if math.prod(map(len, choices)) > _MOST_SPELLINGS:
             raise ValueError(f"{term!r} stands for more than {_MOST_SPELLINGS} spellings; use 'near'")
     return ["".join(chosen) for chosen in itertools.product(*choices)]
@@ -68,7 +72,11 @@ def expand(term: str, lists: Mapping[str, tuple[str, ...]] = MappingProxyType({}
 def _expanded(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, list | tuple):
         return value
-    found = [word for term in value for word in (expand(term, info.context or {}) if isinstance(term, str) else [term])]
+    found = [
+        word
+        for term in value
+        for word in (expand(term, info.context or {}) if isinstance(term, str) else [term])
+    ]
     if len(found) > len(value):
         return list(dict.fromkeys(found))
     return found
@@ -253,9 +261,10 @@ class Near(Written):
 class Contexts(Written):
     """Words that show an innocent use 语境.
 
-    A term does not count where one of these stands: ``before``, shortly before it in the same clause (谨防, 严禁);
-    ``prefix`` and ``suffix``, directly at it (仿象牙, 手枪钻). Words in the ``title`` that say that the goods
-    are another thing (图书, 玩具), and words ``anywhere`` that show a lawful sale, lower the score.
+    A term does not count where one of these stands: ``before``, shortly before it in the same clause
+    (谨防, 严禁); ``prefix`` and ``suffix``, directly at it (仿象牙, 手枪钻). Words in the ``title`` that say
+    that the goods are another thing (图书, 玩具), and words ``anywhere`` that show a lawful sale, lower
+    the score.
     """
 
     before: Terms = ()
@@ -274,7 +283,7 @@ class Contexts(Written):
 
 
 class LegalException(Written):
-    """A named exception of the law 法定例外: its words, where it is written, and how near to a term it must stand."""
+    """A named exception of the law 法定例外: its words, its source, how near to a term it must stand."""
 
     name: Text
     source: Text
@@ -293,7 +302,7 @@ class Prior(Written):
 
 
 class PriceBand(Written):
-    """Prices in yuan at which the terms mean what they say: real dog food costs less than 狗粮 for an air gun."""
+    """Prices in yuan at which the terms mean what they say: dog food costs less than an air gun's 狗粮."""
 
     above: Annotated[float, Field(ge=0)] = 0
     below: Annotated[float, Field(gt=0)] = 1e12
@@ -311,9 +320,11 @@ class TermMatch(Written):
     terms: Terms = ()
     slang: Terms = ()
     """Code words 暗语, which change soonest; they count like terms."""
+    foreign: Terms = ()
+    """The same in English, for sellers who write it so that a Chinese word list does not see it."""
     weak: Terms = ()
     never: Terms = ()
-    """Spellings that alternatives make and that mean something else; they are taken out of the lists above."""
+    """Spellings that alternatives make and that mean something else; taken out of the lists above."""
     allowed: Terms = ()
     """Longer phrases that contain a term and are innocent; the longest one wins."""
     requires: tuple[Companions, ...] = ()
@@ -334,14 +345,14 @@ class TermMatch(Written):
         never = set(_expanded(value["never"], info))
         lists = {
             name: [term for term in _expanded(value[name], info) if term not in never]
-            for name in ("sure", "terms", "slang", "weak")
+            for name in ("sure", "terms", "slang", "foreign", "weak")
             if isinstance(value.get(name), list)
         }
         return value | lists
 
     @model_validator(mode="after")
     def _something_to_match(self) -> Self:
-        if not any((self.sure, self.terms, self.slang, self.weak, self.requires, self.near)):
+        if not any((self.sure, self.terms, self.slang, self.foreign, self.weak, self.requires, self.near)):
             raise ValueError("nothing to match: give terms, or requires with terms and companions")
         return self
 
@@ -350,7 +361,7 @@ class TermMatch(Written):
         """Whatever may be quoted."""
         groups = [group.terms for group in self.requires]
         pairs = [words for group in self.near for words in (group.first, group.then)]
-        lists = (self.sure, self.terms, self.slang, self.weak, *groups, *pairs)
+        lists = (self.sure, self.terms, self.slang, self.foreign, self.weak, *groups, *pairs)
         return tuple(term for words in lists for term in words)
 
 

@@ -67,8 +67,8 @@ def readings(variants: Iterable[str]) -> dict[str, str]:
         character = chr(code)
         if character in skipped:
             continue
-        (syllable,) = lazy_pinyin(character, style=Style.NORMAL, errors=lambda _: [""])
-        plain = syllable.replace("ü", "v").replace("ê", "e")
+        found_syllables = lazy_pinyin(character, style=Style.NORMAL, errors="ignore")
+        plain = "".join(found_syllables).replace("ü", "v").replace("ê", "e")
         if plain.isascii() and plain.isalpha():
             found[plain].append(character)
     return {syllable: "".join(found[syllable]) for syllable in sorted(found)}
@@ -76,7 +76,7 @@ def readings(variants: Iterable[str]) -> dict[str, str]:
 
 def ordinary_words() -> tuple[list[str], str]:
     """Words of two to four characters that ordinary text uses, and characters that stand alone in it."""
-    import jieba
+    import jieba  # type: ignore[import-untyped]
 
     words, alone = [], []
     with jieba.get_dict_file() as lines:

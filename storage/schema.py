@@ -75,7 +75,7 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("status", _UP), *_QUEUE], name="status"),
         # What a list is narrowed to besides is filtered by key, after the sort.
         IndexModel([("status", _UP), ("rule", _UP), *_QUEUE, ("severity", _UP)], name="status_and_rule"),
-        IndexModel([("status", _UP), ("severity", _UP), *_QUEUE], name="status_and_severity"),
+        IndexModel([("status", _UP), ("severity", _UP), *_QUEUE, ("rule", _UP)], name="status_and_severity"),
         IndexModel(
             [("status", _UP), ("runs", _UP), *_QUEUE, ("severity", _UP), ("rule", _UP)], name="status_and_run"
         ),

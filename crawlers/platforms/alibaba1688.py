@@ -18,7 +18,7 @@ SEEN = {"search": "real: rendered desktop HTML, 2024"}
 _OFFER = re.compile(r"object_id@(\d+)|offer/(\d+)\.html|offerId=(\d+)")
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for 1688; its addresses are its own."""
     return Marketplace(
         platform=PLATFORM,
@@ -32,7 +32,9 @@ def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
 def _search(page: Page) -> ParsedPage:
     cards = tuple(_card(each, page.url) for each in _CARDS(tree_of(page.text)))
     if not cards:
-        raise ExtractionError("cards", url=page.url, why="no offer_item; what an empty list looks like was never seen")
+        raise ExtractionError(
+            "cards", url=page.url, why="no offer_item; what an empty list looks like was never seen"
+        )
     return ParsedPage(cards=cards)
 
 

@@ -1,4 +1,5 @@
-"""Reads Amazon listings, in any of its countries: the desktop page, whose parts have kept their ids for years.
+"""Reads Amazon listings, in any of its countries: the desktop page, whose parts have kept their ids for
+years.
 
 What these ids do not hold is read as on any shop's page.
 """
@@ -22,12 +23,32 @@ from domain.subjects import Availability
 from domain.target import PageKind
 
 PLATFORM = "amazon"
-_COUNTRIES = ("com", "de", "fr", "it", "es", "co.uk", "ca", "cn", "co.jp", "nl", "se", "pl", "in", "com.au", "com.br", "com.mx", "sg", "ae", "sa")
+_COUNTRIES = (
+    "com",
+    "de",
+    "fr",
+    "it",
+    "es",
+    "co.uk",
+    "ca",
+    "cn",
+    "co.jp",
+    "nl",
+    "se",
+    "pl",
+    "in",
+    "com.au",
+    "com.br",
+    "com.mx",
+    "sg",
+    "ae",
+    "sa",
+)
 HOSTS = tuple(f"amazon.{country}" for country in _COUNTRIES)
 SEEN = {"listing": "real: desktop HTML of .com, .de, .fr and .it, 2020"}
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for Amazon."""
     return Marketplace(
         platform=PLATFORM,
@@ -73,7 +94,8 @@ class AmazonPage(GoodsPage):
             for each in own:
                 each.add(8, "price block")
             return own + [each for each in struck if each not in own]
-        # Without a price block the page sells nothing itself: amounts on it are of other goods or other sellers.
+        # Without a price block the page sells nothing itself: amounts on it are of other goods or other
+        # sellers.
         return []
 
     @cached_property
@@ -125,8 +147,10 @@ def _within(element: Element, blocks: set[Element]) -> bool:
 
 _TITLE = xpath("id('productTitle')")
 _PRICE = xpath(
-    "id('priceblock_ourprice') | id('priceblock_dealprice') | id('priceblock_saleprice') | id('price_inside_buybox')"
-    " | id('priceblock_pospromoprice') | id('corePrice_feature_div')//*[contains(@class, 'a-price')][1] | id('newBuyBoxPrice')"
+    "id('priceblock_ourprice') | id('priceblock_dealprice') | id('priceblock_saleprice')"
+    " | id('price_inside_buybox')"
+    " | id('priceblock_pospromoprice') | id('newBuyBoxPrice')"
+    " | id('corePrice_feature_div')//*[contains(@class, 'a-price')][1]"
     " | id('kindle-price') | id('color_price_block_0')"
 )
 _STRUCK = xpath("//*[contains(@class, 'priceBlockStrikePriceString')] | id('listPrice')")

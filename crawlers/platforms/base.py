@@ -63,9 +63,11 @@ class ParsedPage:
     missing_fields: tuple[str, ...] = ()
     """Optional fields that were looked for and not found."""
     provenance: tuple[tuple[str, str], ...] = ()
-    """(field, layer and place) of values that were found 取值出处, such as ``("price", "visible: /html/body/…")``."""
+    """(field, layer and place) of values that were found 取值出处, such as ``("price", "visible:
+    /html/body/…")``."""
     contradictions: tuple[tuple[str, str], ...] = ()
-    """(field, what the machine-readable layer says against what a person sees) 数据矛盾: a fact of its own."""
+    """(field, what the machine-readable layer says against what a person sees) 数据矛盾: a fact of its
+    own."""
     undecided: tuple[str, ...] = ()
     """Fields whose sources contradict each other so that none can be preferred; their value is not given."""
 

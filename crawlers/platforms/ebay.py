@@ -1,4 +1,6 @@
-"""Reads eBay listings, in any of its countries: the desktop page. What its own marks do not hold is read as on any shop's page."""
+"""Reads eBay listings, in any of its countries: the desktop page. What its own marks do not hold is
+read as on any shop's page.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,28 @@ from crawlers.platforms.tree import texts_of, tree_of, xpath
 from domain.target import PageKind
 
 PLATFORM = "ebay"
-_COUNTRIES = ("com", "de", "fr", "it", "es", "co.uk", "ca", "ie", "com.au", "nl", "pl", "at", "ch", "be", "com.hk")
+_COUNTRIES = (
+    "com",
+    "de",
+    "fr",
+    "it",
+    "es",
+    "co.uk",
+    "ca",
+    "ie",
+    "com.au",
+    "nl",
+    "pl",
+    "at",
+    "ch",
+    "be",
+    "com.hk",
+)
 HOSTS = tuple(f"ebay.{country}" for country in _COUNTRIES)
 SEEN = {"listing": "real: desktop HTML of .com, .ca, .ie and .fr, 2020"}
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for eBay."""
     return Marketplace(
         platform=PLATFORM,

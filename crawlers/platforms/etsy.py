@@ -16,7 +16,7 @@ HOSTS = ("etsy.com",)
 SEEN = {"listing": "real: desktop HTML, 2016"}
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for Etsy."""
     return Marketplace(
         platform=PLATFORM,
@@ -44,4 +44,7 @@ class EtsyPage(GoodsPage):
         return names.pop()
 
 
-_SHOP = xpath("//*[@class='shop-name']//a[starts-with(@href, 'https://www.etsy.com/shop/')]/span | //*[@class='shop-name']/a")
+_SHOP = xpath(
+    "//*[@class='shop-name']//a[starts-with(@href, 'https://www.etsy.com/shop/')]/span"
+    " | //*[@class='shop-name']/a"
+)

@@ -1,6 +1,8 @@
-"""Reads the product page of any shop 通用适配器: what it tells machines is checked against what a person sees.
+"""Reads the product page of any shop 通用适配器: what it tells machines is checked against what a
+person sees.
 
-The visible page wins for title, price and availability. A contradiction is kept as a fact of its own; where neither side can
+The visible page wins for title, price and availability. A contradiction is kept as a fact of its own;
+where neither side can
 be preferred, the field is undecided and has no value.
 """
 
@@ -26,7 +28,7 @@ class GenericAdapter:
     platform: str
     base_url: str
 
-    def search_url(self, keyword: str) -> str:  # noqa: ARG002 - an adapter's signature
+    def search_url(self, keyword: str) -> str:
         """Unknown for a shop that nobody described.
 
         Raises:
@@ -34,7 +36,7 @@ class GenericAdapter:
         """
         raise SweepError("the generic adapter knows no search page: give start_urls, or write a site profile")
 
-    def renders(self, kind: PageKind) -> bool:  # noqa: ARG002 - an adapter's signature
+    def renders(self, kind: PageKind) -> bool:
         """Never by itself; a site profile may ask for it."""
         return False
 
@@ -60,7 +62,8 @@ class GenericAdapter:
 
 _OBSTACLES = Obstacles(
     wanted=xpath(
-        "//*[contains(@itemtype, 'schema.org/Product')] | //meta[@property='og:type'][contains(@content, 'product')]"
+        "//*[contains(@itemtype, 'schema.org/Product')]"
+        " | //meta[@property='og:type'][contains(@content, 'product')]"
         " | //meta[starts-with(@property, 'product:price')]"
         " | //script[contains(@type, 'ld+json')][contains(., 'Product')]"
     )

@@ -1,6 +1,8 @@
-"""Amounts of money that a person sees on a page, each with the reasons for and against being the price 价格识别.
+"""Amounts of money that a person sees on a page, each with the reasons for and against being the price
+价格识别.
 
-No selector of any site: what counts is the currency sign, what the markup calls the place, how near it is to the heading
+No selector of any site: what counts is the currency sign, what the markup calls the place, how near it
+is to the heading
 and the buy button, whether it is crossed out, and whether it stands inside a link to something else.
 """
 
@@ -11,27 +13,52 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_view import HIDDEN_CLASS, View, chain, named
-from crawlers.platforms.generic_words import ASIDE_CLASS, LIST_PRICE, MAIN_CLASS, NOT_THE_PRICE, OLD_CLASS, PER_UNIT, PRICE_CLASS
+from crawlers.platforms.generic_words import (
+    ASIDE_CLASS,
+    LIST_PRICE,
+    MAIN_CLASS,
+    NOT_THE_PRICE,
+    OLD_CLASS,
+    OTHER_CLASS,
+    PER_UNIT,
+    PRICE_CLASS,
+)
 from crawlers.platforms.parse import decimal_of
 from crawlers.platforms.tree import Element, link_of, squash
 
 SIGN = (
-    r"US\s?\$|AU?\s?\$|CA?\s?\$|NZ\s?\$|HK\s?\$|NT\s?\$|MX\s?\$|S\$|R\$|C\$|[$€£¥￥₪₩₹₽₸฿₫₺₴₱]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|TWD|HKD|CNY|RMB|JPY|KRW|INR|RUB"
-    r"|BYN|KZT|UAH|PLN|CZK|HUF|RON|BGN|SEK|NOK|DKK|ILS|TRY|BRL|ARS|CLP|COP|MXN|PEN|ZAR|SGD|MYR|THB|PHP|IDR|VND|AED|SAR|NIS)\b"
-    r"|zł|Kč|\bkr\b\.?|\bSEK\b|\blei\b|\bron\b|руб\.?|б\.\s?р\.|\bр\.|тг\.?|тенге|грн\.?|лв\.?|ש\"ח|ש״ח|\bFr\.|Ft\b|元|円|원|\bTL\b|EUR"
+    r"US\s?\$|AU?\s?\$|CA?\s?\$|NZ\s?\$|HK\s?\$|NT\s?\$|MX\s?\$|S\$|R\$|C\$|[$€£¥￥₪₩₹₽₸฿₫₺₴₱]|"
+    r"\b(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|TWD|HKD|CNY|RMB|JPY|KRW|INR|RUB"
+    r"|BYN|KZT|UAH|PLN|CZK|HUF|RON|BGN|SEK|NOK|DKK|ILS|TRY|BRL|ARS|CLP|COP|MXN|PEN|ZAR|SGD|MYR|THB|"
+    r"PHP|IDR|VND|AED|SAR|NIS)\b"
+    r"|zł|Kč|\bkr\b\.?|\bSEK\b|\blei\b|\bron\b|руб\.?|б\.\s?р\.|\bр\.|тг\.?|тенге|грн\.?|лв\.?|ש\"ח|"
+    r"ש״ח|\bFr\.|(?-i:(?<=\d) ?Ft\b)|元|円|원|\bTL\b|EUR"
 )
 _SIGN = re.compile(SIGN, re.IGNORECASE)
+_MAY_BE_SIGN = re.compile(
+    r"[$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원]|usd|eur|gbp|chf|cad|aud|nzd|twd|hkd|cny|rmb|jpy|krw|inr|rub|byn|kzt|uah|pln|czk|huf|ron|bgn"
+    r"|sek|nok|dkk|ils|try|brl|ars|clp|cop|mxn|pen|zar|sgd|myr|thb|php|idr|vnd|aed|sar|nis|zł|kč|kr|lei|руб|р\.|тг|тенге"
+    r"|грн|лв|ש|fr\.|ft|tl"
+)
+"""A cheap look in lower-case text before the exact one: most numbers on a page are no money."""
 _NUMBER = re.compile(
-    r"(?<![\w.,/#])(?:\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
+    r"(?<![\w.,/#])(?:\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
+    r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
 )
 _DIGIT = re.compile(r"\d")
-_SPLIT_CENTS = re.compile(rf"^(?P<before>\s*(?:{SIGN})?\s*)(?P<whole>\d{{1,3}}(?:[.,]?\d{{3}})*) (?P<cents>\d{{2}})(?P<after>\s*(?:{SIGN})?\s*)$", re.IGNORECASE)
+_SPLIT_CENTS = re.compile(
+    rf"^(?P<before>\s*(?:{SIGN})?\s*)(?P<whole>\d{{1,3}}(?:[.,]?\d{{3}})*) (?P<cents>\d{{2}})"
+    rf"(?P<after>\s*(?:{SIGN})?\s*)$",
+    re.IGNORECASE,
+)
 """Whole part and cents in two elements, told apart by style alone."""
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small", re.IGNORECASE)
 _LONGEST_AMOUNT = 60
+_LONGEST_ADDITION = 6
 _LARGEST = Decimal(10**12)
 _TO = re.compile(rf"\s*(?:{SIGN})?\s*(?:[-–—~～至]|to|bis|à|a|до)\s*(?:{SIGN})?\s*", re.IGNORECASE)
 _MOST_CANDIDATES = 1_500
@@ -69,6 +96,9 @@ def amounts_of(
     for place, run in enumerate(view.runs):
         if not _DIGIT.search(run.text) or len(run.text) > 400 or run.element.tag == "time":
             continue
+        near = "\n".join([each.text[:_LONGEST_AMOUNT] for each in view.runs[max(0, place - 1) : place + 3]])
+        if not _MAY_BE_SIGN.search(near.lower()) and not _is_called_price(run.element):
+            continue
         block = _block_of(run.element, run.text)
         if block is None or block[0] in seen:
             continue
@@ -89,11 +119,11 @@ def _block_of(element: Element, text: str) -> tuple[Element, str] | None:
     """The smallest element whose text is an amount with its sign, or what its markup calls a price."""
     best: tuple[Element, str] | None = None
     own = squash(text)
+    own_numbers = len(_NUMBER.findall(own))
     if _SIGN.search(own):
         joined = _joined(element)
         best = element, joined if len(joined) <= len(own) + 12 else own
-        numbers = len(_NUMBER.findall(own))
-        if numbers and len(own) > _LONGEST_AMOUNT:
+        if own_numbers and len(own) > _LONGEST_AMOUNT:
             return element, own
     for each in chain(element, _LEVELS):
         joined = _joined(each)
@@ -102,15 +132,28 @@ def _block_of(element: Element, text: str) -> tuple[Element, str] | None:
         signs = _SIGN.findall(joined)
         if best is not None and (len(signs) > 1 or _says_more(joined, best[1])):
             break
-        if signs or (best is None and PRICE_CLASS.search(named(each))):
-            if best is None or (len(_NUMBER.findall(joined)) == 1 and _count_blocks(each) <= 3):
-                best = each, joined
+        if best is None and len(_NUMBER.findall(joined)) != own_numbers:
+            break
+        is_better = best is None or (len(_NUMBER.findall(joined)) == 1 and _count_blocks(each) <= 3)
+        if is_better and (signs or (best is None and PRICE_CLASS.search(named(each)))):
+            best = each, joined
     return best
 
 
+def _is_called_price(element: Element) -> bool:
+    return any(each.attrib and _names_a_price(named(each)) for each in chain(element, _LEVELS))
+
+
+@lru_cache(maxsize=4096)
+def _names_a_price(name: str) -> bool:
+    return PRICE_CLASS.search(name) is not None
+
+
 def _says_more(joined: str, text: str) -> bool:
-    """Whether a wider text adds another number or more than a short label."""
-    return len(_NUMBER.findall(joined)) > len(_NUMBER.findall(text)) or len(joined) > len(text) + 20
+    """Whether a wider text adds another number or more than its sign or its cents."""
+    if len(joined) > len(text) + _LONGEST_ADDITION:
+        return True
+    return len(_NUMBER.findall(joined)) > len(_NUMBER.findall(text))
 
 
 def _count_blocks(element: Element) -> int:
@@ -224,7 +267,10 @@ def _sign_beside(match: re.Match[str], signs: list[tuple[int, int, str]]) -> str
 
 def _shape(element: Element) -> tuple[str, str]:
     parent = element.getparent()
-    return f"{element.tag}.{element.get('class') or ''}", "" if parent is None else f"{parent.tag}.{parent.get('class') or ''}"
+    return (
+        f"{element.tag}.{element.get('class') or ''}",
+        "" if parent is None else f"{parent.tag}.{parent.get('class') or ''}",
+    )
 
 
 def _weigh(
@@ -236,15 +282,7 @@ def _weigh(
     buy_places: list[int],
 ) -> None:
     _weigh_markup(amount, url)
-    around = _around(amount, view)
-    if PER_UNIT.search(amount.text) or PER_UNIT.match(around[1]):
-        amount.add(-4, "per unit")
-    if NOT_THE_PRICE.search(around[0]) or NOT_THE_PRICE.search(around[1][:30]):
-        amount.add(-3, "words of other amounts")
-    if LIST_PRICE.search(around[0]):
-        amount.is_list_price = True
-    if amount.is_list_price:
-        amount.add(-5, "list price")
+    _weigh_words(amount, view)
     if amount.sign:
         amount.add(2, "currency")
     if amount.value == 0:
@@ -259,11 +297,25 @@ def _weigh(
         amount.add(1.5 * (1 - near / 40), "near buy")
 
 
+def _weigh_words(amount: Amount, view: View) -> None:
+    around = _around(amount, view)
+    if PER_UNIT.search(amount.text) or PER_UNIT.match(around[1]):
+        amount.add(-4, "per unit")
+    if NOT_THE_PRICE.search(around[0]) or NOT_THE_PRICE.search(around[1][:30]):
+        amount.add(-3, "words of other amounts")
+    if re.search(r"\bx\s*$", around[0]):
+        amount.add(-4, "instalment")
+    if LIST_PRICE.search(around[0]):
+        amount.is_list_price = True
+    if amount.is_list_price:
+        amount.add(-5, "list price")
+
+
 def _weigh_distance(amount: Amount, distance: int) -> None:
     if 0 <= distance <= 150:
         amount.add(4 * (1 - distance / 150) + 1, "after heading")
     elif -25 <= distance < 0:
-        amount.add(1.5, "before heading")
+        amount.add(2.5 if distance >= -12 else 1.5, "before heading")
     elif distance < 0:
         amount.add(-2, "far before heading")
     else:
@@ -283,17 +335,27 @@ def _weigh_markup(amount: Amount, url: str) -> None:
         amount.is_list_price = True
     if HIDDEN_CLASS.search(own):
         amount.add(-1.5, "hidden by class")
+    if any(each.tag in ("b", "strong", "h1", "h2", "h3", "big") for each in chain(amount.element, 3)):
+        amount.add(0.5, "emphasised")
+    _weigh_surroundings(amount, url)
+
+
+def _weigh_surroundings(amount: Amount, url: str) -> None:
     for level, each in enumerate(chain(amount.element, 12)):
         name = named(each)
-        if each.tag in ("footer", "header", "nav"):
+        is_goods_header = each.tag == "header" and next(each.iter("h1"), None) is not None
+        if each.tag in ("footer", "header", "nav") and not is_goods_header:
             amount.add(-4, each.tag)
         if each.tag == "a" and _leads_elsewhere(each, url):
             amount.add(-5, "in a link elsewhere")
-        if name.strip() and ASIDE_CLASS.search(name) and each.tag not in ("body", "html"):
-            amount.add(-3 if level < 7 else -1, f"inside {ASIDE_CLASS.search(name)[0]}")  # type: ignore[index]
+        if not name.strip() or each.tag in ("body", "html") or is_goods_header:
+            continue
+        if level < 4 and (other := OTHER_CLASS.search(name)):
+            amount.add(-5, f"called {other[0]}")
             break
-    if any(each.tag in ("b", "strong", "h1", "h2", "h3", "big") for each in chain(amount.element, 3)):
-        amount.add(0.5, "emphasised")
+        if aside := ASIDE_CLASS.search(name):
+            amount.add(-3 if level < 7 else -1, f"inside {aside[0]}")
+            break
 
 
 def _leads_elsewhere(anchor: Element, url: str) -> bool:

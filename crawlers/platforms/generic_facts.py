@@ -1,4 +1,5 @@
-"""What a page tells machines about its own goods 结构化数据: JSON-LD, microdata and meta tags, each value with its path.
+"""What a page tells machines about its own goods 结构化数据: JSON-LD, microdata and meta tags, each
+value with its path.
 
 None of it is believed here; ``generic.py`` compares it with what a person sees.
 """
@@ -16,7 +17,8 @@ from crawlers.platforms.tree import squash
 
 JSONLD, MICRODATA, META = "json-ld", "microdata", "meta"
 _GOODS = frozenset({
-    "product", "individualproduct", "productgroup", "productmodel", "book", "vehicle", "car", "event", "softwareapplication",
+    "product", "individualproduct", "productgroup", "productmodel",
+    "book", "vehicle", "car", "event", "softwareapplication",
     "musicalbum", "movie", "course", "theaterevent", "musicevent", "videogame", "someproducts",
 })  # fmt: skip
 _OFFERS = ("offers", "offerDetails", "offer")
@@ -143,22 +145,29 @@ def _own(goods: list[Node], headings: Sequence[str], url: str) -> list[Node]:
     named = [
         node
         for node in goods
-        if any(_same(_folded(name), heading) for name in plain_texts(_at(node, ("name",))) for heading in folded)
+        if any(
+            _same(_folded(name), heading) for name in plain_texts(_at(node, ("name",))) for heading in folded
+        )
     ]
     addressed = [
-        node for node in (named or goods) if any(_address(each) == _address(url) for each in plain_texts(_at(node, ("url",))))
+        node
+        for node in (named or goods)
+        if any(_address(each) == _address(url) for each in plain_texts(_at(node, ("url",))))
     ]
     if addressed and (not named or len(named) > len(addressed)):
-        return addressed if not named else named
+        return named or addressed
     if named:
         return named
-    # Several things and none bears the heading: only the first of a page whose others are its neighbours is meant.
+    # Several things and none bears the heading: only the first of a page whose others are its
+    # neighbours is meant.
     with_offers = [node for node in goods if any(key in node for key in _OFFERS)]
     return with_offers if len(with_offers) == 1 else goods[:1] if len(with_offers) == 0 else with_offers[:1]
 
 
 def _same(name: str, heading: str) -> bool:
-    return bool(name) and (name == heading or (len(name) > 5 and name in heading) or (len(heading) > 5 and heading in name))
+    return bool(name) and (
+        name == heading or (len(name) > 5 and name in heading) or (len(heading) > 5 and heading in name)
+    )
 
 
 def _folded(text: str) -> str:
@@ -172,11 +181,15 @@ def _address(url: str) -> str:
 def _facts(node: Node, layer: str) -> Iterator[Fact]:
     kind = next(iter(sorted(types_of(node))), "Product")
     yield from _of_node(node, layer, _PATHS, kind)
-    offers = [offer for key in _OFFERS for offer in _at(node, (key,)) if isinstance(offer, dict)][:_MOST_OFFERS]
+    offers = [offer for key in _OFFERS for offer in _at(node, (key,)) if isinstance(offer, dict)][
+        :_MOST_OFFERS
+    ]
     for inner in list(offers):
         offers.extend(each for each in _at(inner, ("offers",)) if isinstance(each, dict))
     variants = [each for each in _at(node, ("hasVariant",)) if isinstance(each, dict)][:_MOST_OFFERS]
-    offers.extend(each for variant in variants for each in _at(variant, ("offers",)) if isinstance(each, dict))
+    offers.extend(
+        each for variant in variants for each in _at(variant, ("offers",)) if isinstance(each, dict)
+    )
     for offer in offers:
         yield from _of_node(offer, layer, _OFFER_PATHS, f"{kind}.offers")
 

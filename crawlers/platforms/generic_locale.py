@@ -9,20 +9,38 @@ from urllib.parse import urlsplit
 from crawlers.platforms.parse import NO_CURRENCY, currency_of
 from crawlers.platforms.tree import Element, xpath
 
-_LANG = xpath("/html/@lang | /html/@xml:lang | //meta[@property='og:locale']/@content | //meta[@http-equiv='content-language']/@content")
+_LANG = xpath(
+    "/html/@lang | /html/@xml:lang | //meta[@property='og:locale']/@content |"
+    " //meta[@http-equiv='content-language']/@content"
+)
 
 _OF_REGION = {
-    "us": "USD", "ca": "CAD", "au": "AUD", "nz": "NZD", "tw": "TWD", "hk": "HKD", "sg": "SGD", "mx": "MXN", "cl": "CLP",
-    "ar": "ARS", "co": "COP", "br": "BRL", "cn": "CNY", "jp": "JPY", "se": "SEK", "no": "NOK", "dk": "DKK", "is": "ISK",
-    "cz": "CZK", "pl": "PLN", "hu": "HUF", "ro": "RON", "bg": "BGN", "ru": "RUB", "by": "BYN", "kz": "KZT", "ua": "UAH",
-    "il": "ILS", "tr": "TRY", "ch": "CHF", "gb": "GBP", "uk": "GBP", "in": "INR", "kr": "KRW", "th": "THB", "vn": "VND",
+    "us": "USD", "ca": "CAD", "au": "AUD", "nz": "NZD",
+    "tw": "TWD", "hk": "HKD", "sg": "SGD", "mx": "MXN", "cl": "CLP",
+    "ar": "ARS", "co": "COP", "br": "BRL", "cn": "CNY",
+    "jp": "JPY", "se": "SEK", "no": "NOK", "dk": "DKK", "is": "ISK",
+    "cz": "CZK", "pl": "PLN", "hu": "HUF", "ro": "RON",
+    "bg": "BGN", "ru": "RUB", "by": "BYN", "kz": "KZT", "ua": "UAH",
+    "il": "ILS", "tr": "TRY", "ch": "CHF", "gb": "GBP",
+    "uk": "GBP", "in": "INR", "kr": "KRW", "th": "THB", "vn": "VND",
     "za": "ZAR", "uy": "UYU", "pe": "PEN",
     **dict.fromkeys(
-        ("de", "fr", "it", "es", "pt", "nl", "be", "at", "ie", "fi", "ee", "lv", "lt", "sk", "si", "gr", "lu", "mt", "cy", "hr"),
+        ("de", "fr", "it", "es", "pt", "nl", "be", "at", "ie", "fi",
+         "ee", "lv", "lt", "sk", "si", "gr", "lu", "mt", "cy", "hr"),
         "EUR",
     ),
 }  # fmt: skip
-_OF_LANGUAGE = {"ja": "jp", "ko": "kr", "zh-tw": "tw", "zh-hk": "hk", "zh-cn": "cn", "zh": "cn", "he": "il", "uk": "ua", "kk": "kz"}
+_OF_LANGUAGE = {
+    "ja": "jp",
+    "ko": "kr",
+    "zh-tw": "tw",
+    "zh-hk": "hk",
+    "zh-cn": "cn",
+    "zh": "cn",
+    "he": "il",
+    "uk": "ua",
+    "kk": "kz",
+}
 _SHARED_SIGNS: dict[str, frozenset[str]] = {
     "$": frozenset({"USD", "CAD", "AUD", "NZD", "TWD", "HKD", "SGD", "MXN", "CLP", "ARS", "COP", "UYU"}),
     "kr": frozenset({"SEK", "NOK", "DKK", "ISK"}),
@@ -35,12 +53,25 @@ _SHARED_SIGNS: dict[str, frozenset[str]] = {
     "б.р.": frozenset({"BYN"}),
     "р.": frozenset({"RUB", "BYN"}),
 }
-_FIRST_OF_SHARED = {"$": "USD", "¥": "CNY", "￥": "CNY", "元": "CNY", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "б.р.": "BYN"}
+_FIRST_OF_SHARED = {
+    "$": "USD",
+    "¥": "CNY",
+    "￥": "CNY",
+    "元": "CNY",
+    "руб": "RUB",
+    "руб.": "RUB",
+    "р.": "RUB",
+    "б.р.": "BYN",
+}
 _OWN_SIGNS = {
-    "€": "EUR", "£": "GBP", "zł": "PLN", "kč": "CZK", "lei": "RON", "тг": "KZT", "тг.": "KZT", "тенге": "KZT", "₸": "KZT",
-    "грн": "UAH", "грн.": "UAH", "₴": "UAH", "лв": "BGN", "лв.": "BGN", 'ש"ח': "ILS", "ש״ח": "ILS", "₪": "ILS", "nis": "ILS",
-    "fr.": "CHF", "ft": "HUF", "円": "JPY", "원": "KRW", "₩": "KRW", "tl": "TRY", "₺": "TRY", "₹": "INR", "₽": "RUB",
-    "฿": "THB", "₫": "VND", "₱": "PHP", "rmb": "CNY", "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD",
+    "€": "EUR", "£": "GBP", "zł": "PLN", "kč": "CZK",
+    "lei": "RON", "тг": "KZT", "тг.": "KZT", "тенге": "KZT", "₸": "KZT",
+    "грн": "UAH", "грн.": "UAH", "₴": "UAH", "лв": "BGN",
+    "лв.": "BGN", 'ש"ח': "ILS", "ש״ח": "ILS", "₪": "ILS", "nis": "ILS",
+    "fr.": "CHF", "ft": "HUF", "円": "JPY", "원": "KRW",
+    "₩": "KRW", "tl": "TRY", "₺": "TRY", "₹": "INR", "₽": "RUB",
+    "฿": "THB", "₫": "VND", "₱": "PHP", "rmb": "CNY",
+    "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD",
     "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "mx$": "MXN", "s$": "SGD",
 }  # fmt: skip
 _POINT_LANGUAGES = frozenset({"en", "zh", "ja", "ko", "th", "he", "ar"})
@@ -62,7 +93,12 @@ class Locale:
     def currency_of(self, sign: str, declared: str = "") -> str:
         """ISO 4217 code of a sign as shown; ``declared`` decides among those that share it; "" if unknown."""
         folded = re.sub(r"\s", "", sign).lower()
-        if len(folded) == 3 and folded.isascii() and folded.isalpha() and folded not in ("lei", "nis", "rmb", "ron"):
+        if (
+            len(folded) == 3
+            and folded.isascii()
+            and folded.isalpha()
+            and folded not in ("lei", "nis", "rmb", "ron")
+        ):
             return folded.upper()
         shared = _SHARED_SIGNS.get(folded)
         if shared is None:

@@ -10,24 +10,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from crawlers.platforms.tree import Element, squash
 
 _UNSEEN = frozenset({
-    "head", "script", "style", "template", "noscript", "iframe", "object", "svg", "canvas", "video", "audio", "datalist",
+    "head", "script", "style", "template", "noscript", "iframe",
+    "object", "svg", "canvas", "video", "audio", "datalist",
     "textarea", "option", "select",
 })  # fmt: skip
 _INLINE = frozenset({
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "em", "font", "i", "ins", "kbd", "label", "mark",
-    "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "meta", "img", "link",
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code",
+    "data", "del", "em", "font", "i", "ins", "kbd", "label", "mark",
+    "q", "s", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "meta", "img", "link",
 })  # fmt: skip
 _STRUCK = frozenset({"del", "s", "strike"})
+_NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|ng-hide|a-offscreen|clipped)(?:\s|$)",
+    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
+    r"ng-hide|a-offscreen|clipped)(?:\s|$)",
     re.IGNORECASE,
 )
 
@@ -67,7 +72,7 @@ class View:
         return places
 
 
-def view_of(root: Element) -> View:
+def view_of(root: Element) -> View:  # noqa: C901 - a call for each of thousands of nodes would cost more
     """One walk over the page."""
     runs: list[Run] = []
     add = runs.append
@@ -77,7 +82,12 @@ def view_of(root: Element) -> View:
     for event, node in walk:
         tag = node.tag
         if event == "comment":
-            if node.tail and not node.tail.isspace() and node.getparent() is not None and len(runs) < _MOST_RUNS:
+            if (
+                node.tail
+                and not node.tail.isspace()
+                and node.getparent() is not None
+                and len(runs) < _MOST_RUNS
+            ):
                 add(Run(node.tail[:_LONGEST_RUN], node.getparent(), line, struck_depth > 0))
             continue
         if event == "start":
@@ -130,5 +140,4 @@ def chain(element: Element, levels: int) -> Iterator[Element]:
 
 def named(element: Element) -> str:
     """What an element is called by its markup: class, id, itemprop and test attributes."""
-    get = element.get
-    return f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''} {get('data-test') or ''} {get('data-testid') or ''}"[:400]
+    return " ".join(filter(None, map(element.get, _NAMING)))[:400]

@@ -9,34 +9,56 @@ import re
 
 _LABELS: dict[str, str] = {
     "sku": (
-        r"sku|sku n[or°º]\.?|item (?:no|number|code|id|#)|item|product (?:code|no|number|id)|cat(?:alogue)? (?:no|number)"
-        r"|catalog number|stock (?:code|no|number)|model code|article (?:no|number)|web ?id|reference|ref|lot|style(?: no| number)?"
+        r"sku|sku n[or°º]\.?|item (?:no|number|code|id|#)|item|product (?:code|no|number|id)|"
+        r"cat(?:alogue)? (?:no|number)"
+        r"|catalog number|stock (?:code|no|number)|model code|article (?:no|number)|web ?id|reference|"
+        r"ref|lot|style(?: no| number)?"
         r"|artikelnummer|artikel-?nr|art\.?-? ?nr|bestellnummer|produktnummer|produktcode|artikelcode"
         r"|référence|réf|code produit|code article|référence produit"
         r"|codice|codice (?:prodotto|articolo)|cod\.? (?:prodotto|articolo)|riferimento|art"
-        r"|referencia|ref\.ª|código|código (?:del? )?producto|cód(?:igo)?\.?(?: do produto)?|referência|código do produto"
+        r"|referencia|ref\.ª|código|código (?:del? )?producto|cód(?:igo)?\.?(?: do produto)?|"
+        r"referência|código do produto"
         r"|cod produs|cod|cod articol|código de artículo"
-        r"|kód|kód (?:produktu|zboží|tovaru|výrobku)|katalógové číslo|katalogové číslo|obj\. kód|objednací kód"
-        r"|kod|kod (?:produktu|towaru)|nr (?:artykułu|katalogowy)|tootekood|toote kood|tuotenumero|tuotekoodi|artikelnr|varenummer|varenr"
+        r"|kód|kód (?:produktu|zboží|tovaru|výrobku)|katalógové číslo|katalogové číslo|obj\. kód|"
+        r"objednací kód"
+        r"|kod|kod (?:produktu|towaru)|nr (?:artykułu|katalogowy)|tootekood|toote kood|tuotenumero|"
+        r"tuotekoodi|artikelnr|varenummer|varenr"
         r"|код|код товара|артикул|код продукта|номер товара|код моделі|мақала"
-        r"|id produto|produktové číslo(?=never)|codice articolo|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|מספר (?:קטלוגי|מוצר|פריט)"
-        r"|商品(?:編號|编号|番号|コード|代码|代碼|貨號)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|코드)|asin|ürün kodu|stok kodu"
-        r"|ebay item number|objektnummer|ebay-artikelnummer|numéro de l'objet ebay|numero oggetto ebay|número de artículo de ebay"
+        r"|id produto|produktové číslo(?=never)|codice articolo|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|"
+        r"מספר (?:קטלוגי|מוצר|פריט)"
+        r"|商品(?:編號|编号|番号|コード|代码|代碼|貨號)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|"
+        r"코드)|asin|ürün kodu|stok kodu"
+        r"|ebay item number|objektnummer|ebay-artikelnummer|numéro de l'objet ebay|"
+        r"numero oggetto ebay|número de artículo de ebay"
     ),
-    "gtin": r"gtin(?:-?1[34]|-?8)?|ean(?:[-/ ]?(?:13|8|code|kód|kod|nummer))?|upc(?:[-/ ]?a)?|isbn(?:-?1[03])?|barcode|bar ?code|ean/upc"
-    r"|code[- ]?barres?|codice a barre|strichcode|código de barras|商品条码|条形码|条码|isbn号|баркод|штрихкод|штрих-код|ean/isbn|jan",
-    "mpn": r"produktové číslo|mpn|manufacturer(?:'s)? part (?:no|number)|part (?:no|number|#)|mfr\.? ?(?:part )?(?:no|number|#)?|item model number|model number"
-    r"|model no|model (?:name )?/ ?(?:model )?(?:no|number)|model name ?/ ?number|modellnummer(?:/modellreferenz)?|herstellernummer|hersteller-?artikelnummer|référence fabricant|numéro de pièce fabricant"
-    r"|numéro du modèle(?: de l'article)?|numero modello articolo|numero (?:di )?modello(?: articolo)?|codice produttore|número de modelo|part-?number"
-    r"|p/n|pn|partnumber|парт-?номер|artikelnummer des herstellers|výrobné číslo|číslo dielu|kod producenta|číslo modelu",
-    "brand": r"brand|brand name|manufacturer|marke|hersteller|marque|fabricant|marca|produttore|marchio|fabricante|merk|fabrikant|značka|výrobca|výrobce"
-    r"|marka|producent|tootja|kaubamärk|bränd|brändi|tuotemerkki|valmistaja|märke|varumärke|mærke|merke|бренд|производитель|марка|торговая марка"
+    "gtin": r"gtin(?:-?1[34]|-?8)?|ean(?:[-/ ]?(?:13|8|code|kód|kod|nummer))?|upc(?:[-/ ]?a)?|"
+    r"isbn(?:-?1[03])?|barcode|bar ?code|ean/upc"
+    r"|code[- ]?barres?|codice a barre|strichcode|código de barras|商品条码|条形码|条码|isbn号|баркод|"
+    r"штрихкод|штрих-код|ean/isbn|jan",
+    "mpn": r"produktové číslo|mpn|manufacturer(?:'s)? part (?:no|number)|part (?:no|number|#)|"
+    r"mfr\.? ?(?:part )?(?:no|number|#)?|item model number|model number"
+    r"|model no|model (?:name )?/ ?(?:model )?(?:no|number)|model name ?/ ?number|"
+    r"modellnummer(?:/modellreferenz)?|herstellernummer|hersteller-?artikelnummer|référence fabricant|"
+    r"numéro de pièce fabricant"
+    r"|numéro du modèle(?: de l'article)?|numero modello articolo|"
+    r"numero (?:di )?modello(?: articolo)?|codice produttore|número de modelo|part-?number"
+    r"|p/n|pn|partnumber|парт-?номер|artikelnummer des herstellers|výrobné číslo|číslo dielu|"
+    r"kod producenta|číslo modelu",
+    "brand": r"brand|brand name|manufacturer|marke|hersteller|marque|fabricant|marca|produttore|"
+    r"marchio|fabricante|merk|fabrikant|značka|výrobca|výrobce"
+    r"|marka|producent|tootja|kaubamärk|bränd|brändi|tuotemerkki|valmistaja|märke|varumärke|mærke|"
+    r"merke|бренд|производитель|марка|торговая марка"
     r"|מותג|יצרן|品牌|品牌名称|牌子|ブランド|メーカー|브랜드|제조사|producător|marcă|bränd",
-    "seller": r"sold by|seller|vendor|sold and shipped by|dispatched from and sold by|verkauf durch|verkäufer|verkauf und versand durch|vendu par"
-    r"|vendeur|venduto da|venditore|venduto e spedito da|vendido por|vendedor|verkoper|verkoop door|vândut de|vândut și livrat de|predajca|prodejce"
-    r"|sprzedawca|müüja|myyjä|продавец|продавец:|מוכר|卖家|賣家|店铺|店鋪|商家|店家|掌柜|公司名称|출품자|판매자|販売元",
-    "stock": r"stock|库存|庫存|in stock|quantity available|lagerbestand|auf lager|en stock|disponibilità|на складе|наличие",
-    "origin": r"country of origin|origin|made in|产地|產地|原产地|原產地|原产国|herkunftsland|ursprungsland|pays d'origine|paese d'origine|país de origen"
+    "seller": r"sold by|seller|vendor|sold and shipped by|dispatched from and sold by|verkauf durch|"
+    r"verkäufer|verkauf und versand durch|vendu par"
+    r"|vendeur|venduto da|venditore|venduto e spedito da|vendido por|vendedor|verkoper|verkoop door|"
+    r"vândut de|vândut și livrat de|predajca|prodejce"
+    r"|sprzedawca|müüja|myyjä|продавец|продавец:|מוכר|卖家|賣家|店铺|店鋪|商家|店家|掌柜|公司名称|"
+    r"출품자|판매자|販売元",
+    "stock": r"stock|库存|庫存|in stock|quantity available|lagerbestand|auf lager|en stock|"
+    r"disponibilità|на складе|наличие",
+    "origin": r"country of origin|origin|made in|产地|產地|原产地|原產地|原产国|herkunftsland|"
+    r"ursprungsland|pays d'origine|paese d'origine|país de origen"
     r"|страна производства|страна-производитель|原産国",
     "produced": r"production date|date of manufacture|生产日期|制造日期|生產日期|herstellungsdatum",
 }
@@ -44,102 +66,153 @@ LABELS: dict[str, re.Pattern[str]] = {
     field: re.compile(rf"(?:{words})\.?", re.IGNORECASE) for field, words in _LABELS.items()
 }
 """Labels of values on a page, by field; the whole label has to match."""
+ANY_LABEL = re.compile("|".join(f"(?:{words})" for words in _LABELS.values()), re.IGNORECASE)
+"""Begins with what may be a label of any field: a cheap look before the exact one."""
 
 NOT_THE_PRICE = re.compile(
-    r"ship|deliver|postage|freight|versand|liefer|livraison|expédition|spedizion|envío|envio|portes|gastos|doprav|poštovn|dostaw|toimitus|tarne"
+    r"ship|deliver|postage|freight|versand|liefer|livraison|expédition|spedizion|envío|envio|portes|"
+    r"gastos|doprav|poštovn|dostaw|toimitus|tarne"
     r"|доставк|משלוח|运费|運費|邮费|快递|送料|배송"
-    r"|save|saving|you save|spar|économi|risparmi|ahorr|poupa|ušetr|oszczęd|эконом|חסכון|立减|已省|节省|折扣券|优惠券"
-    r"|per month|/month|/mo\b|monthly|a month|finance|instal|mtl\.|monat|mois|al mese|/mese|mensil|mensual|cuota|mês|mesač|měsíč|rate[nsi ]|rată|rate "
+    r"|save|saving|you save|spar|économi|risparmi|ahorr|poupa|ušetr|oszczęd|эконом|חסכון|立减|已省|"
+    r"节省|折扣券|优惠券"
+    r"|per month|/month|/mo\b|monthly|a month|finance|instal|mtl\.|monat|mois|al mese|/mese|mensil|"
+    r"mensual|cuota|mês|mesač|měsíč|rate[nsi ]|rată|rate "
     r"|kuus|järelmaks|kk\b|/kk|месяц|мес\.|рассрочк|кредит|תשלומים|分期|每月|月供"
-    r"|cashback|credit|voucher|gift|tax|vat only|deposit|定金|订金|warranty|insurance|garanti|protection|trade.?in|points?|积分|返"
+    r"|cashback|credit|voucher|gift|tax|vat only|deposit|定金|订金|warranty|insurance|garanti|"
+    r"protection|trade.?in|points?|积分|返"
     r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送",
     re.IGNORECASE,
 )
 """Words beside an amount that is not what the goods cost."""
 
 PER_UNIT = re.compile(
-    r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|kus|ks|шт|単|斤|克)\b"
+    r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|"
+    r"kus|ks|шт|単|斤|克)\b"
     r"|\bper\s+(?:\d+\s*)?(?:kg|g|l|ml|100|litre|kilo|unit|count|ounce|item)",
     re.IGNORECASE,
 )
 """A unit price 单价, such as 3.99/kg."""
 
 LIST_PRICE = re.compile(
-    r"\bwas\b|\brrp\b|\bmsrp\b|list price|original|regular price|retail price|compare at|before|previous|reg\.|uvp|statt|vorher|unverbindlich"
-    r"|prix conseillé|prix barré|au lieu de|ancien|avant|prezzo consigliato|prezzo di listino|listino|invece di|anziché|precio anterior|antes"
-    r"|pvp|preço de lista|bežná cena|běžná cena|původní|pôvodná|cena przed|tavahind|ohjehinta|ordinarie|normalpris|prp|preț vechi|старая|"
-    r"было|обычная цена|מחיר (?:קודם|מחירון|רגיל)|原价|原價|划线价|吊牌价|市场价|定價|定价|建议零售|专柜价|参考价|市價|通常価格|정가|van voor",
+    r"\bwas\b|\brrp\b|\bmsrp\b|list price|original|regular price|retail price|compare at|before|"
+    r"previous|reg\.|uvp|statt|vorher|unverbindlich"
+    r"|prix conseillé|prix barré|au lieu de|ancien|avant|prezzo consigliato|prezzo di listino|listino|"
+    r"invece di|anziché|precio anterior|antes"
+    r"|pvp|preço de lista|bežná cena|běžná cena|původní|pôvodná|cena przed|tavahind|ohjehinta|"
+    r"ordinarie|normalpris|prp|preț vechi|старая|"
+    r"было|обычная цена|מחיר (?:קודם|מחירון|רגיל)|原价|原價|划线价|吊牌价|市场价|定價|定价|建议零售|"
+    r"专柜价|参考价|市價|通常価格|정가|van voor",
     re.IGNORECASE,
 )
 """Words beside a struck-through or reference price 划线价."""
 
 OLD_CLASS = re.compile(
-    r"old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|original|regular|(?<![a-z])list-?price"
-    r"|pricelist|compare|barre|vecchio|ancien|anterior|retail|(?<![a-z])std|standard-?price|market-?price|line-?price|(?<![a-z])del(?![a-z])",
+    r"old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
+    r"original|regular|(?<![a-z])list-?price"
+    r"|pricelist|compare|barre|vecchio|ancien|anterior|retail|(?<![a-z])std|standard-?price|"
+    r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
     re.IGNORECASE,
 )
 PRICE_CLASS = re.compile(
-    r"price|preis|prix|prezzo|precio|preco|preço|cena|hind|hinta|(?<![a-z])prc|prcisum|amount|jiage|kaina|(?<![a-z])tm-promo|cost|"
+    r"price|preis|prix|prezzo|precio|preco|preço|cena|hind|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
+    r"kaina|(?<![a-z])tm-promo|cost|"
     r"(?<![a-z])bid(?![a-z])|saleprc",
     re.IGNORECASE,
 )
 MAIN_CLASS = re.compile(
-    r"our-?price|final|current|actual|special|sale|offer|promo|deal|(?<![a-z])now|new-?price|main|product-?price|price-?product|buybox|buy-?box|"
+    r"our-?price|final|current|actual|special|sale|offer|promo|deal|(?<![a-z])now|new-?price|main|"
+    r"product-?price|price-?product|buybox|buy-?box|"
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
     re.IGNORECASE,
 )
+OTHER_CLASS = re.compile(
+    r"ship|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save|discount-?amount|"
+    r"coupon|unit-?price|price-?per|per-?unit",
+    re.IGNORECASE,
+)
+"""What markup calls amounts that are not what the goods cost."""
 ASIDE_CLASS = re.compile(
-    r"ship|deliver|cart-?total|subtotal|instal|month|financ|saving|save|discount-?amount|coupon|unit-?price|price-?per|per-?unit|recommend|related|carousel"
-    r"|slider|similar|upsell|cross-?sell|(?<![a-z])also|accessor|bundle|sponsor|recently|swiper|tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
-    r"|minicart|mini-?cart|suggest|review|swatch|variation|other-?seller|(?<![a-z])olp|bought|sims|p13n|(?<![a-z])recs?(?![a-z])|bitrec|sponsor",
+    r"recommend|related|carousel"
+    r"|slider|similar|upsell|cross-?sell|(?<![a-z])also|accessor|bundle|sponsor|recently|swiper|"
+    r"tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
+    r"|minicart|mini-?cart|suggest|review|swatch|variation|other-?seller|(?<![a-z])olp|bought|sims|"
+    r"p13n|(?<![a-z])recs?(?![a-z])|bitrec|sponsor",
     re.IGNORECASE,
 )
 """Parts of a page that show amounts of other things."""
 
 _BUY_PHRASES = (
-    r"add(?: \w+)? to (?:your |my |shopping )*(?:cart|bag|basket|trolley)|buy (?:it )?now|buy online|place bid|bid now|order now|checkout now"
-    r"|book now|get tickets|pre-?order|in den (?:waren|einkaufs)?korb|jetzt kaufen|in den einkaufswagen|in winkelwagen|in winkelmand"
-    r"|ajouter au panier|ajouter à (?:mon|votre) panier|aggiungi al carrello|metti nel carrello|acquista ora|compra ora|comprar (?:ya|ahora|agora)"
-    r"|añadir (?:al carrito|a la (?:cesta|bolsa))|agregar al carr(?:ito|o)|adicionar ao (?:carrinho|cesto)|adaug[aă] [iî]n co[sș]|cumpără acum"
-    r"|do ko[sš]íka|do ko[sš]íku|vložiť do|dodaj do koszyka|kup teraz|lisa (?:ostu)?korvi|lisää (?:ostos)?(?:koriin|kassiin|kärryyn)|lägg i (?:varukorg|kundvagn)"
-    r"|læg i kurv|legg i (?:handle)?kurv|sepete ekle|satın al|в корзину|в кошик|себетке|הוסף לסל|הוספה לסל|קנה עכשיו|לרכישה"
-    r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
+    r"add(?: \w+)? to (?:your |my |shopping )*(?:cart|bag|basket|trolley)|buy (?:it )?now|buy online|"
+    r"place bid|bid now|order now|checkout now"
+    r"|book now|get tickets|pre-?order|in den (?:waren|einkaufs)?korb|jetzt kaufen|"
+    r"in den einkaufswagen|in winkelwagen|in winkelmand"
+    r"|ajouter au panier|ajouter à (?:mon|votre) panier|aggiungi al carrello|metti nel carrello|"
+    r"acquista ora|compra ora|comprar (?:ya|ahora|agora)"
+    r"|añadir (?:al carrito|a la (?:cesta|bolsa))|agregar al carr(?:ito|o)|adicionar ao (?:carrinho|"
+    r"cesto)|adaug[aă] [iî]n co[sș]|cumpără acum"
+    r"|do ko[sš]íka|do ko[sš]íku|vložiť do|dodaj do koszyka|kup teraz|lisa (?:ostu)?korvi|"
+    r"lisää (?:ostos)?(?:koriin|kassiin|kärryyn)|lägg i (?:varukorg|kundvagn)"
+    r"|læg i kurv|legg i (?:handle)?kurv|sepete ekle|satın al|в корзину|в кошик|себетке|הוסף לסל|"
+    r"הוספה לסל|קנה עכשיו|לרכישה"
+    r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
+    r"立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
 )
-_BUY_WORDS = (
-    r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
-)
+_BUY_WORDS = r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|"
+r"pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
 BUY = re.compile(rf"{_BUY_PHRASES}|^\s*(?:{_BUY_WORDS})\s*$", re.IGNORECASE)
 """What a button says with which the goods can be bought."""
 
 SOLD_OUT = re.compile(
-    r"out of stock|sold out|(?:currently|temporarily) (?:unavailable|not available)(?! online only)|no longer available|^unavailable\.?$"
-    r"|no longer in stock|item unavailable|this (?:listing|item) (?:has ended|was ended|is sold)|bidding has ended|notify me when|email when in stock"
-    r"|ausverkauft|nicht (?:mehr )?(?:verfügbar|auf lager|lieferbar)|derzeit nicht|momentan nicht|épuisé|rupture de stock|(?:actuellement )?indisponible|non disponible"
-    r"|esaurito|non disponibile|attualmente non|agotado|no disponible|sin existencias|esgotado|indisponível|sem stock|stoc epuizat|indisponibil"
-    r"|vypredané|vyprodáno|nie je (?:skladom|dostupn)|není (?:skladem|dostupn)|niedostępn|wyprzedan|läbi müüdud|ei ole laos|pole hetkel saadaval|otsas|loppu|ei saatavilla"
-    r"|slutsåld|udsolgt|utsolgt|tükendi|нет в наличии|нет на складе|распродан|товар закончился|снят с производства|אזל(?: מה?מלאי)?|(?:לא|אינו) במלאי|המלאי אזל"
-    r"|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|売り切れ|品切れ|품절",
+    r"out of stock|sold out|(?:currently|temporarily) (?:unavailable|not available)(?! online only)|"
+    r"no longer available|^unavailable\.?$"
+    r"|no longer in stock|item unavailable|this (?:listing|item) (?:has ended|was ended|is sold)|"
+    r"bidding has ended|notify me when|email when in stock"
+    r"|ausverkauft|nicht (?:mehr )?(?:verfügbar|auf lager|lieferbar)|derzeit nicht|momentan nicht|"
+    r"épuisé|rupture de stock|(?:actuellement )?indisponible|non disponible"
+    r"|esaurito|non disponibile|attualmente non|agotado|no disponible|sin existencias|esgotado|"
+    r"indisponível|sem stock|stoc epuizat|indisponibil"
+    r"|vypredané|vyprodáno|nie je (?:skladom|dostupn)|není (?:skladem|dostupn)|niedostępn|wyprzedan|"
+    r"läbi müüdud|ei ole laos|pole hetkel saadaval|otsas|loppu|ei saatavilla"
+    r"|slutsåld|udsolgt|utsolgt|tükendi|нет в наличии|нет на складе|распродан|товар закончился|"
+    r"снят с производства|אזל(?: מה?מלאי)?|(?:לא|אינו) במלאי|המלאי אזל"
+    r"|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|"
+    r"売り切れ|品切れ|품절",
     re.IGNORECASE,
 )
+NOT_THE_WHOLE = re.compile(
+    r"in.?store|store availab|near(?:by|est)|pick.?up|collect|\boption|click|let you know|coming soon|"
+    r"filial|im markt|en magasin|in negozio|en tienda|na loja|v predajni"
+    r"|\bsize\b|größe|taille|taglia|talla|门店|門市|自提|some |selected |delivery|shipping",
+    re.IGNORECASE,
+)
+"""Words that tie a notice to one way of buying or to one variant."""
 IN_STOCK = re.compile(
-    r"(?<!not )(?<!out of )\bin stock\b|available (?:now|online|for|to)|\bavailable\b|only \d+ left|\d+ left in stock|auf lager|(?<!nicht )verfügbar|sofort lieferbar|en stock"
-    r"|(?<!non )disponible|disponibile|disponibilità immediata|in magazzino|disponível|em stock|în stoc|in stoc|skladom|skladem|dostupn|na sklade|w magazynie|laos olemas"
-    r"|varastossa|saatavilla|i lager|på lager|stokta|в наличии|есть на складе|במלאי|现货|有货|有貨|現貨|在庫あり|재고",
+    r"(?<!not )(?<!out of )\bin stock\b|available (?:now|online|for|to)|\bavailable\b|only \d+ left|"
+    r"\d+ left in stock|auf lager|(?<!nicht )verfügbar|sofort lieferbar|en stock"
+    r"|(?<!non )disponible|disponibile|disponibilità immediata|in magazzino|disponível|em stock|"
+    r"în stoc|in stoc|skladom|skladem|dostupn|na sklade|w magazynie|laos olemas"
+    r"|varastossa|saatavilla|i lager|på lager|stokta|в наличии|есть на складе|במלאי|现货|有货|有貨|"
+    r"現貨|在庫あり|재고",
     re.IGNORECASE,
 )
 SERVICES = re.compile(
-    r"七天无理由|7天无理由|退货|退换|包邮|正品|假一赔|运费险|极速退款|货到付款|发票|保修|free (?:shipping|delivery|returns)|returns?\b.{0,40}\bdays|money.?back"
-    r"|warranty|widerruf|rückgabe|kostenloser versand|livraison gratuite|retour|reso gratuito|garanzia|devoluci",
+    r"七天无理由|7天无理由|退货|退换|包邮|正品|假一赔|运费险|极速退款|货到付款|发票|保修|"
+    r"free (?:shipping|delivery|returns)|returns?\b.{0,40}\bdays|money.?back"
+    r"|warranty|widerruf|rückgabe|kostenloser versand|livraison gratuite|retour|reso gratuito|"
+    r"garanzia|devoluci",
     re.IGNORECASE,
 )
 """Service promises and return policies 服务承诺."""
 
 STANDARD = re.compile(
-    r"\b(?:GB|GH|QB|NY|SB|YY|WS|HG|FZ|JB|LY|SN|SC|DB\d{2}|T)(?:/T|/Z)?\s?\d{3,6}(?:\.\d{1,3})?(?:\s?[-—–]\s?(?:19|20)\d{2})?\b|\bQ/[A-Z0-9]{2,8}\s?\d{4}S?(?:-\d{4})?\b"
+    r"\b(?:GB|GH|QB|NY|SB|YY|WS|HG|FZ|JB|LY|SN|SC|DB\d{2}|T)(?:/T|"
+    r"/Z)?\s?\d{3,6}(?:\.\d{1,3})?(?:\s?[-—–]\s?(?:19|20)\d{2})?\b|"
+    r"\bQ/[A-Z0-9]{2,8}\s?\d{4}S?(?:-\d{4})?\b"
 )
 """Standard numbers 标准编号 (标准化法: GB, GB/T, 行业标准, 地方标准 DB, 团体标准 T/, 企业标准 Q/)."""
 PERMIT = re.compile(
-    r"(?<![A-Z0-9])(?:SC\d{14}|QS\d{12}|JY[123]\d{13}|国(?:药准字[HZSBTJ][A-Z]?\d{8}|食健[字注]?[GJ]?\d{8}|妆(?:特|备进|特进)字\s?[GJ]?\d{7,10}|械(?:注准|注进|备)\d{8,14})"
+    r"(?<![A-Z0-9])(?:SC\d{14}|QS\d{12}|JY[123]\d{13}|国(?:药准字[HZSBTJ][A-Z]?\d{8}|"
+    r"食健[字注]?[GJ]?\d{8}|妆(?:特|备进|特进)字\s?[GJ]?\d{7,10}|械(?:注准|注进|备)\d{8,14})"
     r"|国食健注[GJ]\d{8}|食健备[GJ]\d{12}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
     r"(?:G妆网备字\d{10}|妆\d{8}|械(?:注准|备)\d{8,14}|ICP备\d{6,10}号?))"
 )

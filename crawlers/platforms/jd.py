@@ -1,6 +1,7 @@
 """Reads JD 京东: the detail response of a mobile or partner interface, and the desktop result list.
 
-Prices are yuan as text. The heading of a result card is its ``em``: the link's ``title`` carries an advertising line instead.
+Prices are yuan as text. The heading of a result card is its ``em``: the link's ``title`` carries an
+advertising line instead.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ HOSTS = ("jd.com", "jd.hk", "3.cn")
 SEEN = {"search": "real: desktop HTML, 2024", "listing": "real: JSON detail response, 2020"}
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for JD; its addresses are JD's own."""
     return Marketplace(
         platform=PLATFORM,
@@ -94,7 +95,9 @@ def _card(card: Element, url: str) -> Card:
 _CARDS = xpath("id('J_goodsList')//li[contains(concat(' ', @class, ' '), ' gl-item ')]")
 _CARD_TITLE = xpath(".//div[contains(@class, 'p-name')]//em")
 _CARD_PRICE = xpath(".//div[@class='p-price']//i")
-_CARD_SHOP = xpath(".//div[contains(@class, 'p-shop')]//a[contains(@class, 'hd-shopname') or contains(@class, 'curr-shop')]")
+_CARD_SHOP = xpath(
+    ".//div[contains(@class, 'p-shop')]//a[contains(@class, 'hd-shopname') or contains(@class, 'curr-shop')]"
+)
 _CARD_SHOP_LINK = xpath(".//div[contains(@class, 'p-shop')]//a/@href")
 _CARD_REVIEWS = xpath(".//div[contains(@class, 'p-commit')]//a")
 _EMPTY = xpath("//*[contains(@class, 'check-error') or contains(@class, 'nf-content')]")

@@ -16,7 +16,7 @@ HOSTS = ("ju.taobao.com", "juhuasuan.com")
 SEEN = {"listing": "real: JSON page state, 2017", "reviews": "real: inside the listing's page state, 2017"}
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for Juhuasuan; its addresses are its own."""
     readers = {PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews}
     return Marketplace(platform=PLATFORM, readers=readers, obstacles=Obstacles())

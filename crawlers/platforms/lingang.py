@@ -68,7 +68,7 @@ class Lingang:
         """First result page for a search word."""
         return urljoin(self.base_url, f"/search?q={quote_plus(keyword)}")
 
-    def renders(self, kind: PageKind) -> bool:  # noqa: ARG002 - an adapter's signature
+    def renders(self, kind: PageKind) -> bool:
         """Never: the server renders every page."""
         return False
 

@@ -1,4 +1,6 @@
-"""What the adapters of large platforms share: one reader per page kind that was seen on a real page, and no other."""
+"""What the adapters of large platforms share: a reader per page kind that was seen on a real page, no
+other.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,11 @@ class Marketplace:
         """
         if not self.search:
             raise SweepError(f"no search page of {self.platform} was seen yet: give start_urls")
-        return self.search.replace("{keyword}", quote(keyword, encoding=self.keyword_charset, errors="replace"))
+        return self.search.replace(
+            "{keyword}", quote(keyword, encoding=self.keyword_charset, errors="replace")
+        )
 
-    def renders(self, kind: PageKind) -> bool:  # noqa: ARG002 - an adapter's signature
+    def renders(self, kind: PageKind) -> bool:
         """Never by itself: what was seen is in the HTML or in a response of its own."""
         return False
 
@@ -56,12 +60,17 @@ class Marketplace:
         """What the page says.
 
         Raises:
-            ExtractionError: a mandatory field is not where it was on the pages seen, or the kind never was seen.
+            ExtractionError: a mandatory field is not where it was on the pages seen, or the kind never
+            was seen.
         """
         if page.kind is PageKind.LISTING and not self.html_listings and not is_json(page.text):
-            return GoodsPage(tree_of(page.text), page.url).parsed(platform=self.platform, category=page.category)
+            return GoodsPage(tree_of(page.text), page.url).parsed(
+                platform=self.platform, category=page.category
+            )
         if page.kind not in self.readers:
-            raise ExtractionError(page.kind, url=page.url, why=f"no such page of {self.platform} was ever seen")
+            raise ExtractionError(
+                page.kind, url=page.url, why=f"no such page of {self.platform} was ever seen"
+            )
         return self.readers[page.kind](page)
 
 

@@ -1,4 +1,4 @@
-"""JSON that platforms answer with or put into their pages 接口数据: values by path, each noting where it stood."""
+"""JSON that platforms answer with or put into their pages 接口数据: values by path, each noting its place."""
 
 from __future__ import annotations
 
@@ -30,13 +30,20 @@ class Payload:
     missing: dict[str, None] = field(default_factory=dict)
 
     def at(self, *paths: str) -> Any:
-        """The first value that is there and not empty; keys are parted by dots, ``[]`` opens a list's first item."""
+        """The first value that is there and not empty.
+
+        Keys are parted by dots; ``[]`` opens the first item of a list.
+        """
         return self._find("", paths)
 
     def text(self, name: str, *paths: str) -> str:
         """A text; numbers as written; "" when nothing is there."""
         value = self._find(name, paths)
-        return squash(html.unescape(str(value))) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        return (
+            squash(html.unescape(str(value)))
+            if isinstance(value, str | int) and not isinstance(value, bool)
+            else ""
+        )
 
     def required(self, name: str, *paths: str) -> str:
         """A text that has to be there.
@@ -84,7 +91,11 @@ class Payload:
     def texts(self, name: str, *paths: str) -> tuple[str, ...]:
         """The texts of a list."""
         value = self._find(name, paths)
-        texts = [squash(each) for each in value[:_MOST] if isinstance(each, str)] if isinstance(value, list) else []
+        texts = (
+            [squash(each) for each in value[:_MOST] if isinstance(each, str)]
+            if isinstance(value, list)
+            else []
+        )
         return tuple(dict.fromkeys(text for text in texts if text))
 
     def links(self, name: str, *paths: str) -> tuple[str, ...]:
@@ -139,7 +150,11 @@ def is_json(text: str) -> bool:
 
 
 def attributes_in(groups: Any) -> tuple[tuple[str, str], ...]:
-    """Attribute rows 商品参数 of the shapes in use: ``[{"组": [{"名": "值"}]}]``, ``{"name", "value"}``, "名：值"."""
+    """Attribute rows 商品参数 in any of the shapes in use.
+
+    >>> attributes_in([{"基本信息": [{"品牌": "木墨"}]}]), attributes_in(["品牌：Apple"])
+    ((('品牌', '木墨'),), (('品牌', 'Apple'),))
+    """
     pairs: list[tuple[str, str]] = []
     waiting, left = [groups], _MOST
     while waiting and left:
@@ -149,7 +164,9 @@ def attributes_in(groups: Any) -> tuple[tuple[str, str], ...]:
             waiting[:0] = thing[:_MOST]
         elif isinstance(thing, dict):
             pairs.extend(_pair_of(thing))
-            waiting[:0] = [inner for inner in thing.values() if isinstance(inner, list) and _holds_rows(inner)]
+            waiting[:0] = [
+                inner for inner in thing.values() if isinstance(inner, list) and _holds_rows(inner)
+            ]
         elif isinstance(thing, str) and "：" in thing:
             name, _, value = thing.partition("：")
             pairs.append((squash(name), squash(value)))

@@ -1,4 +1,7 @@
-"""Reads Pinduoduo 拼多多 listings: the detail response. The group price 拼团价 is the price; buying alone costs more."""
+"""Reads Pinduoduo 拼多多 listings: the detail response.
+
+The group price 拼团价 is the price; buying alone costs more.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _LABELS = {
 }
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for Pinduoduo; its addresses are its own."""
     return Marketplace(platform=PLATFORM, readers={PageKind.LISTING: _listing}, obstacles=Obstacles())
 
@@ -59,7 +62,9 @@ def _listing(page: Page) -> ParsedPage:
         sales_high=sales.high,
         shop_id=source.text("shop_id", "data.seller.shopId"),
         shop_name=source.text("seller", "data.seller.shopName"),
-        services=tuple(str(row.get("desc") or row.get("type") or "") for row in source.rows("data.item.service_promise")),
+        services=tuple(
+            str(row.get("desc") or row.get("type") or "") for row in source.rows("data.item.service_promise")
+        ),
         attributes=attributes_in(source.at("data.item.goodsProperty")),
         images=source.links("images", "data.item.banner"),
     )
@@ -71,6 +76,8 @@ def _prices(source: Payload) -> tuple[tuple[str, Decimal], ...]:
 
 
 def _stock(source: Payload) -> int | None:
-    left = [row.get("quantity") for row in source.rows("data.item.skus") if row.get("isOnSale") not in (0, False)]
+    left = [
+        row.get("quantity") for row in source.rows("data.item.skus") if row.get("isOnSale") not in (0, False)
+    ]
     counts = [count for count in left if isinstance(count, int)]
     return sum(counts) if counts else None

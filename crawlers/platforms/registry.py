@@ -73,7 +73,9 @@ def known_profiles(profile_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def adapter_modules() -> dict[str, ModuleType]:
-    """The modules of this package that are adapters: those that give ``adapter(base_url)``; the others help."""
+    """The modules of this package that are adapters: those that give ``adapter(base_url)``; the others
+    help.
+    """
     names = (module.name for module in pkgutil.iter_modules(crawlers.platforms.__path__))
     modules = {name: import_module(f"{crawlers.platforms.__name__}.{name}") for name in names}
     return {name: module for name, module in modules.items() if callable(getattr(module, "adapter", None))}

@@ -19,7 +19,7 @@ SEEN = {"search": "real: script state in desktop HTML, 2018", "listing": "real: 
 _STATE = "g_page_config"
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for Taobao; its addresses are Taobao's own."""
     return Marketplace(
         platform=PLATFORM,
@@ -31,7 +31,9 @@ def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
 
 def _listing(page: Page) -> ParsedPage:
     source = payload_of(page.text, page.url)
-    low, high = source.span("price", "data.item.priceRange", "data.item.price", "data.item.transmitPrice.priceText")
+    low, high = source.span(
+        "price", "data.item.priceRange", "data.item.price", "data.item.transmitPrice.priceText"
+    )
     is_range = low != high
     sales = source.count("sales", "data.item.sellCount", "data.item.vagueSellCount")
     item_id = source.required("item_id", "data.item.itemId")
@@ -70,7 +72,9 @@ def _search(page: Page) -> ParsedPage:
     rows = source.rows("mods.itemlist.data.auctions")
     is_empty = not rows and source.at("mods.noresult.status") == "show"
     if not rows and not is_empty:
-        raise ExtractionError("cards", url=page.url, why="no mods.itemlist.data.auctions, and no mods.noresult shown")
+        raise ExtractionError(
+            "cards", url=page.url, why="no mods.itemlist.data.auctions, and no mods.noresult shown"
+        )
     return ParsedPage(cards=tuple(_card(row, page.url) for row in rows), empty=is_empty)
 
 
@@ -79,7 +83,8 @@ def _card(row: dict[str, Any], url: str) -> Card:
     if not item_id or not title:
         raise ExtractionError("cards", url=url, why="an auction without nid or raw_title")
     return Card(
-        url=link_of(url, str(row.get("detail_url") or "")) or f"https://item.taobao.com/item.htm?id={item_id}",
+        url=link_of(url, str(row.get("detail_url") or ""))
+        or f"https://item.taobao.com/item.htm?id={item_id}",
         item_id=item_id,
         title=title,
         price=price_of(str(row.get("view_price") or "")),

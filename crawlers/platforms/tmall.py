@@ -1,8 +1,9 @@
-"""Reads Tmall 天猫 listings: the desktop page with ``TShop.Setup``, and two generations of mobile page state."""
+"""Reads Tmall 天猫 listings: the desktop page with ``TShop.Setup``, and mobile page states of two ages."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from urllib.parse import unquote
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
@@ -21,7 +22,7 @@ SEEN = {"listing": "real: desktop HTML in GBK, 2020; mobile page state, 2015 and
 _STATE = "TShop.Setup("
 
 
-def adapter(base_url: str) -> Adapter:  # noqa: ARG001 - an adapter's signature
+def adapter(base_url: str) -> Adapter:
     """The adapter for Tmall; its addresses are Tmall's own."""
     return Marketplace(
         platform=PLATFORM,
@@ -124,7 +125,7 @@ def _mobile_2018(source: Payload, page: Page) -> ParsedPage:
     )
 
 
-def _prices(low: Decimal | None, high: Decimal | None) -> dict[str, Decimal | None]:
+def _prices(low: Decimal | None, high: Decimal | None) -> dict[str, Any]:
     is_range = low != high
     return {
         "price": None if is_range else low,

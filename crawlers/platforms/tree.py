@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 from domain.errors import ExtractionError

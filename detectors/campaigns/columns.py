@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -221,8 +220,3 @@ def counts_by(codes: Ints, size: int) -> Longs:
     """How often each code from 0 to ``size`` - 1 occurs; -1 is left out."""
     counted: Longs = np.bincount(codes[codes >= 0], minlength=size)
     return counted
-
-
-def concatenated(parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """One array of all ``parts``, also when there are none."""
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)

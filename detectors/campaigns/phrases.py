@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from xxhash import xxh32_intdigest
 
 from detectors.campaigns.columns import Bools, Floats, Ints, Longs
+from detectors.campaigns.parts import in_parts
 from detectors.campaigns.segments import Segments, packed
-from detectors.campaigns.texts import Shingles, bucket
+from detectors.campaigns.texts import Shingles, bucket, joined
 
 _CAP = 6.0
-_BATCH = 1 << 16
 PAGE = 1_000
 """Reviews of a listing that are compared with each other, in order of arrival."""
 
@@ -60,12 +60,12 @@ def lift(
         frequencies: texts per shingle in the corpus.
         peers: rows that count as peers; ``None``: all.
     """
-    found = np.zeros(len(rows))
     among = np.ones(len(page), dtype=bool) if peers is None else peers
     names, number = np.unique(page, return_inverse=True)
     size = np.bincount(number[among], minlength=len(names))[number]
-    for start in range(0, len(rows), _BATCH):
-        part = rows[start : start + _BATCH]
+
+    def lifted(first: int, last: int) -> Floats:
+        part = rows[first:last]
         hashes, owner = shingles.of_rows(part)
         here = local.counts_of(packed(page[part][owner], hashes)).astype(np.float32)
         self_too = among[part].astype(np.float32)
@@ -76,6 +76,8 @@ def lift(
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = others * np.log(others / expected) - (others - expected)
         surprise = np.where(others > expected, np.minimum(ratio, _CAP), 0)
-        counts = np.maximum(shingles.counts[part], 1)
-        found[start : start + len(part)] = np.bincount(owner, weights=surprise, minlength=len(part)) / counts
-    return found
+        summed = np.bincount(owner, weights=surprise, minlength=len(part))
+        means: Floats = summed / np.maximum(shingles.counts[part], 1)
+        return means
+
+    return joined(in_parts(len(rows), lifted), np.float64)

@@ -17,7 +17,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 def packed(high: NDArray[np.unsignedinteger], low: NDArray[np.unsignedinteger] | Longs) -> NDArray[np.uint64]:
     """``high`` in the upper, ``low`` in the lower 32 bits."""
-    joined: NDArray[np.uint64] = (high.astype(np.uint64) << _HALF) | low.astype(np.uint64)
+    # In place, as these are the largest arrays there are.
+    joined = high.astype(np.uint64)
+    joined <<= _HALF
+    joined |= low if low.dtype.kind == "u" else low.astype(np.uint64)
     return joined
 
 
@@ -49,7 +52,7 @@ class Segments:
     def of(cls, keys: NDArray[np.uint64]) -> Segments:
         """One segment; ``keys`` in any order, repeated ones are counted. Sorts ``keys`` in place."""
         keys.sort()
-        return cls((_counted(keys, np.ones(len(keys), dtype=np.int32)),))
+        return cls((_counted(keys, None),))
 
     def followed_by(self, later: Segments) -> Segments:
         """Both; a segment that has grown to an eighth of its elder is merged into it."""
@@ -78,10 +81,11 @@ class Segments:
         return (known for known, _ in self.parts)
 
 
-def _counted(keys: NDArray[np.uint64], weights: Ints) -> tuple[NDArray[np.uint64], Ints]:
+def _counted(keys: NDArray[np.uint64], weights: Ints | None) -> tuple[NDArray[np.uint64], Ints]:
+    # Distinct keys of sorted ones, with their summed weights; without weights each counts one.
     fresh = np.ones(len(keys), dtype=bool)
     fresh[1:] = keys[1:] != keys[:-1]
     starts = np.flatnonzero(fresh)
-    if not len(starts):
-        return keys, weights
-    return keys[starts], np.add.reduceat(weights, starts).astype(np.int32)
+    if weights is None:
+        return keys[fresh], np.diff(starts, append=len(keys)).astype(np.int32)
+    return keys[fresh], np.add.reduceat(weights, starts).astype(np.int32) if len(starts) else weights

@@ -8,21 +8,24 @@ is four folded characters in a row, as a 32-bit hash.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from detectors.campaigns.columns import Ints, Longs
+from detectors.campaigns.parts import in_parts
 from detectors.campaigns.segments import distinct
-from detectors.folding import fold_character
+from detectors.folding import fold
 
 SHINGLE = 4
 _CODE_POINTS = 0x110000
 _DIGIT = ord("0")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TABLE_BITS = 24
-_BATCH = 1 << 16
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,13 @@ class Texts:
     @classmethod
     def of(cls, column: pl.Series) -> Texts:
         """Folds a column of strings."""
-        raw = np.frombuffer("".join(column).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        sizes = column.str.len_chars().to_numpy().astype(np.int64)
-        owner = np.repeat(np.arange(len(sizes)), sizes)
-        folded = _folding_table(raw)[raw]
-        kept = folded != 0
-        folded, owner = folded[kept], owner[kept]
-        if len(folded) > 2:
-            third = np.zeros(len(folded), dtype=bool)
-            third[2:] = (
-                (folded[2:] == folded[1:-1]) & (folded[1:-1] == folded[:-2]) & (owner[2:] == owner[:-2])
-            )
-            folded, owner = folded[~third], owner[~third]
-        starts = np.zeros(len(sizes) + 1, dtype=np.int64)
-        np.cumsum(np.bincount(owner, minlength=len(sizes)), out=starts[1:])
-        return cls(folded, starts, sizes.astype(np.int32), _variety(raw, sizes))
+        parts = in_parts(len(column), lambda first, last: _folded(column.slice(first, last - first)))
+        return cls(
+            joined([points for points, _, _, _ in parts], np.uint32),
+            _starts(joined([counts for _, counts, _, _ in parts], np.int64)),
+            joined([written for _, _, written, _ in parts], np.int32),
+            joined([variety for _, _, _, variety in parts], np.int32),
+        )
 
     def string(self, row: int) -> str:
         """The folded text of one row."""
@@ -77,59 +72,53 @@ class Texts:
 
     def digests(self) -> NDArray[np.uint64]:
         """64-bit hash of each folded text; 0 for an empty one. Equal texts have equal hashes."""
-        places = np.arange(len(self.points), dtype=np.uint64) - np.repeat(
-            self.starts[:-1].astype(np.uint64), self.lengths
-        )
-        mixed = _scrambled((self.points.astype(np.uint64) << np.uint64(32)) + places)
-        running = np.zeros(len(mixed) + 1, dtype=np.uint64)
-        np.cumsum(mixed, out=running[1:])
-        sums: NDArray[np.uint64] = running[self.starts[1:]] - running[self.starts[:-1]]
-        return sums
+        return joined(in_parts(len(self), self._digests), np.uint64)
 
     def shingles(self) -> Shingles:
         """The distinct shingles of every text, ascending per text; texts shorter than a shingle have none."""
-        if len(self.points) < SHINGLE:
-            return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(self) + 1, dtype=np.int64))
-        parts: list[NDArray[np.uint64]] = []
-        counts = np.zeros(len(self), dtype=np.int64)
-        for first in range(0, len(self), _BATCH):
-            last = min(first + _BATCH, len(self))
-            packed = self._packed(first, last)
-            counts[first:last] = np.bincount(
-                (packed >> np.uint64(32)).astype(np.int64), minlength=last - first
-            )
-            parts.append(packed.astype(np.uint32))
-        starts = np.zeros(len(self) + 1, dtype=np.int64)
-        np.cumsum(counts, out=starts[1:])
-        return Shingles(np.concatenate(parts), starts)
+        parts = in_parts(len(self), self._shingles)
+        hashes = joined([hashes for hashes, _ in parts], np.uint32)
+        return Shingles(hashes, _starts(joined([counts for _, counts in parts], np.int64)))
 
     def pairs(self) -> Shingles:
         """Every two characters in a row of every text, repeated ones too: quick, as nothing is sorted."""
-        if len(self.points) < 2:
-            return Shingles(np.empty(0, dtype=np.uint32), np.zeros(len(self) + 1, dtype=np.int64))
-        rolled = self.points[:-1].astype(np.uint64) * np.uint64(_CODE_POINTS) + self.points[1:]
-        # One multiplication is mixing enough where only the upper bits count.
-        hashed = ((rolled * _MIX) >> np.uint64(32)).astype(np.uint32)
-        within = np.ones(len(hashed), dtype=bool)
-        # A pair must not reach over the end of its text.
-        ends = self.starts[1:-1]
-        within[ends[(ends > 0) & (ends < len(self.points))] - 1] = False
-        starts = np.zeros(len(self) + 1, dtype=np.int64)
-        np.cumsum(np.maximum(self.lengths - 1, 0), out=starts[1:])
-        return Shingles(hashed[within], starts)
+        hashes = joined(in_parts(len(self), self._pairs), np.uint32)
+        return Shingles(hashes, _starts(np.maximum(self.lengths - 1, 0)))
 
-    def _packed(self, first: int, last: int) -> NDArray[np.uint64]:
-        # Row in the upper half, hash in the lower: sorted and distinct in one step.
+    def _part(self, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        # Code points of some rows, and the place of each one's row among them.
         points = self.points[self.starts[first] : self.starts[last]].astype(np.uint64)
-        if len(points) < SHINGLE:
-            return np.empty(0, dtype=np.uint64)
-        rolled = points[: len(points) - SHINGLE + 1]
+        return points, np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
+
+    def _digests(self, first: int, last: int) -> NDArray[np.uint64]:
+        points, _ = self._part(first, last)
+        lengths, starts = self.lengths[first:last], self.starts[first : last + 1] - self.starts[first]
+        places = np.arange(len(points), dtype=np.uint64) - np.repeat(starts[:-1].astype(np.uint64), lengths)
+        running = np.zeros(len(points) + 1, dtype=np.uint64)
+        np.cumsum(_scrambled((points << np.uint64(32)) + places), out=running[1:])
+        sums: NDArray[np.uint64] = running[starts[1:]] - running[starts[:-1]]
+        return sums
+
+    def _shingles(self, first: int, last: int) -> tuple[NDArray[np.uint32], Longs]:
+        points, owner = self._part(first, last)
+        size = max(len(points) - SHINGLE + 1, 0)
+        rolled = points[:size]
         for step in range(1, SHINGLE):
-            rolled = rolled * np.uint64(0x110001) + points[step : len(points) - SHINGLE + 1 + step]
-        owner = np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
-        whole = owner[: len(rolled)] == owner[SHINGLE - 1 :]
-        packed = (owner[: len(rolled)][whole] << np.uint64(32)) | (_scrambled(rolled[whole]) >> np.uint64(32))
-        return distinct(packed)
+            rolled = rolled * np.uint64(_CODE_POINTS + 1) + points[step : step + size]
+        whole = owner[:size] == owner[len(owner) - size :]
+        # Row in the upper half, hash in the lower: sorted and distinct in one step.
+        packed = distinct(
+            (owner[:size][whole] << np.uint64(32)) | (_scrambled(rolled[whole]) >> np.uint64(32))
+        )
+        counts = np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first)
+        return packed.astype(np.uint32), counts
+
+    def _pairs(self, first: int, last: int) -> NDArray[np.uint32]:
+        points, owner = self._part(first, last)
+        # One multiplication is mixing enough where only the upper bits count.
+        rolled = (points[:-1] * np.uint64(_CODE_POINTS) + points[1:]) * _MIX
+        found: NDArray[np.uint32] = (rolled[owner[1:] == owner[:-1]] >> np.uint64(32)).astype(np.uint32)
+        return found
 
     def followed_by(self, later: Texts) -> Texts:
         """These texts, then those of ``later``."""
@@ -180,15 +169,32 @@ def bucket(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return hashes >> np.uint32(32 - _TABLE_BITS)
 
 
-def _variety(raw: NDArray[np.uint32], sizes: Longs) -> Ints:
-    edges = np.concatenate(([0], np.cumsum(sizes)))
-    found = np.zeros(len(sizes), dtype=np.int32)
-    for first in range(0, len(sizes), _BATCH):
-        last = min(first + _BATCH, len(sizes))
-        owner = np.repeat(np.arange(last - first, dtype=np.uint64), sizes[first:last])
-        seen = distinct((owner << np.uint64(32)) | raw[edges[first] : edges[last]])
-        found[first:last] = np.bincount((seen >> np.uint64(32)).astype(np.int64), minlength=last - first)
+def joined(parts: list[NDArray[Number]], kind: type[Number]) -> NDArray[Number]:
+    """One array of all parts, also when there are none."""
+    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+
+
+def _starts(counts: Longs) -> Longs:
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
     return found
+
+
+def _folded(column: pl.Series) -> tuple[NDArray[np.uint32], Longs, Ints, Ints]:
+    # Folded code points, how many per text, characters as written, and how many of those are distinct.
+    raw = np.frombuffer("".join(column).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sizes = column.str.len_chars().to_numpy().astype(np.int64)
+    owner = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+    seen = distinct((owner << np.uint64(32)) | raw) >> np.uint64(32)
+    variety = np.bincount(seen.astype(np.int64), minlength=len(sizes)).astype(np.int32)
+    points = _folding_table(raw)[raw]
+    kept = points != 0
+    points, owner = points[kept], owner[kept]
+    third = np.zeros(len(points), dtype=bool)
+    third[2:] = (points[2:] == points[1:-1]) & (points[1:-1] == points[:-2]) & (owner[2:] == owner[:-2])
+    points, owner = points[~third], owner[~third]
+    counts = np.bincount(owner.astype(np.int64), minlength=len(sizes))
+    return points, counts, sizes.astype(np.int32), variety
 
 
 def _folding_table(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -196,7 +202,7 @@ def _folding_table(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
     present = np.zeros(_CODE_POINTS, dtype=bool)
     present[raw] = True
     for point in np.flatnonzero(present).tolist():
-        folded = fold_character(chr(point))
+        folded = fold(chr(point))
         if folded:
             table[point] = _DIGIT if folded[0].isdigit() else ord(folded[0])
     return table

@@ -156,6 +156,7 @@ class CandidateFinder:
     _roles: dict[str, str] = field(init=False, repr=False)
     _name: re.Pattern[str] = field(init=False, repr=False)
     _not_number: re.Pattern[str] = field(init=False, repr=False)
+    _made_by: re.Pattern[str] = field(init=False, repr=False)
     _organisation: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -178,6 +179,7 @@ class CandidateFinder:
                 r"(?P<mark>\s?[:|=>—-]\s?|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"
                 r"(?P<value>[^\n\t]{2,80})"
             ),
+            "_made_by": re.compile(rf"\)?[ \t]?(?:{_any(words.made_by)})"),
             "_not_number": re.compile(rf"(?:{_any(words.not_a_number)})[^\n,。;，；]{{0,14}}$"),
             "_organisation": re.compile(
                 rf"[一-龥A-Z0-9·()&]{{2,40}}?{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?"
@@ -200,10 +202,12 @@ class CandidateFinder:
         made = []
         for index, number in enumerate(kept):
             block_start, block_end = _block_of(view, folded, extents, number.start)
+            near_start, near_end = _near(view, folded, number.start)
             before = kept[index - 1].end if index and kept[index - 1].code != number.code else 0
             after = kept[index + 1].label_start if index + 1 < len(kept) else len(folded.text)
             block = max(block_start, before), max(number.end, min(block_end, after))
-            made.append(self._made(view, folded, number, block, platform_code, platform_name))
+            near = max(near_start, before), max(number.end, min(near_end, after))
+            made.append(self._made(view, folded, number, (block, near), platform_code, platform_name))
         return made
 
     def _made(
@@ -211,13 +215,19 @@ class CandidateFinder:
         view: View,
         folded: Folded,
         number: _Number,
-        block: tuple[int, int],
+        blocks: tuple[tuple[int, int], tuple[int, int]],
         platform_code: str,
         platform_name: str,
     ) -> Candidate:
         start, end, code = number.start, number.end, number.code
+        block, near = blocks
         role, word = self._role_of(folded.text[block[0] : max(block[0], number.label_start)])
+        if role == SHOP and self._made_by.match(folded.text, end):
+            role, word = "maker", folded.text[end : end + 8]
         names, labelled = self._names(folded.text, block, number.label_start, end)
+        if not labelled and near != block:
+            # The name may stand in a row of its own beside the number's.
+            names, labelled = self._names(folded.text, (near[0], block[1]), number.label_start, end)
         if platform_code and code == platform_code:
             role, word = "platform", platform_code
         if platform_name and names and normal_name(names[0]) == normal_name(platform_name):
@@ -248,7 +258,7 @@ class CandidateFinder:
                 continue
             end, code = value
             least = 8 if "信用代码" in match["label"].replace(" ", "") else 14
-            if len(code) >= least and not (least == 14 and len(code) > 20) and any(c.isdigit() for c in code):
+            if len(code) >= least and not (least == 14 and len(code) > 20) and _is_filled(code):
                 yield _Number(at, end, code, match["label"], match.start())
         for match in self._after.finditer(text):
             yield _Number(
@@ -305,7 +315,11 @@ class CandidateFinder:
                 role, word = kind, spelled
                 closed = bool(re.match(r"[^\n:]{0,10}:[ \t]?[^\n\s]", rest))
             last = match.end()
-        if role != SHOP and closed and self._later_name(window[last:]):
+        if (
+            role != SHOP
+            and closed
+            and (self._later_name(window[last:]) or (role == "service" and "\n" in window[last:]))
+        ):
             return SHOP, ""
         return role, word
 
@@ -362,6 +376,11 @@ def clean_name(value: str, words: LicensingWords) -> str:
     return cut.strip(" \t:-—\"'“”").lstrip(")")
 
 
+def _is_filled(code: str) -> bool:
+    # 000000000000000000 and XXXXXXXXXXXXXXXXXX hold the place of a number.
+    return any(character.isdigit() for character in code) and len(set(code)) > 3
+
+
 def _best_join(parts: list[tuple[int, str]]) -> tuple[int, str] | None:
     """Which leading parts make the number; a join that proves itself wins."""
     joined = ""
@@ -409,17 +428,21 @@ def _block_of(view: View, folded: Folded, extents: dict[int, tuple[int, int]], s
         taken += 1
     if taken <= 1 or lines[0] == lines[1]:
         # A paragraph by itself in a wide block: its neighbours are what a reader takes it with.
-        first, last = lines
-        while first > 0 and line - first < 4 and best[0] - forward(view.starts[first - 1]) < 200:
-            first -= 1
-        while (
-            last + 1 < len(view.lines)
-            and last - line < 4
-            and forward(_line_end(view, last + 1)) - best[1] < 200
-        ):
-            last += 1
-        best = (forward(view.starts[first]), forward(_line_end(view, last)))
+        return _near(view, folded, start)
     return best
+
+
+def _near(view: View, folded: Folded, start: int) -> tuple[int, int]:
+    """Folded offsets of the lines beside ``start``, four each way, two hundred characters at most."""
+    line = max(0, view.line_at(folded.back(start)))
+    forward = _forward(folded)
+    low, high = forward(view.starts[line]), forward(_line_end(view, line))
+    first = last = line
+    while first > 0 and line - first < 4 and low - forward(view.starts[first - 1]) < 200:
+        first -= 1
+    while last + 1 < len(view.lines) and last - line < 4 and forward(_line_end(view, last + 1)) - high < 200:
+        last += 1
+    return forward(view.starts[first]), forward(_line_end(view, last))
 
 
 def _line_end(view: View, line: int) -> int:

@@ -35,6 +35,8 @@ SMALL_SHOWN_PX = 120.0
 """A licence shown smaller than this cannot be read where it stands."""
 _NORMAL = re.compile(r"存续|在业|在营|开业|正常|登记成立|迁入|有效|^$")
 _ABNORMAL = re.compile(r"吊销|注销|撤销|责令关闭|停业|歇业|清算|迁出|除名|解散|非正常")
+_UNNOTED = re.compile(r"[(（](?:企业|个人|认证|实名|店铺|已|官方|自营)[^()（）]{0,10}[)）]$")
+"""A note that the platform sets behind a name."""
 _LISTED = re.compile(r"经营异常|严重违法|失信")
 _LIFTED = re.compile(r"移出|已修复|已撤销|解除")
 
@@ -108,6 +110,10 @@ class _Decision:
         self.unfollowed: list[str] = []
 
     def outcome(self) -> Outcome:
+        """What the whole case comes to."""
+        if self.case.page.truncated:
+            reason = "页面或样式过大，未能全部计算，须以渲染后的页面确认可见性"
+            self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason=reason, page=self.case.url))
         state, facts, shown = self._licence()
         check = PermitCheck(
             case=self.case,
@@ -162,8 +168,9 @@ class _Decision:
             fact = self._judged(script)
             if fact is None:
                 return State.OK, [], script
-        if not self.case.complete or self.unread or self.unfollowed:
-            reason = "页面未完整加载" if not self.case.complete else "有可能为证照的图片或链接未能读取"
+        whole = self.case.complete and not self.case.page.truncated
+        if not whole or self.unread or self.unfollowed:
+            reason = "页面未完整加载或者样式过大" if not whole else "有可能为证照的图片或链接未能读取"
             self.warnings.append(Fact(code="LIC-NOT-OBSERVED", reason=f"{reason}，不能认定未公示"))
             return State.NOT_OBSERVED, [], None
         return State.MISSING, [self._missing(declared)], None
@@ -446,7 +453,9 @@ class _Decision:
         candidate = shown.candidate
         labelled = candidate.names[: candidate.labelled_names]
         if labelled:
-            return any(normal_name(name) == wanted for name in labelled)
+            return any(
+                wanted in {normal_name(name), normal_name(_UNNOTED.sub("", name))} for name in labelled
+            )
         if not candidate.names:
             return True
         if wanted in normal_name(candidate.around):

@@ -12,7 +12,15 @@ from rules.licensing import LicensingWords
 
 LIMIT_YUAN = 100_000
 """零星小额: at most this much a year, over all shops (网络交易监督管理办法第八条)."""
-_AMOUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(亿|千万|百万|十万|万|W)?\s?(?:元|块|RMB|人民币)?")
+_AMOUNT = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)\s?(亿|千万|百万|十万|万|W)?\+?\s?(?:元|块|RMB|人民币)?(?!\+?\s?[件单份个斤双套瓶人次粉箱])"
+)
+_WRITTEN = re.compile(r"([一二两三四五六七八九十百千几数]+)(?=亿|万)")
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "几": 2,
+    "数": 2,
+}
 _UNIT = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "W": 1e4, None: 1.0}
 
 
@@ -136,6 +144,7 @@ class DeclarationReader:
     def turnover(self, text: str) -> float:
         """The highest yearly turnover in yuan that the page boasts of; monthly figures count twelvefold."""
         best = 0.0
+        text = _WRITTEN.sub(lambda match: str(_number_of(match[1])), text)
         for match in self._turnover.finditer(text):
             number = float(match[1].replace(",", "")) * _UNIT[match[2]]
             if not match[2] and not re.search(r"元|块|RMB|人民币", match[0]):
@@ -144,3 +153,20 @@ class DeclarationReader:
             times = 12 if re.search(r"月(?!\d)", before) and not re.search(r"\d月|年", before) else 1
             best = max(best, number * times)
         return best
+
+
+def _number_of(written: str) -> int:
+    """The number that Chinese numerals up to thousands write; 几 and 数 count as the least they can mean.
+
+    >>> [_number_of(each) for each in ("三十", "十五", "一百二十", "数十", "两千")]
+    [30, 15, 120, 20, 2000]
+    """
+    total = digit = 0
+    for character in written:
+        unit = {"十": 10, "百": 100, "千": 1000}.get(character)
+        if unit:
+            total += (digit or 1) * unit
+            digit = 0
+        else:
+            digit = _DIGITS.get(character, 0)
+    return total + digit

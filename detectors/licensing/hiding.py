@@ -76,10 +76,19 @@ def _filter_hides(value: str) -> bool:
     return bool(blurred and float(blurred[1]) >= 5)
 
 
+def _mask_hides(value: str) -> bool:
+    return "gradient(" in value and "url(" not in value and not re.search(r"#|black|white|rgb\(|hsl\(", value)
+
+
 GONE_BY: dict[str, Callable[[str], bool]] = {
     "clip-path": _clip_path_hides,
     "transform": _transform_hides,
     "filter": _filter_hides,
+    "mask": _mask_hides,
+    "mask-image": _mask_hides,
+    "-webkit-mask": _mask_hides,
+    "-webkit-mask-image": _mask_hides,
+    "zoom": lambda value: (length(value, 1, 1) or 1.0) < 0.3,
     "scale": lambda value: bool(re.match(r"0(?:\.0\d*)?(?:\s|$)", value)),
     "translate": lambda value: any(is_far(part, 16) for part in value.split()),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -120,6 +120,8 @@ _FONT_SIZES = {
     "xx-large": 32.0,
 }
 _OLD_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
+_TOP_PX, _LEFT_PX = 150.0, 300.0
+"""So far above or left of its place a block of a few lines is out of sight."""
 _STOPS = re.compile(r"#[0-9a-f]{3,8}|rgba?\([^()]*\)|hsla?\([^()]*\)|\b[a-z]+\b")
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 
@@ -177,6 +179,10 @@ class Looks:
 
     cascade: Cascade
     controls: Controls
+    _covered: dict[HtmlElement, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_covered", dict(_covers(self.cascade)))
 
     def of(self, element: HtmlElement, above: Look) -> Look:
         """The look of ``element`` inside a parent that looks like ``above``."""
@@ -315,20 +321,16 @@ class Looks:
                 return "details", ""
         if look.opacity < 0.06 and "opacity" in values:
             return "opacity", ""
+        if element in self._covered:
+            return "covered", self._covered[element]
         for name, test in GONE_BY.items():
             if name in values and test(values[name]):
                 return name, ""
         position = values.get("position", "static")
-        if position in {"absolute", "fixed"}:
-            if is_clipped(values.get("clip", "")):
-                return "clip", ""
-            for side in ("left", "right", "top", "bottom"):
-                if side in values and is_far(values[side], look.font):
-                    return side, ""
-        elif position == "relative":
-            for side in ("left", "top"):
-                if side in values and is_far(values[side], look.font):
-                    return side, ""
+        if position in {"absolute", "fixed"} and is_clipped(values.get("clip", "")):
+            return "clip", ""
+        if side := _pushed_out(position, values, look.font):
+            return side, ""
         if (
             position != "static"
             and look.covers
@@ -437,6 +439,69 @@ def box_verdict(look: Look) -> tuple[Seen, str]:
     if look.opacity < 0.06:
         return Seen.HIDDEN, "opacity"
     return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.VISIBLE, "")
+
+
+def _pushed_out(position: str, values: dict[str, str], font: float) -> str:
+    """The side by which a positioned element is moved off the page; "" for none."""
+    for side in ("left", "top", "right", "bottom") if position not in {"static", "sticky"} else ():
+        value = values.get(side, "")
+        # What hangs below its box is only further down the page.
+        if is_far(value, font) and (side != "bottom" or position == "fixed"):
+            return side
+        if position != "relative" and _is_out(side, value, position, values.get("width", ""), font):
+            return side
+    return ""
+
+
+def _is_out(side: str, value: str, position: str, width: str, font: float) -> bool:
+    moved = length(value, font, 1366 if side in {"left", "right"} else 768)
+    if moved is None:
+        return False
+    if side == "left":
+        wide = length(width, font, 1366)
+        return moved <= -_LEFT_PX or (wide is not None and moved < 0 and moved + wide <= 5)
+    return moved <= -_TOP_PX and (side == "top" or position == "fixed")
+
+
+def _covers(cascade: Cascade) -> Iterator[tuple[HtmlElement, str]]:
+    """Elements under an opaque sheet that a sibling spreads over their common box, and its rule."""
+    for element, won in list(cascade.winners.items()):
+        values = {name: declared.value.strip().lower() for name, declared in won.items()}
+        parent = element.getparent()
+        if values.get("position") != "absolute" or parent is None or parent.tag in {"body", "html"}:
+            continue
+        if not _spreads(values) or not _is_opaque(values) or not _is_box(cascade, parent):
+            continue
+        for sibling in parent:
+            own = cascade.winners.get(sibling, {})
+            above = own["z-index"].value.strip() if "z-index" in own and "position" in own else "0"
+            level = values.get("z-index", "0")
+            higher = is_number(above) and is_number(level) and int(above) > int(level)
+            if sibling is not element and not higher:
+                yield sibling, f"被遮盖：{won['position'].rule}"
+
+
+def _is_box(cascade: Cascade, element: HtmlElement) -> bool:
+    held = cascade.winners.get(element, {}).get("position")
+    return held is not None and held.value.strip().lower() != "static"
+
+
+def _spreads(values: dict[str, str]) -> bool:
+    def fills(start: str, end: str, size: str) -> bool:
+        begins = (length(values.get(start, ""), 16, 100) or 0.0) <= 0
+        whole = values.get(size, "") in {"100%", "100vw", "100vh"}
+        ends = end in values and (length(values[end], 16, 100) or 0.0) <= 0
+        return begins and (whole or (start in values and ends))
+
+    return fills("left", "right", "width") and fills("top", "bottom", "height")
+
+
+def _is_opaque(values: dict[str, str]) -> bool:
+    ground = colour(values.get("background-color", "transparent"))
+    shown = values.get("display") != "none" and values.get("visibility") != "hidden"
+    strong = (length(values.get("opacity", "1").replace("%", "e-2"), 1, 1) or 0.0) > 0.9
+    below = is_number(values.get("z-index", "")) and int(values["z-index"]) < 0
+    return shown and strong and not below and ground is not None and ground[3] > 0.95
 
 
 def _painted(element: HtmlElement) -> Colour | None:

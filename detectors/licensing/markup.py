@@ -228,7 +228,11 @@ def _add_attributes(
 ) -> None:
     for name, value in element.attrib.items():
         plain = value.strip()
-        if not plain.lstrip("#.") or not _OPENING.match(name) or (name == "href" and not plain.startswith("#")):
+        if (
+            not plain.lstrip("#.")
+            or not _OPENING.match(name)
+            or (name == "href" and not plain.startswith("#"))
+        ):
             continue
         if plain.startswith("."):
             classes[plain[1:]].append(element)

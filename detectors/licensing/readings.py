@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import urllib.parse
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -23,7 +23,8 @@ from rules.licensing import LicensingWords
 SURE = 0.97
 """Recognition confidence from which a line counts as read, measured on synthetic licences."""
 SAME_NAME = 0.8
-OTHER_NAME = 0.6
+OTHER_NAME = 0.7
+"""Below this a name is another one: misread rare characters leave more than that."""
 _CONFUSED = {
     "0": "DQ",
     "D": "0",
@@ -221,10 +222,11 @@ _NEXT_LABELS = re.compile(
 
 
 def _printed_name(lines: tuple[PictureLine, ...]) -> str:
-    """The name that stands after or beside 名称."""
+    """The name after or beside 名称; without such a label, the one line that looks like a name."""
+    lines = upright(lines)
     for line in lines:
-        match = re.match(r"^\s*名\s*称\s*[:：]?\s*(\S.{3,60})$", plain(line.text))
-        if match:
+        match = re.match(r"^\s*(?:企业|字号)?名\s*称\s*[:：]?\s*(\S.{3,60})$", plain(line.text))
+        if match and not _is_watermark(match[1]):
             return _wrapped(match[1], line, lines)
     for top, bottom, right in _name_labels(lines):
         height = max(bottom - top, 8.0)
@@ -237,18 +239,68 @@ def _printed_name(lines: tuple[PictureLine, ...]) -> str:
             and len(normal_name(line.text)) >= 4
         ]
         if beside:
-            first = min(beside, key=lambda line: line.left)
+            first = min(beside, key=lambda line: (_is_watermark(line.text), line.left))
             return _wrapped(first.text, first, lines)
-    return ""
+    return next((line.text.strip() for line in lines if _is_organisation(line.text)), "")
+
+
+def _is_watermark(text: str) -> bool:
+    return bool(re.search(r"公示|仅供|无效|仅限|他用|复印|水印|再次", text))
+
+
+def _is_organisation(text: str) -> bool:
+    """Whether a line is a name by its looks: no kind of operator, no address, no office, no watermark."""
+    name = normal_name(text)
+    return (
+        6 <= len(name) <= 40
+        and bool(re.search(r"(?:公司|店|厂|合作社|中心|商行|经营部|工作室|超市|馆)$", name))
+        and not re.match(r"有限责任公司|股份有限公司|个体工商户|农民专业合作社|个人独资|一人", name)
+        and not _is_watermark(text)
+    )
 
 
 def _name_labels(lines: tuple[PictureLine, ...]) -> Iterator[tuple[float, float, float]]:
-    parts = [
-        line for line in lines if re.sub(r"\s", "", line.text) in {"名称", "名", "称", "企业名称", "名称:"}
-    ]
-    whole = [line for line in parts if "名称" in line.text.replace(" ", "")]
-    for line in whole or [line for line in parts if line.text.strip() == "称"] or parts:
+    spelled = [(re.sub(r"[\s:]", "", plain(line.text)), line) for line in lines]
+    whole = [line for text, line in spelled if text in {"名称", "企业名称", "字号名称"}]
+    last = [line for text, line in spelled if text == "称"]
+    first = [line for text, line in spelled if text == "名"]
+    for line in whole or last or first:
         yield line.top, line.bottom, line.right
+
+
+def upright(lines: tuple[PictureLine, ...]) -> tuple[PictureLine, ...]:
+    """The lines with boxes as they lie when the licence stands upright, whichever way the picture was taken.
+
+    The recognition turns every line by itself, so the text is right and only the boxes tell the turn.
+    """
+    long = [line for line in lines if len(line.text) >= 5]
+    tall = sum(line.bottom - line.top > 1.3 * (line.right - line.left) for line in long)
+    if long and tall > len(long) / 2:
+        lines = tuple(
+            replace(line, left=line.top, right=line.bottom, top=-line.right, bottom=-line.left)
+            for line in lines
+        )
+    if _order(lines) < 0:
+        lines = tuple(
+            replace(line, left=-line.right, right=-line.left, top=-line.bottom, bottom=-line.top)
+            for line in lines
+        )
+    return tuple(sorted(lines, key=lambda line: (line.top + line.bottom, line.left)))
+
+
+def _order(lines: tuple[PictureLine, ...]) -> int:
+    """Positive where labels that come early on a licence lie above those that come late."""
+    early = [
+        line.top
+        for line in lines
+        if re.search(r"营业执照|统一社会信用|^名\s*称|^类\s*型|法定代表人", line.text)
+    ]
+    late = [
+        line.top
+        for line in lines
+        if re.search(r"登记机关|经营范围|营业期限|成立日期|gsxt|信息公示系统", line.text)
+    ]
+    return sum((first < second) - (first > second) for first in early for second in late)
 
 
 def _wrapped(text: str, line: PictureLine, lines: tuple[PictureLine, ...]) -> str:

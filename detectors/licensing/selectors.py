@@ -62,6 +62,10 @@ class Elements:
             if matches(element, selector.parsed_tree, dynamic):
                 yield element
 
+    def tries(self, selector: cssselect.Selector) -> int:
+        """How many elements ``matching`` looks at."""
+        return len(self._candidates(selector.parsed_tree))
+
     def _candidates(self, part: tree.Tree) -> list[HtmlElement]:
         while not isinstance(part, tree.Element):
             if isinstance(part, tree.CombinedSelector):

@@ -22,6 +22,9 @@ from detectors.licensing.selectors import DYNAMIC, Elements, parse_selectors
 
 MOST_CSS = 3_000_000
 """Characters of style sheets that are read for one page."""
+MOST_TRIES = 1_000_000
+"""Elements that selectors are tried on for one page; a page that asks for more is not judged as complete."""
+_SMALL_SHEET = 100_000
 SCREEN_WIDTH, SCREEN_HEIGHT = 1366, 768
 _KEPT = frozenset(
     [
@@ -63,6 +66,11 @@ _KEPT = frozenset(
         "letter-spacing",
         "scale",
         "translate",
+        "zoom",
+        "mask",
+        "mask-image",
+        "-webkit-mask",
+        "-webkit-mask-image",
         "flex-direction",
         "-webkit-text-fill-color",
         "inset",
@@ -70,6 +78,7 @@ _KEPT = frozenset(
         "all",
     ]
 )
+_NAMES = re.compile(r"([.#])(-?[_a-zA-Z][\w-]*)")
 _PSEUDO_STATE = re.compile(r":(?:" + "|".join(sorted(DYNAMIC)) + r")\b", re.IGNORECASE)
 
 
@@ -86,17 +95,25 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One selector of a style rule with the declarations that matter."""
+    """One style rule with the declarations that matter; its selectors are parsed when something may match."""
 
-    selector: cssselect.Selector
     text: str
     layered: bool
     declarations: tuple[tuple[str, str, bool], ...]
 
 
-@lru_cache(maxsize=256)
 def parse_sheet(css: str) -> tuple[Rule, ...]:
     """The rules of one style sheet, in order, that apply on a screen and touch what is kept."""
+    # Shops of one platform share their sheets; the rare large one is not worth its memory.
+    return _parse_small(css) if len(css) < _SMALL_SHEET else _parse_any(css)
+
+
+@lru_cache(maxsize=128)
+def _parse_small(css: str) -> tuple[Rule, ...]:
+    return _parse_any(css)
+
+
+def _parse_any(css: str) -> tuple[Rule, ...]:
     return tuple(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), False, 0))
 
 
@@ -115,9 +132,7 @@ def _rules(nodes: Iterable[Any], layered: bool, depth: int) -> Iterator[Rule]:
 def _of_rule(node: Any, layered: bool) -> Iterator[Rule]:
     kept = tuple(declarations(node.content))
     if kept:
-        text = tinycss2.serialize(node.prelude).strip()
-        for selector in parse_selectors(text):
-            yield Rule(selector, text, layered, kept)
+        yield Rule(tinycss2.serialize(node.prelude).strip(), layered, kept)
 
 
 def declarations(content: Any) -> Iterator[tuple[str, str, bool]]:
@@ -225,25 +240,40 @@ class Cascade:
         object.__setattr__(self, "winners", defaultdict(dict))
         object.__setattr__(self, "pseudo", defaultdict(lambda: defaultdict(dict)))
         object.__setattr__(self, "awakened", defaultdict(list))
-        order = 0
+        order = tries = 0
         room = MOST_CSS
         for sheet in self.sheets:
-            if len(sheet) > room:
-                object.__setattr__(self, "truncated", True)
-                break
             room -= len(sheet)
-            for rule in parse_sheet(sheet):
+            for rule in parse_sheet(sheet) if room >= 0 else ():
                 order += 1
-                self._apply(rule, order)
+                for selector in self._selectors(rule.text):
+                    tries += self._apply(rule, selector, order)
+                if tries > MOST_TRIES:
+                    room = -1
+                    break
+        object.__setattr__(self, "truncated", room < 0)
         for element in self.elements.every:
             if inline := element.get("style"):
                 self._inline(element, inline)
 
-    def _apply(self, rule: Rule, order: int) -> None:
-        selector = rule.selector
+    def _selectors(self, text: str) -> Iterator[cssselect.Selector]:
+        """Selectors of a rule of which something on this page may be meant."""
+        if "(" in text or "[" in text:
+            yield from parse_selectors(text)
+            return
+        for part in text.split(","):
+            names = _NAMES.findall(part)
+            if all(
+                name in (self.elements.by_id if mark == "#" else self.elements.by_class)
+                for mark, name in names
+            ):
+                # One broken selector spoils its whole rule.
+                yield from parse_selectors(part) if parse_selectors(text) else ()
+
+    def _apply(self, rule: Rule, selector: cssselect.Selector, order: int) -> int:
         pseudo = selector.pseudo_element
         if pseudo is not None and str(pseudo) not in {"before", "after"}:
-            return
+            return 0
         specificity = selector.specificity()
         for element in self.elements.matching(selector):
             target = self.winners[element] if pseudo is None else self.pseudo[element][str(pseudo)]
@@ -251,11 +281,14 @@ class Cascade:
                 layer = (0 if rule.layered else 1) ^ (1 if important else 0)
                 weight = (2 if important else 1, layer, specificity, order)
                 _put(target, Declared(name, value, weight, f"{rule.text} {{{name}: {value}}}"))
+        tries = self.elements.tries(selector)
         if pseudo is None and _PSEUDO_STATE.search(rule.text):
+            tries *= 2
             for element in self.elements.matching(selector, dynamic=True):
                 for name, value, _ in rule.declarations:
                     declared = Declared(name, value, (1, 1, specificity, order), rule.text)
                     self.awakened[element].append(declared)
+        return tries
 
     def _inline(self, element: HtmlElement, text: str) -> None:
         for name, value, important in declarations(text):

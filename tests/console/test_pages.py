@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
@@ -12,12 +14,14 @@ from domain.account import Role
 from domain.finding import Span
 from domain.run import RunState
 from domain.target import PageKind
+from evidence.warc import Resource, WarcArchive
 from storage.findings import Findings
 from tests.console.people import Person, plant
 from tests.storage.builders import DAY, RUN, a_finding, a_run, a_sweep, a_target
 
 pytestmark = pytest.mark.mongo
 SignIn = Callable[..., Person]
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{7*7}}'
 PATHS = (
     "/",
@@ -98,6 +102,43 @@ def test_a_finding_shows_law_reason_and_snapshot(desk: Desk, sign_in: SignIn) ->
     ):
         assert shown in page
     assert 'action="/findings/1/decide"' not in page
+
+
+@pytest.fixture
+def pictured(desk: Desk) -> str:
+    """A finding whose page was rendered; the id of its snapshot."""
+    finding = plant(desk.store, 1)
+    page = desk.store.snapshots.get(finding.snapshot)
+    assert page
+    picture = Resource(uri="urn:screenshot:x", content_type="image/png", body=PICTURE, made_at=DAY)
+    with WarcArchive(desk.settings.evidence_dir, RUN, writer_id="w", software="t", floor_bytes=0) as archive:
+        place = archive.write_resource(picture)
+    digest = hashlib.sha256(PICTURE).hexdigest()
+    snapshot = replace(page, attempt=1, screenshot=place, screenshot_digest=digest)
+    desk.store.snapshots.save([snapshot])
+    found = plant(desk.store, 2, snapshot=snapshot.id)
+    return found.snapshot
+
+
+def test_a_picture_is_shown_from_the_evidence_and_looking_is_logged(
+    desk: Desk, sign_in: SignIn, pictured: str
+) -> None:
+    person = sign_in(Role.ANALYST)
+    assert f'src="/snapshots/{pictured}/screenshot"' in person.get("/findings/2").text
+    answer = person.get(f"/snapshots/{pictured}/screenshot")
+    assert (answer.content, answer.headers["content-type"]) == (PICTURE, "image/png")
+    _, entry = desk.store.audit.list()[0]
+    assert (entry.action, entry.object) == ("snapshot.view", f"snapshot {pictured}")
+    assert "未截图" in person.get("/findings/1").text
+
+
+def test_a_picture_that_was_tampered_with_is_not_shown(desk: Desk, sign_in: SignIn, pictured: str) -> None:
+    desk.store.database["snapshots"].update_one({"_id": pictured}, {"$set": {"screenshot_digest": "0" * 64}})
+    answer = sign_in(Role.ANALYST).get(f"/snapshots/{pictured}/screenshot")
+    assert answer.status_code == 500
+    assert "固定的证据与记录不符" in answer.text
+    for missing in ("none", "../../etc"):
+        assert sign_in(Role.ANALYST).get(f"/snapshots/{missing}/screenshot").status_code == 404
 
 
 def test_the_queue_pages_by_key_without_gap_or_repeat(desk: Desk, sign_in: SignIn) -> None:

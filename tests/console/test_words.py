@@ -83,7 +83,7 @@ def test_both_languages_have_the_same_keys_and_places() -> None:
     chinese, english = (catalogue(language) for language in (Language.CHINESE, Language.ENGLISH))
     assert list(chinese) == list(english)
     for key in chinese:
-        places = [sorted(re.findall(r"{\w+}", words[key])) for words in (chinese, english)]
+        places = [sorted(re.findall(r"{\w+(?::g)?}", words[key])) for words in (chinese, english)]
         assert places[0] == places[1], key
 
 

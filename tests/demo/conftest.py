@@ -35,10 +35,10 @@ class Site:
     truth: Path
     process: subprocess.Popen[bytes]
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str, **headers: str) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=10)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:

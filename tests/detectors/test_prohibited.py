@@ -80,12 +80,12 @@ def test_folding_maps_every_character_back(pieces):
 @pytest.mark.parametrize(
     ("title", "quotes"),
     [
-        ("象牙手串", ["象牙"]),
-        ("象*牙手串", ["象*牙"]),
-        ("象\u200b牙手串", ["象\u200b牙"]),
-        ("象🐘牙手串", ["象🐘牙"]),
+        ("象牙老料", ["象牙"]),
+        ("象*牙老料", ["象*牙"]),
+        ("象\u200b牙老料", ["象\u200b牙"]),
+        ("象🐘牙老料", ["象🐘牙"]),
         ("象 牙", ["象 牙"]),
-        ("老料 象 牙 雕件", ["象 牙"]),
+        ("老料 象 牙 老物", ["象 牙"]),
         ("大象 牙刷", []),
         ("大象，牙刷", []),
         ("大象\n牙刷", []),
@@ -138,11 +138,11 @@ def test_warnings_count_only_before_the_term_in_its_clause(title, flagged):
 
 def test_weak_term_counts_with_a_companion_in_another_field():
     assert found("PG-WEAPON", title="优质狗粮", description="天然配方") == {}
-    assert found("PG-WEAPON", title="优质狗粮", description="秃鹰通用") == {"PG-WEAPON": ["狗粮"]}
+    assert found("PG-WEAPON", title="优质狗粮", description="秃鹰通用") == {"PG-WEAPON": ["狗粮", "秃鹰"]}
 
 
 def test_finding_carries_law_reason_and_pack():
-    listing = a_listing(title="象*牙手串", description="谨防假象牙", attributes=(("材质", "象牙"),))
+    listing = a_listing(title="象*牙老料", description="谨防假象牙", attributes=(("材质", "象牙"),))
     [finding] = [f for f in DETECTOR.inspect(listing, **SEEN) if f.rule == "PG-WILDLIFE"]
     assert [(span.field, span.quote) for span in finding.spans] == [
         ("title", "象*牙"),
@@ -155,11 +155,13 @@ def test_finding_carries_law_reason_and_pack():
     assert "涉嫌" in finding.reason
     assert finding.refuted_by
     assert finding.rule_pack.startswith("prohibited/wildlife.yaml@")
-    assert (finding.severity, finding.weak, finding.confidence) == ("critical", False, 1.0)
+    assert (finding.severity, finding.weak, finding.confidence) == ("critical", False, 0.85)
 
 
-@pytest.mark.parametrize(("title", "confidence"), [("象牙", 1.0), ("象*牙", 0.9), ("角料 走私", 0.7)])
-def test_confidence_says_how_the_term_was_found(title, confidence):
+@pytest.mark.parametrize(
+    ("title", "confidence"), [("象牙", 0.85), ("象*牙", 0.85), ("橡牙把玩", 0.765), ("角料 走私", 0.7)]
+)
+def test_confidence_says_how_sure_the_signs_are(title, confidence):
     findings = DETECTOR.inspect(a_listing(title=title), **SEEN)
     assert [f.confidence for f in findings if f.rule == "PG-WILDLIFE"] == [confidence]
 

@@ -16,7 +16,7 @@ from rules.loader import load_catalogue, load_packs
 CATALOGUE = load_catalogue()
 PACKS = load_packs(CATALOGUE)
 SEEN: dict[str, Any] = {"snapshot": "s", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
-LISTING = Listing(platform="t", item_id="1", url="https://t.example/1", title="象牙手串")
+LISTING = Listing(platform="t", item_id="1", url="https://t.example/1", title="象牙手串，全网第一")
 SHOP = Shop(platform="t", shop_id="1", url="https://t.example/s", name="n", page_text="小店")
 
 
@@ -25,6 +25,8 @@ SHOP = Shop(platform="t", shop_id="1", url="https://t.example/s", name="n", page
     [
         ((), []),
         (("prohibited",), ["PG-WILDLIFE"]),
+        (("advertising",), ["AD-ABSOLUTE"]),
+        (("terms", "advertising", "prohibited"), ["PG-WILDLIFE", "AD-ABSOLUTE"]),
         (("licence",), ["LIC-MISSING"]),
         (("reviews",), []),
         (("licence", "prohibited", "reviews"), ["PG-WILDLIFE", "LIC-MISSING"]),
@@ -48,5 +50,5 @@ def test_the_names_a_sweep_has_by_default_are_known():
 
 @pytest.mark.parametrize("make", [item_detectors, corpus_detectors])
 def test_unknown_name_gives_the_known_ones(make):
-    with pytest.raises(UsageError, match=r"'license'.*licence, prohibited, reviews"):
+    with pytest.raises(UsageError, match=r"'license'.*advertising, licence, prohibited, reviews, terms"):
         make(PACKS, CATALOGUE, ["license"])

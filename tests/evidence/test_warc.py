@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from domain.errors import EvidenceError
 from domain.snapshot import Snapshot, WarcRef
-from evidence.warc import Exchange, WarcArchive, read_record, verify
+from evidence.warc import Exchange, Resource, WarcArchive, read_record, verify
 
 AT = datetime(2026, 11, 11, 0, 0, 0, 123_000, tzinfo=UTC)
 HTML = "<h1>双11 特价 龙井</h1>".encode("gb18030")
@@ -266,3 +266,27 @@ def test_members_stand_alone(tmp_path):
     data = (tmp_path / archive.file).read_bytes()[reference.offset :][: reference.length]
     [record] = [each.rec_type for each in ArchiveIterator(BytesIO(data))]
     assert record == "response"
+
+
+def test_resource_is_read_back_and_checked_with_its_snapshot(tmp_path: Path) -> None:
+    dom = Resource(
+        uri="urn:dom:http://shop.example/",
+        content_type="text/html; charset=utf-8",
+        body="<p>龙井</p>".encode(),
+        made_at=AT,
+    )
+    with an_archive(tmp_path) as archive:
+        page, made = archive.write(an_exchange()), archive.write_resource(dom)
+        file = archive.file
+    record = read_record(tmp_path, made)
+    assert (record.kind, record.url, record.body) == ("resource", dom.uri, dom.body)
+    assert [each.kind for each in records(tmp_path / file)] == [
+        "warcinfo",
+        "response",
+        "request",
+        "resource",
+    ]
+    snapshot = replace(a_snapshot(HTML, page), dom=made, dom_digest=sha256(dom.body).hexdigest())
+    assert verify(tmp_path, snapshot).body == HTML
+    with pytest.raises(EvidenceError, match="the store says 00"):
+        verify(tmp_path, replace(snapshot, dom_digest="00"))

@@ -25,6 +25,7 @@ for _ in $(seq 180); do
   kill -0 "$SERVER" 2>/dev/null || { tail -20 "$SHOP/oscar.log" >&2; exit 1; }
   sleep 1
 done
+[ -s "$SHOP/oscar-url" ] || { say "the shop did not come up in three minutes; see $SHOP/oscar.log"; exit 1; }
 
 say "sweep over the shop, with its site profile"
 .venv/bin/pytest -q -s tests/external

@@ -20,7 +20,6 @@ AS_OF = date(2026, 11, 1)
 URL = "https://shop.example/home"
 NAME = "杭州青杉日用品有限公司"
 PERSON = "西湖区青杉日用品店（个体工商户）"
-PLATFORM = Platform(name="海岸云市网络科技有限公司", code="")
 
 
 def a_code(head: str = "91330106", body: str = "MA1K2B3C") -> str:
@@ -33,6 +32,7 @@ CODE = a_code()
 PERSON_CODE = a_code("92330106", "MA2N7Q4R")
 OTHER_CODE = a_code("91440305", "MA5T8W2E")
 PLATFORM_CODE = a_code("91310115", "MA7H3P6L")
+PLATFORM = Platform(name="海岸云市网络科技有限公司", code=PLATFORM_CODE)
 OLD_NUMBER = "33010600012345" + mod_11_10("33010600012345")
 FOOD_PERMIT = "JY1330106012345" + mod_11_10("1330106012345")
 
@@ -58,8 +58,9 @@ def licence_block(code: str = CODE, name: str = NAME) -> str:
 
 def a_page(body: str, css: str = "") -> str:
     return (
-        "<!DOCTYPE html><html><head><meta charset='utf-8'><title>青杉小铺</title><style>body{margin:0;background:#fff;color:#333}"
-        f"{css}</style></head><body><h1>青杉小铺</h1><ul><li><a href='/item/1'>晾衣架</a> ¥30 货号 A1234567</li></ul>{body}</body></html>"
+        "<!DOCTYPE html><html><head><meta charset='utf-8'><title>青杉小铺</title>"
+        f"<style>body{{margin:0;background:#fff;color:#333}}{css}</style></head><body><h1>青杉小铺</h1>"
+        f"<ul><li><a href='/item/1'>晾衣架</a> ¥30 货号 A1234567</li></ul>{body}</body></html>"
     )
 
 
@@ -74,7 +75,7 @@ def decide(
     shop_name: str = "青杉小铺",
     standalone: bool = False,
     complete: bool = True,
-    platform: Platform = Platform(name=PLATFORM.name, code=PLATFORM_CODE),
+    platform: Platform = PLATFORM,
 ) -> Outcome:
     """The outcome for a shop page with ``body``; linked pages by address, ``None`` for a dead one."""
     pages = {

@@ -1,6 +1,9 @@
-"""Decisions: whose number it is, how it is written, what the register says, and what stands in for a licence."""
+"""Decisions: whose number it is, how it is written, wha"
+"t the register says, and what stands in for a licence."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -53,12 +56,21 @@ BLOCKS = {
     "paragraphs": "<p>企业名称：{n}</p><p>统一社会信用代码：{c}</p>",
     "one line": "<p>名称：{n}　统一社会信用代码：{c}　类型：有限责任公司</p>",
     "definition list": "<dl><dt>名称</dt><dd>{n}</dd><dt>统一社会信用代码</dt><dd>{c}</dd></dl>",
-    "table rows": "<table><tr><td>名称</td><td>{n}</td></tr><tr><td>统一社会信用代码</td><td>{c}</td></tr></table>",
-    "table columns": "<table><tr><th>企业名称</th></tr><tr><td>{n}</td></tr><tr><th>统一社会信用代码</th></tr><tr><td>{c}</td></tr></table>",
+    "table rows": (
+        "<table><tr><td>名称</td><td>{n}</td></tr><tr><td>统一社会信用代码</td><td>{c}</td></tr></table>"
+    ),
+    "table columns": (
+        "<table><tr><th>企业名称</th></tr><tr><td>{n}</td></tr><t"
+        "r><th>统一社会信用代码</th></tr><tr><td>{c}</td></tr></table>"
+    ),
     "cell per character": "<p>名称：{n}</p><table><tr><td>统一社会信用代码</td>{cells}</tr></table>",
     "block per character": "<p>名称：{n}</p><p>统一社会信用代码</p>{blocks}",
-    "flex per character": "<p>名称：{n}</p><div style='display:flex'><div>统一社会信用代码：</div>{blocks}</div>",
-    "divs in a row": "<div style='display:flex'><div>统一社会信用代码</div><div>{c}</div></div><div>企业名称：{n}</div>",
+    "flex per character": (
+        "<p>名称：{n}</p><div style='display:flex'><div>统一社会信用代码：</div>{blocks}</div>"
+    ),
+    "divs in a row": (
+        "<div style='display:flex'><div>统一社会信用代码</div><div>{c}</div></div><div>企业名称：{n}</div>"
+    ),
     "spans": "<div><span>公司名称</span><span>{n}</span><br><span>信用代码</span><span>{c}</span></div>",
     "label without colon": "<p>主体名称 {n}</p><p>统一社会信用代码 {c}</p>",
     "bracketed label": "<p>【企业名称】{n}</p><p>【统一社会信用代码】{c}</p>",
@@ -82,7 +94,9 @@ OTHERS = {
     "brand": "<p>品牌方：{n} 统一社会信用代码：{c}</p>",
     "brand licence": "<div><h4>品牌授权方营业执照</h4><p>名称：{n}</p><p>统一社会信用代码：{c}</p></div>",
     "supplier": "<p>供货商：{n}（统一社会信用代码：{c}）</p>",
-    "importer": "<table><tr><td>进口商</td><td>{n}</td></tr><tr><td>统一社会信用代码</td><td>{c}</td></tr></table>",
+    "importer": (
+        "<table><tr><td>进口商</td><td>{n}</td></tr><tr><td>统一社会信用代码</td><td>{c}</td></tr></table>"
+    ),
     "platform": "<p>平台经营者：{n} 统一社会信用代码：{c}</p>",
     "platform licence": "<p>平台营业执照 {n} 统一社会信用代码 {c}</p>",
     "site builder": "<p>技术支持：{n} 统一社会信用代码：{c}</p>",
@@ -91,6 +105,10 @@ OTHERS = {
     "invoice": "<p>发票抬头：{n} 统一社会信用代码：{c}</p>",
     "order": "<p>订单号 921444171900219035</p>",
     "tracking": "<p>快递单号：{c}</p>",
+    "made by": "<p>本商品由{n}（统一社会信用代码：{c}）生产</p>",
+    "recipient": "<p>收货单位：{n} 税号：{c}</p>",
+    "warehouse": "<p>仓库：{n}，统一社会信用代码：{c}</p>",
+    "review": "<p>买家评价：我们是{n} 统一社会信用代码 {c} 开票很快</p>",
     "registrant": "<p>医疗器械注册人：{n} 统一社会信用代码：{c}</p>",
 }
 
@@ -163,6 +181,8 @@ def test_the_platforms_number_is_not_the_shops():
         "本店出售营业执照相框、A3证书框",
         "新手开店指南：如何办理营业执照？",
         "统一社会信用代码：暂无",
+        "统一社会信用代码：000000000000000000",
+        "统一社会信用代码：XXXXXXXXXXXXXXXXXX",
         "统一社会信用代码：{{ shop.code }}",
         "统一社会信用代码：加载中…",
         "营业执照注册号：以实际为准，客服电话 0571-88886666",
@@ -372,6 +392,8 @@ def test_the_four_declarations_exempt(text: str):
         ("<p>本店年销售额突破120万元，感谢支持</p>", {}),
         ("<p>双十一单日成交 15 万元</p>", {}),
         ("<p>月销售额3万元</p>", {}),
+        ("<p>去年卖出28万元，感谢老客户</p>", {}),
+        ("<p>年销三十万元</p>", {}),
         ("<p>年成交额达 500,000 元</p>", {}),
         ("<p>© 2026 北京澜芃日用品有限公司 版权所有</p>", {}),
         ("<p>经营主体：杭州某某贸易有限公司</p>", {}),
@@ -379,7 +401,7 @@ def test_the_four_declarations_exempt(text: str):
         ("", {"category": "catering"}),
     ],
 )
-def test_a_contradicted_declaration_does_not(more: str, values: dict[str, str]):
+def test_a_contradicted_declaration_does_not(more: str, values: dict[str, Any]):
     assert (
         "LIC-MISSING"
         in decide(f"<p>{DECLARED}</p>{CONTACT}{more}", **{"shop_name": "韩哥手作", **values}).codes
@@ -395,6 +417,7 @@ def test_a_contradicted_declaration_does_not(more: str, values: dict[str, str]):
         "<p>生产企业：北京澜芃日用品有限公司</p>",
         "<p>承运：顺丰速运有限公司</p>",
         "<p>满10万元可享批发价</p>",
+        "<p>累计售出20万件</p>",
     ],
 )
 def test_other_figures_and_firms_do_not_contradict_a_declaration(more: str):
@@ -406,7 +429,8 @@ def test_other_figures_and_firms_do_not_contradict_a_declaration(more: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "平台规则摘录：根据《电子商务法》第十条，个人销售自产农副产品、家庭手工业产品，个人从事零星小额交易活动等不需要办理市场主体登记；其他经营者应当公示营业执照。",
+        "平台规则摘录：根据《电子商务法》第十条，个人销售自产农副产品、家庭手工业产品，"
+        "个人从事零星小额交易活动等不需要办理市场主体登记；其他经营者应当公示营业执照。",
         "问答：哪些情形不需要办理市场主体登记？个人从事零星小额交易活动的。",
         "普法小知识：个人从事零星小额交易活动不需要办理市场主体登记。",
         "本店已办理登记",
@@ -626,14 +650,17 @@ def test_a_script_that_cannot_be_followed_is_said():
         "document.getElementById('z').innerHTML=`<p>企业名称：${D.n}</p><p>统一社会信用代码：${D.c}</p>`;",
         "document.getElementById('z').textContent='统一社会信用代码：'+D.c;",
         "document.write('<p>统一社会信用代码：'+D.c+'</p>');",
-        "var p=document.createElement('p');p.textContent='统一社会信用代码：'+D['c'];document.body.appendChild(p);",
+        "var p=document.createElement('p');p.textContent="
+        "'统一社会信用代码：'+D['c'];document.body.appendChild(p);",
         "document.getElementById('z').insertAdjacentHTML('beforeend','<p>统一社会信用代码：'+D.c+'</p>');",
         "window.onload=function(){document.querySelector('#z').innerText='统一社会信用代码：'+D.c};",
-        "document.addEventListener('DOMContentLoaded',()=>{document.querySelector('#z').innerText='统一社会信用代码：'+D.c});",
+        "document.addEventListener('DOMContentLoaded',()=>"
+        "{document.querySelector('#z').innerText='统一社会信用代码：'+D.c});",
         "$('#z').html('<p>统一社会信用代码：'+D.c+'</p>');",
         "setTimeout(function(){document.getElementById('z').innerHTML='统一社会信用代码：'+D.c},500);",
         "function draw(){document.getElementById('z').innerHTML='统一社会信用代码：'+D.c} draw();",
-        "(function(){var h='';h+='<p>统一社会信用代码：';h+=D.c+'</p>';document.getElementById('z').innerHTML=h})();",
+        "(function(){var h='';h+='<p>统一社会信用代码：';h+=D.c+'</p>';document.getElementById('z')"
+        ".innerHTML=h})();",
         "document.getElementById('z').innerHTML=['<p>统一社会信用代码：',D.c,'</p>'].join('');",
     ],
 )

@@ -43,7 +43,7 @@ def test_exactly_one_of_31_characters_passes(head: str, region: str, body: str):
 
 def test_every_check_value_comes_up_and_agrees_with_another_implementation():
     chance = random.Random(7)
-    seen = set()
+    seen: set[str] = set()
     while len(seen) < 31:
         stem = "91330106" + "".join(chance.choice(ALPHABET) for _ in range(9))
         code = stem + credit_check(stem)

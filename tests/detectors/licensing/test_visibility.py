@@ -115,10 +115,30 @@ HIDDEN = {
         LIC + "<script>document.querySelector('.lic').style.cssText='visibility:hidden'</script>",
         "",
     ),
-    "a link to nowhere opens nothing": ("<a href='#'>首页</a>" + LIC.replace("class='lic'", "style='display:none'"), ""),
-    "its own attribute opens nothing": ("<div id='z' data-target='z' style='display:none'>" + INNER + "</div>", ""),
+    "a little above": ("<div style='position:absolute;top:-300px'>" + LIC + "</div>", ""),
+    "as wide as it is left": ("<div style='position:absolute;left:-200px;width:200px'>" + LIC + "</div>", ""),
+    "covered": (
+        "<div class='w'>" + LIC + "<div class='c'></div></div>",
+        ".w{position:relative}.c{position:absolute;inset:0;background:#fff}",
+    ),
+    "covered by size": (
+        "<div class='w'><div class='c'></div>" + LIC + "</div>",
+        ".w{position:relative}.c{position:absolute;top:0;left:0;width:100%;height:100%;background:#fff}",
+    ),
+    "masked": (LIC, ".lic{mask:linear-gradient(transparent,transparent)}"),
+    "zoomed out": (LIC, ".lic{zoom:.01}"),
+    "a link to nowhere opens nothing": (
+        "<a href='#'>首页</a>" + LIC.replace("class='lic'", "style='display:none'"),
+        "",
+    ),
+    "its own attribute opens nothing": (
+        "<div id='z' data-target='z' style='display:none'>" + INNER + "</div>",
+        "",
+    ),
     "a hidden button opens nothing": (
-        "<button style='display:none' aria-controls='z'>证照</button><div id='z' hidden>" + LIC + "</div>", ""),
+        "<button style='display:none' aria-controls='z'>证照</button><div id='z' hidden>" + LIC + "</div>",
+        "",
+    ),
     "popover without opener": ("<div popover>" + LIC + "</div>", ""),
 }
 
@@ -154,6 +174,22 @@ VISIBLE = {
     "text of dark body": (
         "<div style='background:#fff'>" + LIC + "</div>",
         "body{background:#111;color:#eee}.lic{color:#222}",
+    ),
+    "under a see-through sheet": (
+        "<div class='w'>" + LIC + "<div class='c'></div></div>",
+        ".w{position:relative}.c{position:absolute;inset:0;background:rgba(255,255,255,.3)}",
+    ),
+    "over a coloured sheet": (
+        "<div class='w'><div class='c'></div>" + LIC + "</div>",
+        ".w{position:relative}.c{position:absolute;inset:0;background:#eef;z-index:-1}",
+    ),
+    "above a sheet": (
+        "<div class='w'><div class='c'></div>" + LIC + "</div>",
+        ".w{position:relative}.c{position:absolute;inset:0;background:#eef}.lic{position:relative;z-index:2}",
+    ),
+    "a corner of a box": (
+        "<div class='w'>" + LIC + "<div class='c'></div></div>",
+        ".w{position:relative}.c{position:absolute;top:0;right:0;background:#f00}",
     ),
     "half transparent": (LIC, ".lic{opacity:.6}"),
     "absolute footer": (LIC, ".lic{position:absolute;left:0;bottom:0}"),
@@ -218,9 +254,8 @@ REACHABLE = {
         ".lic{display:none}.tip:focus-within .lic{display:block}",
     ),
     "onclick": (
-        "<a onclick=\"document.getElementById('z').style.display='block'\">证照</a><div id='z' style='display:none'>"
-        + LIC
-        + "</div>",
+        "<a onclick=\"document.getElementById('z').style.display='block'\">证照</a>"
+        "<div id='z' style='display:none'>" + LIC + "</div>",
         "",
     ),
     "onclick function": (
@@ -230,7 +265,8 @@ REACHABLE = {
     ),
     "listener": (
         "<button id='b'>证照</button><div id='z' style='display:none'>" + LIC + "</div>"
-        "<script>document.getElementById('b').addEventListener('click',function(){document.getElementById('z').style.display='block'})</script>",
+        "<script>document.getElementById('b').addEventListener('click',funct"
+        "ion(){document.getElementById('z').style.display='block'})</script>",
         "",
     ),
     "jquery": (
@@ -332,3 +368,10 @@ def test_a_megabyte_of_css_is_applied():
     )
     assert len(css) > 1_000_000
     assert decide(LIC, css).codes == ("LIC-HIDDEN",)
+
+
+def test_a_flood_of_selectors_is_cut_and_said():
+    css = "* *{color:#111}" * 20_000
+    outcome = decide("<i>1</i>" * 5_000, css)
+    assert outcome.codes == ("NOT-OBSERVED",)
+    assert [warning.code for warning in outcome.warnings][:1] == ["LIC-NOT-RENDERED"]

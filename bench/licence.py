@@ -1,0 +1,147 @@
+"""Licence pages, a register of a million rows, and pictures: time and memory of each.
+
+Run: ``python -m bench.licence [--rows 1000000] [--gold ../shared/data/license_gold] [--pictures]``
+
+Page time is told as a ratio too: against parsing the same bytes with lxml, in the same process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import lxml.html
+
+from detectors.licensing.numbers import ALPHABET, credit_check, organisation_check
+from detectors.licensing.page import read_page
+from evidence.pictures import PictureReader
+from netsword.evaluate_licence import GoldCases
+from registry.imports import import_register
+
+
+def main() -> None:
+    """Measures what was asked for and prints one JSON object."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--gold", type=Path)
+    parser.add_argument("--pictures", action="store_true", help="read the pictures of the gold set too")
+    asked = parser.parse_args()
+    result: dict[str, object] = {"megacss": _css()}
+    if asked.gold:
+        result["pages"] = _pages(asked.gold)
+    if asked.rows:
+        result["register"] = _register(asked.rows)
+    if asked.gold and asked.pictures:
+        result["pictures"] = _pictures(asked.gold)
+    json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
+    print()
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _pages(gold: Path) -> dict[str, float]:
+    cases = list(GoldCases(gold, with_pictures=False))
+    spent = [case.page_s * 1000 for case in cases]
+    texts = [path.read_text(encoding="utf-8") for path in sorted((gold / "pages").glob("*.html"))]
+    parse, read = [], []
+    for text in texts:
+        started = time.perf_counter()
+        lxml.html.document_fromstring(text)
+        between = time.perf_counter()
+        read_page(text)
+        parse.append(between - started)
+        read.append(time.perf_counter() - between)
+    return {
+        "cases": len(cases),
+        "case_median_ms": round(statistics.median(spent), 2),
+        "case_p95_ms": round(statistics.quantiles(spent, n=20)[-1], 2),
+        "visible_to_parse_ratio": round(statistics.median(read) / statistics.median(parse), 1),
+    }
+
+
+def _css() -> dict[str, float]:
+    css = "".join(f".c{n} > .d{n}:hover{{color:#fff;margin:0}}\n" for n in range(28_000))
+    page = f"<html><head><style>{css}</style></head><body><p class='c1'>一</p></body></html>"
+    started = time.perf_counter()
+    read_page(page)
+    return {"characters": len(css), "seconds": round(time.perf_counter() - started, 2)}
+
+
+def _rows(count: int) -> Iterator[str]:
+    chance = random.Random(1)  # noqa: S311 - made-up rows
+    yield "统一社会信用代码,企业名称,类型,法定代表人,住所,经营范围,成立日期,登记状态,许可证编号"
+    for number in range(count):
+        body = f"MA{number:06d}"
+        stem = f"91{chance.randrange(110000, 650000)}{body}{organisation_check(body)}"
+        code = stem + credit_check(stem)
+        if number % 1000 == 7:
+            code = code[:-1] + ALPHABET[number % 31] + "X"
+        name = f"杭州{number:07d}号日用品有限公司"
+        place = f"浙江省杭州市西湖区文三路{number % 999}号"
+        yield f"{code},{name},有限责任公司,张{number % 97}三,{place},日用品零售,2019-03-01,存续,"
+
+
+def _register(count: int) -> dict[str, object]:
+    before = _peak_mb()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "register.csv"
+        with path.open("w", encoding="utf-8") as file:
+            for row in _rows(count):
+                file.write(row + "\n")
+        size = path.stat().st_size
+        started = time.perf_counter()
+        report = import_register(
+            path,
+            snapshot_date=date(2026, 11, 1),
+            progress=lambda lines, rejects: print(lines, rejects, file=sys.stderr),
+        )
+        took = time.perf_counter() - started
+    found = [row for number, row in zip(range(2000), report.register, strict=False) if number % 2]
+    started = time.perf_counter()
+    hits = sum(report.register.by_code(row.code) == row for row in found)
+    look_up = (time.perf_counter() - started) / len(found)
+    return {
+        "lines": report.lines,
+        "rows": report.rows,
+        "rejected": report.rejected,
+        "reasons": dict(report.reasons),
+        "file_mb": size // 1_000_000,
+        "import_s": round(took, 1),
+        "rows_per_s": round(count / took),
+        "peak_mb": _peak_mb(),
+        "peak_mb_before": before,
+        "look_up_ms": round(look_up * 1000, 3),
+        "found": f"{hits}/{len(found)}",
+    }
+
+
+def _pictures(gold: Path) -> dict[str, float]:
+    reader = PictureReader()
+    spent = []
+    for path in sorted((gold / "images").iterdir()):
+        started = time.perf_counter()
+        reader.read(path.read_bytes())
+        spent.append(time.perf_counter() - started)
+    return {
+        "pictures": len(spent),
+        "median_s": round(statistics.median(spent), 2),
+        "max_s": round(max(spent), 2),
+        "peak_mb": _peak_mb(),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,313 @@
+"""Brand and numbers of the goods on a page of an unknown shop: SKU, 商品条码, part number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+
+from crawlers.platforms.generic_seen import is_aside, split_label, words_of
+from crawlers.platforms.generic_stock import StockedPage
+from crawlers.platforms.generic_view import chain, named
+from crawlers.platforms.generic_words import LABELS
+from crawlers.platforms.tree import squash, xpath
+
+_SCRIPTS = xpath("//script[not(@src)]/text()[contains(., 'brand')]")
+_BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?"([^"\\]{2,40})"')
+_BRAND_CLASS = re.compile(
+    r"brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant|vendor-?name|znacka",
+    re.IGNORECASE,
+)
+_WORD_CODE = re.compile(r"[A-Za-z0-9][\w./-]{2,30}[A-Za-z0-9]")
+_VAGUE_LABELS = frozenset(
+    {
+        "ref",
+        "reference",
+        "référence",
+        "code",
+        "código",
+        "codice",
+        "cod",
+        "kód",
+        "kod",
+        "код",
+        "item",
+        "lot",
+        "art",
+        "style",
+    }
+)
+_ID_NAMES = re.compile(
+    r"(?:^|&)(?:pid|sku|id|item_?id|goods_?id|product_?id|prod_?id|products_id|variant|item|"
+    r"code)=(\w{3,20})(?:&|$)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"[A-Za-z0-9][\w./+-]{1,39}")
+
+
+@dataclass(frozen=True)
+class NamedPage(StockedPage):
+    """Brand and numbers of the goods on a page of an unknown shop."""
+
+    @cached_property
+    def brand(self) -> str:
+        """The maker's brand: as told, as labelled, else the name before the title that stands on the
+        page by itself.
+        """
+        for fact in self.facts.of("brand"):
+            value = _after_label(fact.value)
+            if 0 < len(value) <= 80 and not value.lower().startswith("http"):
+                if "|" in value or self._is_shown_longer(value):
+                    self.notes.undecided["brand"] = None
+                    self.notes.contradictions["brand"] = (
+                        f"{fact.layer} says {value}; the page shows no such name by itself"
+                    )
+                    return ""
+                self._from("brand", fact.source)
+                return value
+        for label, value in self.labelled.get("brand", []):
+            if 0 < len(value) <= 60 and not LABELS["brand"].fullmatch(value):
+                self._from("brand", f"visible: {label}")
+                return value
+        if name := self._name_beside_title:
+            self._from("brand", "visible: called a brand beside the title")
+            return name
+        if name := self._brand_in_scripts:
+            self._from("brand", "script state: brand")
+            return name
+        if name := self._name_before_title:
+            self._from("brand", "visible: link or line that the title begins with")
+            return name
+        self.notes.missing["brand"] = None
+        return ""
+
+    @cached_property
+    def _name_beside_title(self) -> str:
+        """A short text beside the title that its markup or its link's address calls a brand."""
+        if self.title_place is None:
+            return ""
+        runs = self.view.runs
+        for place in range(max(0, self.title_place - 12), min(len(runs), self.title_place + 20)):
+            text = squash(runs[place].text)
+            if not 2 <= len(text) <= 40 or _BRAND_CLASS.search(text) or text.endswith((":", "：")):
+                continue
+            if is_aside(runs[place].element):
+                continue
+            if any(
+                _BRAND_CLASS.search(f"{named(each)} {each.get('href') or ''}")
+                for each in chain(runs[place].element, 2)
+            ):
+                return text
+        return ""
+
+    @cached_property
+    def _brand_in_scripts(self) -> str:
+        """A brand in the page's script state, where the title begins with it or a line beside the title
+        is it.
+        """
+        title, start = self.title.casefold(), self.title_place or 0
+        beside = {squash(run.text).casefold() for run in self.view.runs[max(0, start - 40) : start + 40]}
+        for script in _SCRIPTS(self.root)[:200]:
+            for match in _BRAND_STATE.finditer(str(script)[:2_000_000]):
+                name = match[1].casefold()
+                if name in beside or title.startswith(f"{name} "):
+                    return str(match[1])
+                if words_of(title).startswith(f"{words_of(name)} ") and len(words_of(name)) > 2:
+                    return self.title[: len(name)]
+        return ""
+
+    def _is_shown_longer(self, name: str) -> bool:
+        """Whether the page shows the name only as the beginning of a longer one, in a link of its own."""
+        folded = name.casefold()
+        longer = False
+        start = self.title_place or 0
+        for place, run in enumerate(self.view.runs):
+            text = squash(run.text).casefold()
+            if text == folded or text.endswith((f": {folded}", f"：{folded}")):
+                return False
+            if (
+                abs(place - start) <= 40
+                and len(text) < 60
+                and text.startswith(f"{folded} ")
+                and text not in self.title.casefold()
+            ):
+                longer = longer or any(each.tag == "a" for each in chain(run.element, 3))
+        return longer
+
+    @cached_property
+    def _name_before_title(self) -> str:
+        """A short line on the page, in a link of its own, that is also how the title begins."""
+        title = self.title
+        best = ""
+        for run in self.view.runs:
+            text = squash(run.text)
+            if not 2 <= len(text) <= 40 or len(text) >= len(title) or len(text) <= len(best):
+                continue
+            if title.casefold().startswith(f"{text.casefold()} ") and any(
+                each.tag == "a" for each in chain(run.element, 3)
+            ):
+                best = text
+        return best
+
+    @property
+    def sku(self) -> str:
+        """The shop's number of the article: as shown near the heading, else as told, else from the
+        address.
+        """
+        told = self.facts.of("sku") + self.facts.of("offer_sku")
+        values = list(
+            dict.fromkeys(fact.value for fact in told if len(fact.value) <= 40 and _code(fact.value))
+        )
+        bare = {_bare(value): value for value in values}
+        for code in self._codes_in_sight:
+            if _bare(code) in bare:
+                self._from("sku", "visible: as told")
+                return code
+        labelled = [(label, code) for label, value in self.labelled.get("sku", []) if (code := _code(value))]
+        if labelled and not (len(values) == 1 and labelled[0][0].lower() in _VAGUE_LABELS):
+            label, code = labelled[0]
+            self._from("sku", f"visible: {label}")
+            return code
+        if len(values) == 1 and not (
+            self._code_in_sight_and_address and _bare(values[0]) not in self._bare_address
+        ):
+            self._from("sku", told[0].source)
+            return values[0]
+        return self._sku_elsewhere(values)
+
+    @cached_property
+    def _bare_address(self) -> str:
+        return _bare(unquote(urlsplit(self.url).path))
+
+    @cached_property
+    def _code_in_sight_and_address(self) -> str:
+        """A code in the main part, outside the title, that the page's address holds too."""
+        title = _bare(self.title)
+        for code in self._codes_in_sight:
+            plain = _bare(code)
+            if (
+                len(plain) >= 6
+                and sum(map(str.isdigit, plain)) >= 5
+                and plain in self._bare_address
+                and plain not in title
+            ):
+                return code
+        return ""
+
+    @cached_property
+    def _codes_in_sight(self) -> list[str]:
+        """Codes with a digit in the main part, each as shown."""
+        start = self.title_place or 0
+        codes: list[str] = []
+        for run in self.view.runs[max(0, start - 5) :]:
+            if len(run.text) <= 80:
+                codes.extend(word for word in _WORD_CODE.findall(run.text) if any(map(str.isdigit, word)))
+        return codes
+
+    def _sku_elsewhere(self, values: list[str]) -> str:
+        if self._code_in_sight_and_address:
+            self._from("sku", "visible: a code that the address has too")
+            return self._code_in_sight_and_address
+        for fact in self.facts.of("product_id"):
+            if _CODE.fullmatch(fact.value) and len(fact.value) <= 40 and not _gtin(fact.value):
+                self._from("sku", fact.source)
+                return fact.value
+        if code := _code_in(self.url):
+            self._from("sku", "url")
+            return code
+        if common := _common_stem(values):
+            self._from("sku", "json-ld: common part of the variants' numbers")
+            return common
+        self.notes.missing["sku"] = None
+        return ""
+
+    def _number_of(self, name: str, valid: Callable[[str], str]) -> str:
+        for label, value in self.labelled.get(name, []):
+            if code := valid(value):
+                self._from(name, f"visible: {label}")
+                return code
+        for fact in self.facts.of(name):
+            if code := valid(fact.value):
+                self._from(name, fact.source)
+                return code
+        self.notes.missing[name] = None
+        return ""
+
+    @property
+    def gtin(self) -> str:
+        """商品条码 with a valid check digit, as labelled or told."""
+        return self._number_of("gtin", _gtin)
+
+    @property
+    def mpn(self) -> str:
+        """The maker's number, as labelled or told."""
+        return self._number_of("mpn", _part_number) or self._model
+
+    @property
+    def _model(self) -> str:
+        for fact in self.facts.of("model"):
+            if code := _code(fact.value):
+                self._from("mpn", fact.source)
+                return code
+        return ""
+
+
+def _bare(code: str) -> str:
+    return re.sub(r"\W|_", "", code).casefold()
+
+
+def _after_label(value: str) -> str:
+    head, mark, tail = split_label(value)
+    return tail if mark and tail and len(tail) < 60 and " " in head else value
+
+
+def _code(text: str) -> str:
+    """The number in a value: one word with a digit in it."""
+    text = squash(text).strip(" #:：()[]")
+    if len(text) > 60:
+        return ""
+    word = text.split(" ")[0].strip(",;")
+    return word if _CODE.fullmatch(word) and any(map(str.isdigit, word)) else ""
+
+
+def _part_number(text: str) -> str:
+    text = squash(text).strip(" #:：")
+    is_none = re.fullmatch(
+        r"(?:does|do) not apply|n/?a|nicht zutreffend|non applicabile|ne s'applique pas|unbranded|-+",
+        text,
+        re.IGNORECASE,
+    )
+    return "" if is_none or len(text) > 40 or len(text) < 3 else text
+
+
+def _gtin(text: str) -> str:
+    digits = re.sub(r"[\s-]", "", text)
+    found = re.match(r"\d{8,14}", digits)
+    if not found or len(found[0]) not in (8, 12, 13, 14):
+        return ""
+    weights = (3 if place % 2 == 0 else 1 for place in range(len(found[0]) - 1))
+    total = sum(int(digit) * weight for digit, weight in zip(reversed(found[0][:-1]), weights, strict=True))
+    return found[0] if (10 - total % 10) % 10 == int(found[0][-1]) else ""
+
+
+def _common_stem(values: list[str]) -> str:
+    """What the numbers of all variants begin with."""
+    if len(values) < 2:
+        return ""
+    stem = values[0]
+    for value in values[1:]:
+        while stem and not value.startswith(stem):
+            stem = stem[:-1]
+    stem = stem.rstrip("-_./ ")
+    return stem if len(stem) >= 5 and any(map(str.isdigit, stem)) else ""
+
+
+def _code_in(url: str) -> str:
+    parts = urlsplit(url)
+    named_id = _ID_NAMES.search(parts.query)
+    if named_id and any(map(str.isdigit, named_id[1])):
+        return named_id[1]
+    numbers = re.findall(r"(?<![\d])\d{5,14}(?!\d)", unquote(parts.path))
+    return numbers[-1] if numbers else ""

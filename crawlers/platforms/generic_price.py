@@ -1,0 +1,238 @@
+"""The price of a page of an unknown shop: amounts in sight weighed against what machines are told
+价格判定.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from crawlers.platforms.generic_amounts import Amount, amounts_of
+from crawlers.platforms.generic_facts import META
+from crawlers.platforms.generic_seen import SeenPage, is_aside
+from crawlers.platforms.parse import decimal_of
+from crawlers.platforms.tree import Element, squash
+
+_LEAST_SCORE = 4.5
+_LEAST_AGAINST_TOLD = 8.0
+_LEAST_MARGIN = 0.75
+_NEARLY = 3.0
+_EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
+_LAYER_POINTS = {"json-ld": 4.0, "microdata": 4.0, META: 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The price as decided."""
+
+    value: Decimal | None = None
+    high: Decimal | None = None
+    currency: str = ""
+    list_price: Decimal | None = None
+    list_label: str = ""
+
+
+@dataclass(frozen=True)
+class PricedPage(SeenPage):
+    """The price of a page of an unknown shop."""
+
+    @cached_property
+    def buy_places(self) -> list[int]:
+        """Indices of runs in buy buttons that stand in the main part."""
+        places = []
+        for element, _ in self.buttons:
+            inside = next(
+                (self.view.place_of[each] for each in element.iter() if each in self.view.place_of), None
+            )
+            if inside is not None and not is_aside(element):
+                places.append(inside)
+        return places
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        """Amounts in sight."""
+        return amounts_of(
+            self.view,
+            locale=self.locale,
+            currency=self._declared_currency or self.locale.home_currency or "USD",
+            url=self.url,
+            title_place=self.title_place,
+            buy_places=self.buy_places,
+        )
+
+    @cached_property
+    def _declared_currency(self) -> str:
+        codes = [
+            value.upper() for value in self.facts.values("currency") if re.fullmatch(r"[A-Za-z]{3}", value)
+        ]
+        return codes[0] if codes else ""
+
+    @cached_property
+    def price(self) -> Priced:
+        """The price a person sees, where the layers do not leave it open."""
+        told = self._told_prices
+        best_of: dict[Decimal, Amount] = {}
+        for amount in self.amounts:
+            value = _with_cents(amount.value, told)
+            if value not in best_of or amount.score > best_of[value].score:
+                best_of[value] = amount
+        seen = Counter(_with_cents(amount.value, told) for amount in self.amounts if amount.score > 0)
+        votes = {
+            value: amount.score
+            + sum(_LAYER_POINTS[layer] for layer in told.get(value, {}))
+            + min(_MOST_FOR_REPEATING, _EACH_REPETITION * (seen[value] - 1))
+            for value, amount in best_of.items()
+        }
+        ranked = sorted(votes, key=lambda value: -votes[value])
+        if not ranked or votes[ranked[0]] < self._least_score(told, ranked[0]):
+            return self._told_only(told)
+        visible = ranked[0]
+        if len(ranked) > 1 and votes[visible] - votes[ranked[1]] < _LEAST_MARGIN and not told.get(visible):
+            pair = self._new_and_old(best_of[visible], best_of[ranked[1]])
+            if pair is None:
+                self.notes.undecided["price"] = None
+                self.notes.contradictions["price"] = f"{visible} and {ranked[1]} look alike"
+                return Priced(currency=self._currency(best_of[visible].sign))
+            visible = pair
+        visible = self._cheaper_told(visible, best_of, votes, told)
+        chosen = best_of[visible]
+        self._from("price", f"visible: {_path(chosen.element)}")
+        lies = [value for value in told if value != visible]
+        if lies and not told.get(visible):
+            layers = ", ".join(sorted({layer for value in lies for layer in told[value]}))
+            self.notes.contradictions["price"] = (
+                f"{layers} says {', '.join(map(str, lies[:4]))}; a person sees {visible}"
+            )
+        elif lies:
+            self.notes.contradictions["price"] = (
+                f"{', '.join(map(str, lies[:4]))} is told too; a person sees {visible}"
+            )
+        return self._priced(chosen, visible)
+
+    def _cheaper_told(
+        self,
+        visible: Decimal,
+        best_of: dict[Decimal, Amount],
+        votes: dict[Decimal, float],
+        told: dict[Decimal, dict[str, str]],
+    ) -> Decimal:
+        """Where machines are told two prices that both stand there side by side, the larger is the
+        former one.
+        """
+        rivals = [
+            value
+            for value in told
+            if value in best_of
+            and set(told.get(visible, ())) & set(told[value])
+            and visible * 2 <= value * 5
+            and value < visible
+            and votes[visible] - votes[value] < _NEARLY
+            and abs(best_of[value].place - best_of[visible].place) <= 8
+        ]
+        if rivals:
+            best_of[visible].is_list_price = True
+        return min(rivals, default=visible)
+
+    def _least_score(self, told: dict[Decimal, dict[str, str]], value: Decimal) -> float:
+        """What an amount has to reach: more where machines are told another price, which may only not
+        be displayed.
+        """
+        is_contradicted = any(told) and value not in told
+        return _LEAST_AGAINST_TOLD if is_contradicted else _LEAST_SCORE
+
+    def _new_and_old(self, one: Amount, other: Amount) -> Decimal | None:
+        """Of two unlabelled amounts side by side the smaller: the new price, or the one before tax that
+        is shown first.
+        """
+        small, large = sorted((one.value, other.value))
+        return small if abs(one.place - other.place) <= 4 and small * 5 >= large * 2 else None
+
+    def _priced(self, chosen: Amount, value: Decimal) -> Priced:
+        listed = [
+            each
+            for each in self.amounts
+            if each.is_list_price and each.value > chosen.value and abs(each.place - chosen.place) <= 12
+        ]
+        listed.sort(key=lambda each: abs(each.place - chosen.place))
+        if listed:
+            self._from("list_price", f"visible: {_path(listed[0].element)}")
+        return Priced(
+            value=value,
+            high=chosen.high,
+            currency=self._currency(chosen.sign),
+            list_price=listed[0].value if listed else None,
+            list_label=listed[0].text if listed else "",
+        )
+
+    def _told_only(self, told: dict[Decimal, dict[str, str]]) -> Priced:
+        """No amount in sight: machine-readable prices count where all of them agree."""
+        currency = self._currency("")
+        priced = [value for value in told if value]
+        if len(priced) == 1:
+            layer, path = next(iter(told[priced[0]].items()))
+            self._from("price", f"{layer}: {path} (not displayed)")
+            return Priced(value=priced[0], currency=currency)
+        if len(priced) > 1:
+            self.notes.undecided["price"] = None
+            self.notes.contradictions["price"] = (
+                f"machine-readable layers say {', '.join(map(str, priced[:4]))}"
+            )
+        else:
+            self.notes.missing["price"] = None
+        return Priced(currency=currency)
+
+    @cached_property
+    def _told_prices(self) -> dict[Decimal, dict[str, str]]:
+        told: dict[Decimal, dict[str, str]] = {}
+        for name in ("price", "low_price"):
+            for fact in self.facts.of(name):
+                for value in _plain_amounts(fact.value, self._declared_currency):
+                    told.setdefault(value, {}).setdefault(fact.layer, fact.path)
+        return told
+
+    def _currency(self, sign: str) -> str:
+        declared = self._declared_currency
+        shown = self.locale.currency_of(sign, declared) if sign else ""
+        if shown:
+            self._from("currency", "visible: the price's own sign")
+            if declared and declared != shown:
+                self.notes.contradictions["currency"] = f"declared {declared}; a person sees {sign}"
+            return shown
+        if declared:
+            self._from("currency", self.facts.of("currency")[0].source)
+            return declared
+        signs = [amount.sign for amount in self.amounts if amount.sign]
+        common = max(set(signs), key=signs.count) if signs else ""
+        if common:
+            self._from("currency", "visible: the sign of most amounts")
+            return self.locale.currency_of(common)
+        self.notes.missing["currency"] = None
+        return ""
+
+
+def _plain_amounts(text: str, currency: str) -> Iterator[Decimal]:
+    """Amounts in a machine-readable price, which is meant to be a plain number with a point."""
+    plain = squash(text)
+    if re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", plain):
+        yield Decimal(plain).normalize() if "." in plain else Decimal(plain)
+        return
+    for match in re.finditer(r"\d[\d.,' ]*\d|\d", plain[:200]):
+        value = decimal_of(match[0], currency=currency)
+        if value is not None:
+            yield value
+
+
+def _with_cents(value: Decimal, told: dict[Decimal, dict[str, str]]) -> Decimal:
+    """229.99 for the 22999 of a page that sets its cents apart by style alone, where machines are told so."""
+    if value == value.to_integral_value() and value not in told and (whole := value / 100) in told:
+        return whole
+    return value
+
+
+def _path(element: Element) -> str:
+    path: str = element.getroottree().getpath(element)
+    return path

@@ -1,0 +1,209 @@
+"""What all fields of a page of an unknown shop share: how it looks, what it tells machines, its title
+and its labels.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from crawlers.platforms.embedded import Embedded
+from crawlers.platforms.generic_facts import META, Facts, facts_of
+from crawlers.platforms.generic_locale import Locale, locale_of
+from crawlers.platforms.generic_view import HIDDEN_CLASS, View, chain, named, view_of
+from crawlers.platforms.generic_words import ANY_LABEL, BUY, LABELS
+from crawlers.platforms.tree import Element, squash, text_of, xpath
+
+_H1 = xpath("/html/body//h1")
+_TITLE = xpath("/html/head/title")
+_BUTTONS = xpath(
+    "/html/body//button | /html/body//input[@type='submit' or @type='button' or @type='image'] |"
+    " /html/body//a[@class or @id or @role]"
+    " | /html/body//*[@role='button']"
+)
+_LONGEST_BUTTON = 40
+_LONGEST_LABEL = 48
+_LONGEST_PAIR = 160
+
+
+@dataclass
+class Notes:
+    """Where values stood, what contradicts them, and what stayed open."""
+
+    provenance: dict[str, str] = field(default_factory=dict)
+    contradictions: dict[str, str] = field(default_factory=dict)
+    undecided: dict[str, None] = field(default_factory=dict)
+    missing: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SeenPage:
+    """What all fields of a page of an unknown shop share."""
+
+    root: Element
+    url: str
+    notes: Notes = field(default_factory=Notes)
+
+    @cached_property
+    def view(self) -> View:
+        """The page as seen."""
+        return view_of(self.root)
+
+    @cached_property
+    def embedded(self) -> Embedded:
+        """The page's machine-readable layers."""
+        return Embedded(self.root)
+
+    @cached_property
+    def locale(self) -> Locale:
+        """Language and region."""
+        return locale_of(self.root, self.url)
+
+    @cached_property
+    def headings(self) -> list[tuple[Element, str]]:
+        """Visible first-rank headings."""
+        found = [(each, text_of(each)) for each in _H1(self.root)[:50]]
+        return [(each, text) for each, text in found if text]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the page tells machines about its own goods."""
+        texts = [text for _, text in self.headings]
+        texts += self.embedded.meta("og:title")[:1] + [text_of(each) for each in _TITLE(self.root)[:1]]
+        return facts_of(self.embedded, headings=texts, url=self.url)
+
+    @cached_property
+    def title(self) -> str:
+        """The heading that the page's other names confirm, else those names themselves."""
+        window = squash(text_of(_TITLE(self.root)[0])) if _TITLE(self.root) else ""
+        others = [*self.facts.values("title"), window]
+        best, best_score = "", 0.0
+        for element, text in self.headings:
+            score = 1.0 + 3.0 * max((_overlap(text, other) for other in others if other), default=0.0)
+            score -= 1.5 if is_aside(element) else 0.0
+            score -= 2.0 if len(text) < 3 else 0.0
+            if score > best_score:
+                best, best_score = text, score
+        if best and best_score > 1.4:
+            self._from("title", "visible: h1")
+            return best
+        for fact in self.facts.of("title"):
+            if fact.layer != META or not best:
+                self._from("title", fact.source)
+                return fact.value
+        if best:
+            self._from("title", "visible: h1")
+            return best
+        if window:
+            self._from("title", "visible: head title")
+        return window
+
+    @cached_property
+    def title_place(self) -> int | None:
+        """Index of the run in which the heading begins."""
+        folded = words_of(self.title)
+        first: int | None = None
+        for place, run in enumerate(self.view.runs):
+            text = words_of(run.text)
+            if len(text) < 3 or not (text in folded or folded in text) or len(text) < 0.4 * len(folded):
+                continue
+            if any(each.tag == "h1" for each in chain(run.element, 5)):
+                return place
+            first = place if first is None else first
+        return first
+
+    @cached_property
+    def buttons(self) -> list[tuple[Element, str]]:
+        """What can be pressed to buy, in document order."""
+        found = []
+        for each in _BUTTONS(self.root)[:5_000]:
+            text = squash(each.get("value") or "") if each.tag == "input" else text_of(each)
+            label = text or each.get("aria-label") or each.get("title") or ""
+            if len(label) <= _LONGEST_BUTTON and BUY.search(label):
+                found.append((each, label))
+        return found
+
+    @cached_property
+    def labelled(self) -> dict[str, list[tuple[str, str]]]:
+        """(label, value) pairs on the page whose label is a known word, by field, in reading order."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for label, value in dict.fromkeys(self._pairs):
+            if ANY_LABEL.match(label):
+                for name, words in LABELS.items():
+                    if words.fullmatch(label):
+                        found.setdefault(name, []).append((label, value))
+        return found
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        start = max(0, (self.title_place or 0) - 2)
+        first = self.view.runs[start].line if self.view.runs else 0
+        lines = [line for line in self.view.lines[first:] if line]
+        runs = [squash(run.text) for run in self.view.runs[start:]]
+        pairs = []
+        for texts in (lines, runs):
+            for place, text in enumerate(texts):
+                if len(text) > _LONGEST_PAIR:
+                    continue
+                head, mark, tail = split_label(text)
+                if mark and tail:
+                    pairs.append((head, tail))
+                elif len(text) <= _LONGEST_LABEL and place + 1 < len(texts):
+                    pairs.append((head, texts[place + 1].lstrip(":：#- ")))
+        return pairs
+
+    @cached_property
+    def _main_lines(self) -> list[str]:
+        start = self.title_place
+        runs = self.view.runs
+        if start is None or not runs:
+            return self.view.lines[:150]
+        first = runs[start].line
+        seen: list[str] = []
+        for line in self.view.lines[first:]:
+            if line:
+                seen.append(line)
+            if len(seen) > 110:
+                break
+        return seen
+
+    def _from(self, name: str, source: str) -> None:
+        self.notes.provenance[name] = source
+
+
+def _overlap(one: str, other: str) -> float:
+    """Share of the words of ``one`` that ``other`` has too."""
+    words = words_of(one).split()
+    if not words:
+        return 0.0
+    theirs = set(words_of(other).split())
+    shared = sum(word in theirs for word in words) / len(words)
+    contained = 0.3 if words_of(one) in words_of(other) else 0.0
+    return shared + contained
+
+
+def words_of(text: str) -> str:
+    """``text`` in lower case, without anything but words."""
+    return re.sub(r"\W+", " ", text).strip().casefold()
+
+
+def is_aside(element: Element) -> bool:
+    """Whether an element stands in a footer or menu, or is hidden by its class."""
+    for each in chain(element, 12):
+        if each.tag in ("footer", "nav", "body", "html"):
+            return each.tag in ("footer", "nav")
+        name = named(each)
+        if HIDDEN_CLASS.search(name):
+            return True
+    return False
+
+
+def split_label(line: str) -> tuple[str, str, str]:
+    """Label, mark and value of a line such as "SKU: 4711"; mark and value are empty where there is no
+    mark.
+    """
+    match = re.match(r"^([^:：#]{1,48}?)\s*(?:[:：#№]|\s[-–]\s)\s*(.*)$", line)
+    if match:
+        return match[1].strip(" #*•-"), ":", match[2].strip()
+    return line.strip(" #*•-:："), "", ""

@@ -1,0 +1,37 @@
+"""Which shop software 建站系统 runs a site, by the marks that it leaves in its pages; "" when none is known.
+
+Only recognised and noted: the pages of each family are read like any shop's until a page proves otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawlers.platforms.tree import Element, xpath
+
+_MARKS = xpath(
+    "//meta[@name='generator' or @name='Generator']/@content | //script/@src | /html/head/link/@href"
+    " | /html/body/@class"
+)
+_MOST = 150
+_FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(marks, re.IGNORECASE))
+    for name, marks in (
+        ("Shopify", r"cdn\.shopify\.com|/shopifycloud/|myshopify\.com"),
+        ("WooCommerce", r"woocommerce"),
+        ("Magento", r"/static/(?:version\d+/)?frontend/|mage/|magento|catalog-product-view"),
+        ("OpenCart", r"catalog/view/(?:theme|javascript)|opencart"),
+        ("PrestaShop", r"prestashop|/modules/ps_|themes/[\w-]+/assets/cache/"),
+        ("Shopware", r"shopware|/bundles/storefront/|engine/shopware"),
+        ("ECShop", r"ecshop"),
+        ("HiShop", r"hishop"),
+        ("Youzan 有赞", r"youzan|yzcdn\.cn"),
+        ("Weidian 微店", r"weidian|geilicdn\.com"),
+    )
+)
+
+
+def software_of(root: Element) -> str:
+    """Name of the family whose marks the page bears first."""
+    marks = "\n".join(str(mark)[:300] for mark in _MARKS(root)[:_MOST])
+    return next((name for name, pattern in _FAMILIES if pattern.search(marks)), "")

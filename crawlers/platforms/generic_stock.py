@@ -1,0 +1,112 @@
+"""Whether the goods on a page of an unknown shop can be bought: notices, buttons, and what machines are
+told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from crawlers.platforms.generic_price import PricedPage
+from crawlers.platforms.generic_seen import is_aside
+from crawlers.platforms.generic_view import chain
+from crawlers.platforms.generic_words import IN_STOCK, NOT_THE_WHOLE, SOLD_OUT
+from crawlers.platforms.parse import availability_of
+from crawlers.platforms.tree import Element
+from domain.subjects import Availability
+
+
+@dataclass(frozen=True)
+class StockedPage(PricedPage):
+    """Whether the goods on a page of an unknown shop can be bought."""
+
+    @cached_property
+    def availability(self) -> Availability:
+        """Whether it can be bought: notices and buttons beside the heading weigh more than what
+        machines are told.
+        """
+        told = {availability_of(value) for value in self.facts.values("availability")}
+        says_in = Availability.IN_STOCK in told
+        says_out = Availability.OUT_OF_STOCK in told and not says_in
+        reasons = [
+            (-3.0, "visible: notice", self._sold_out_notice),
+            (2.0, "visible: buy button", self._can_buy),
+            (1.5, "visible: notice", self._in_stock_notice and not self._sold_out_notice),
+            (2.0, "told", says_in),
+            (-2.0, "told", says_out),
+            (0.5, "visible: offered at a price", self._offers_price),
+        ]
+        held = [(points, source) for points, source, holds in reasons if holds]
+        total = sum(points for points, _ in held)
+        if not total:
+            self.notes.undecided["availability"] = None
+            return Availability.UNKNOWN
+        found = Availability.IN_STOCK if total > 0 else Availability.OUT_OF_STOCK
+        source = max((each for each in held if each[0] * total > 0), key=lambda each: abs(each[0]))[1]
+        self._from("availability", self.facts.of("availability")[0].source if source == "told" else source)
+        self._contradict(says_in and total < 0, "availability", "InStock", "the page shows a notice")
+        self._contradict(says_out and total > 0, "availability", "OutOfStock", "the page offers it")
+        return found
+
+    @cached_property
+    def _can_buy(self) -> bool:
+        """A button to buy in the main part; the same one many times over belongs to other goods."""
+        start = self.title_place
+        if start is None:
+            return any(not _is_disabled(each) and not is_aside(each) for each, _ in self.buttons)
+        in_reach = [
+            label
+            for element, label in self.buttons
+            if not _is_disabled(element) and not is_aside(element) and self._is_near(element, start)
+        ]
+        return bool(in_reach)
+
+    def _is_near(self, element: Element, start: int) -> bool:
+        places = self.view.place_of
+        place = next((places[each] for each in element.iter() if each in places), None)
+        if place is None:
+            # A button without words of its own, such as an input: the nearest text before it counts.
+            before = next((places[each] for each in _before(element) if each in places), None)
+            return before is None or -60 <= before - start <= 120
+        return -60 <= place - start <= 120
+
+    @cached_property
+    def _offers_price(self) -> bool:
+        return self.price.value is not None and self.notes.provenance.get("price", "").startswith("visible")
+
+    def _contradict(self, lies: bool, name: str, told: str, seen: str) -> None:
+        if lies:
+            self.notes.contradictions[name] = f"machine-readable layers say {told}; {seen}"
+
+    @cached_property
+    def _sold_out_notice(self) -> str:
+        for line in self._main_lines[:60]:
+            if len(line) <= 140 and (match := SOLD_OUT.search(line)) and not NOT_THE_WHOLE.search(line):
+                return match[0]
+        return ""
+
+    @cached_property
+    def _in_stock_notice(self) -> str:
+        for line in self._main_lines:
+            if len(line) <= 90 and (match := IN_STOCK.search(line)):
+                return match[0]
+        return ""
+
+
+def _before(element: Element) -> Iterator[Element]:
+    for each in chain(element, 4):
+        previous = each.getprevious()
+        for _ in range(4):
+            if previous is None:
+                break
+            yield from previous.iter()
+            previous = previous.getprevious()
+
+
+def _is_disabled(element: Element) -> bool:
+    return (
+        element.get("disabled") is not None
+        or element.get("aria-disabled") == "true"
+        or "disabled" in (element.get("class") or "")
+    )

@@ -1,0 +1,64 @@
+"""``netsword page record`` and ``netsword platforms``, over real HTTP on loopback."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from domain.errors import UsageError
+from netsword import page, platforms
+
+_PAGE = '<html lang="en"><body><h1>Blue kettle</h1><p class="price">$25.00</p></body></html>'
+
+
+class _Shop(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = "User-agent: *\nDisallow: /private\n" if self.path == "/robots.txt" else _PAGE
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def shop() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Shop)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_record_writes_the_page_and_a_draft(shop: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(page.app, ["record", f"{shop}/goods/1.html", "--into", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    (folder,) = {path.parent for path in tmp_path.rglob("page.html")}
+    assert (folder / "page.html").read_text(encoding="utf-8") == _PAGE
+    draft = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    assert (draft["fields"]["title"], draft["fields"]["price"]) == ("Blue kettle", "25.00")
+    assert (draft["status"], draft["obstacle"]) == (200, None)
+
+
+def test_record_obeys_robots_txt(shop: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(page.app, ["record", f"{shop}/private/1.html", "--into", str(tmp_path)])
+    assert isinstance(result.exception, UsageError)
+    assert not list(tmp_path.iterdir())
+
+
+def test_platforms_says_what_was_seen_on_real_pages_and_what_only_in_the_demo() -> None:
+    result = CliRunner().invoke(platforms.app, ["list", "--json"])
+    known = {each["name"]: each["seen"] for each in json.loads(result.output)}
+    assert known["jd"]["search"].startswith("real")
+    assert "shop" not in known["jd"]
+    assert known["lingang"]["search"].startswith("demo")
