@@ -76,7 +76,7 @@ def readings(variants: Iterable[str]) -> dict[str, str]:
 
 def ordinary_words() -> tuple[list[str], str]:
     """Words of two to four characters that ordinary text uses, and characters that stand alone in it."""
-    import jieba  # type: ignore[import-untyped]
+    import jieba
 
     words, alone = [], []
     with jieba.get_dict_file() as lines:

@@ -16,7 +16,6 @@ from crawlers.resolver import GuardedResolver
 from domain.errors import FetchBlocked
 from domain.target import Reason
 
-
 RESOURCE = "page_resource"
 """Key in ``request.meta`` of what a rendered page loads: it may come from any public host."""
 

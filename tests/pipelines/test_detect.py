@@ -14,8 +14,9 @@ NOW = datetime(2026, 11, 11, tzinfo=UTC)
 
 
 def a_finding(**changes: Any) -> Finding:
-    defaults: dict[str, Any] = {"rule": "PG-WILDLIFE", "subject": "p:1", "subject_kind": "listing", "snapshot": "s"}
-    return Finding(**defaults | {"observed_at": NOW, "shop": "p:s1"} | changes)
+    what = {"rule": "PG-WILDLIFE", "subject": "p:1", "subject_kind": "listing", "shop": "p:s1"}
+    defaults: dict[str, Any] = what | {"snapshot": "s", "observed_at": NOW}
+    return Finding(**defaults | changes)
 
 
 class Broken:

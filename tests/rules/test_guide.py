@@ -86,7 +86,8 @@ def test_alternatives_that_cannot_be_spelt_out_are_refused(term):
 def test_broken_alternatives_name_their_line():
     text = (
         "rules:\n  - code: PG-SPY\n    status: test\n    match:\n      terms: [好, (甲|乙]\n"
-        "    falsepositives: [无]\n    examples: {flagged: [{text: 甲, why: 乙}], clean: [{text: 甲, why: 乙}]}\n"
+        "    falsepositives: [无]\n"
+        "    examples: {flagged: [{text: 甲, why: 乙}], clean: [{text: 甲, why: 乙}]}\n"
     )
     with pytest.raises(RulePackError, match=r"x\.yaml:5: PG-SPY: .*do not match"):
         parse_pack(text, "rules/prohibited/x.yaml", "prohibited", CATALOGUE)
