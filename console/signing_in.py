@@ -129,8 +129,8 @@ def session_id(token: str) -> str:
 
 
 def first_admin(store: Store, passwords: Passwords, now: datetime) -> str:
-    """The password of a new administrator ``admin`` where nobody can sign in yet, else ""."""
-    if not store.accounts.is_empty():
+    """The password of a new administrator ``admin`` where there is none yet, else ""."""
+    if any(account.role is Role.ADMIN for account in store.accounts.list()):
         return ""
     password = secrets.token_urlsafe(12)
     account = Account(

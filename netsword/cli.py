@@ -22,8 +22,10 @@ def build() -> typer.Typer:
         doctor,
         evaluate,
         evidence,
+        extract,
         findings,
         nightly,
+        page,
         platforms,
         rules,
         run,
@@ -41,9 +43,9 @@ def build() -> typer.Typer:
         help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
         epilog="Try first: netsword demo. Every command has --help with an example.",
     )
-    for noun in (sweep, run, findings, evidence, platforms, rules, sample, evaluate):
+    for noun in (sweep, run, findings, evidence, platforms, page, rules, sample, evaluate):
         app.add_typer(noun.app)
-    for verb in (demo.demo, doctor.doctor, nightly.nightly, serve.serve):
+    for verb in (demo.demo, doctor.doctor, nightly.nightly, extract.extract, serve.serve):
         app.command()(verb)
     return app
 

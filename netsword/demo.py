@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 import typer
 import yaml
 
+from console.signing_in import Passwords, new_password
 from crawlers.runner import ROOT
+from domain.account import Account, Role
 from domain.errors import NetswordError
 from domain.sweep import Sweep
 from domain.target import PageKind
@@ -28,6 +31,7 @@ from rules.loader import load_catalogue, load_packs
 from storage.store import Store
 
 START_LIMIT_S = 60
+DEMO_LOGIN = "demo"
 PLATFORMS = ("lingang", "yunfan", "guanshan")
 """A classic site, one that needs a browser for its shops, and an independent shop."""
 
@@ -66,13 +70,29 @@ def demo(
         scores = score_run(store, run, market.truth)
         by_platform = [_whole(store, run, market.truth, name) for name in market.urls]
         first = store.findings.list(run=run, limit=1)
+        password = _new_login(store)
     _print_scores([*scores, *by_platform, pooled(scores)], as_json=as_json)
     say(f"done in {time.monotonic() - began:.0f} s. Look closer:")
     say("  netsword run show last          coverage and findings again")
     say("  netsword findings list          findings by rank")
     if first:
         say(f"  netsword findings show {first[0].number:<8} one finding, its span marked, its legal basis")
+    say("  netsword serve                  the console 监测台 at http://127.0.0.1:8080")
+    say(f"                                  sign in as {DEMO_LOGIN} with password {password}")
     raise typer.Exit(code)
+
+
+def _new_login(store: Store) -> str:
+    """A fresh password for the account of the demo, which may plan and decide."""
+    password, now = new_password(), datetime.now(UTC)
+    hashed = Passwords().hash(password)
+    account = Account(
+        name=DEMO_LOGIN, display="示范", role=Role.SUPERVISOR, password_hash=hashed, created_at=now
+    )
+    if not store.accounts.add(account):
+        store.accounts.change(DEMO_LOGIN, password_hash=hashed, is_open=True)
+        store.sign_ins.succeeded(DEMO_LOGIN)
+    return password
 
 
 @contextmanager

@@ -56,6 +56,8 @@ class NumberKind(_Written):
     check: Check = Check.NONE
     check_skip: int = Field(default=0, ge=0, le=8)
     """Characters before the digits that the check runs over."""
+    least_digits: int = Field(default=5, ge=1, le=20)
+    """Digits after a label from which something is meant to be a number of this kind."""
     operator: bool = False
     """It names an operator, not a permit."""
     site: bool = False

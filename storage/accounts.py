@@ -41,10 +41,6 @@ class Accounts(Repository):
         """All accounts, by name."""
         return [decode(Account, found) for found in self._collection.find().sort("_id", 1)]
 
-    def is_empty(self) -> bool:
-        """Whether nobody can sign in yet."""
-        return self._collection.find_one({}, {"_id": 1}) is None
-
     def change(self, name: str, **fields: str | bool) -> Account | None:
         """Sets fields of an account; the account as it was before."""
         found = self._collection.find_one_and_update({"_id": clean(name)}, {"$set": fields})

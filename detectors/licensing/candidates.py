@@ -136,12 +136,12 @@ class _Number:
     label_start: int
 
 
-def _loose(word: str) -> str:
-    return r"\s{0,6}".join(map(re.escape, Folded(word).text.replace(" ", "")))
+def _loose(word: str, gap: str = r"[ \t]{0,6}") -> str:
+    return gap.join(map(re.escape, Folded(word).text.replace(" ", "")))
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(_loose(word) for word in sorted(words, key=len, reverse=True))
+def _any(words: Iterable[str], gap: str = r"[ \t]{0,6}") -> str:
+    return "|".join(_loose(word, gap) for word in sorted(words, key=len, reverse=True))
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,8 @@ class CandidateFinder:
         words = self.words
         roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
         roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
-        labels = _any(words.number_labels)
+        # A long label may be set over two lines.
+        labels = _any(words.number_labels, r"\s{0,6}")
         strong = _any(word for word in words.number_labels if "信用代码" in word or "注册号" in word)
         blocked = "|".join(map(re.escape, words.not_name_labels))
         made = {

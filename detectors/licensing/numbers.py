@@ -214,7 +214,9 @@ class Numbers:
                 continue
             if kind.labelled_only and (whole := self._found[kind.kind].match(text, at)):
                 yield self._judged(kind, whole[0], at, text)
-            elif sum(character.isdigit() for character in value) >= 5 and not self._is_other(kind, value):
+            elif sum(character.isdigit() for character in value) >= kind.least_digits and not self._is_other(
+                kind, value
+            ):
                 yield Permit(kind, value, at, match.end("value"), Fault.FORMAT, value)
 
     def _is_other(self, kind: NumberKind, value: str) -> bool:

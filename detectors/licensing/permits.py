@@ -15,6 +15,10 @@ from detectors.licensing.seen import PageText, Seen
 from domain.register import OperatorRow, normal_permit
 from rules.licensing import Need
 
+_VALIDITY = re.compile(
+    r"\s*(?:许可证?|证书|该证)?\s*(?:有效|期限|截止|截至|到期|失效|届满|发证|签发|[自至]?\s*20\d\d\s*[年./-])"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitCheck:
@@ -43,15 +47,10 @@ class PermitCheck:
                 pages.append((linked.page, linked.url))
         for page, url in pages:
             view = page.view(Seen.VISIBLE, Seen.REACHABLE)
+            lines = view.text.split("\n")
             for index, line in enumerate(view.lines):
-                text = "".join(piece.text for piece in line.pieces)
-                following = (
-                    "".join(piece.text for piece in view.lines[index + 1].pieces)
-                    if index + 1 < len(view.lines)
-                    else ""
-                )
-                if len(text) < 2000:
-                    yield f"{text}\n{following[:80]}" if len(text) < 40 else text, url, line.pieces[0].where
+                if len(lines[index]) < 2000:
+                    yield _with_following(lines, index), url, line.pieces[0].where
             for use, _ in self.links.pictures(page):
                 reading = case.pictures.get(absolute(url, use.src))
                 if reading is not None and use.seen is not Seen.HIDDEN:
@@ -192,3 +191,21 @@ class PermitCheck:
                 refuted_by="首页他处标明编号的截图，或者服务器在境外",
             )
         ]
+
+
+def _with_following(lines: list[str], index: int) -> str:
+    """A line with what belongs to it below: the number of a label, and the dates of a number."""
+    taken = [lines[index]]
+    after = index + 1
+    if not re.search(r"\d", lines[index]) and after < len(lines):
+        taken.append(lines[after][:80])
+        after += 1
+    for place in range(after, min(after + 3, len(lines))):
+        if not _VALIDITY.match(lines[place]):
+            break
+        taken.append(lines[place][:80])
+        if not re.search(r"\d", lines[place]):
+            # 有效期 stands alone as a label; its dates are the next line.
+            taken += lines[place + 1 : place + 2]
+            break
+    return "\n".join(taken)
