@@ -167,7 +167,7 @@ class Sweep(_Written):
     budget: Budget = Budget()
     window: Window | None = None
     cadence: Cadence = Cadence.ONCE
-    detectors: tuple[Code, ...] = ("licence", "prohibited", "reviews")
+    detectors: tuple[Code, ...] = ("licence", "prohibited", "advertising", "terms", "reviews")
     politeness: Politeness = Politeness()
     private_hosts: tuple[str, ...] = Field(
         default=(), description="hosts on private or loopback addresses that this sweep may visit"

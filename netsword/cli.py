@@ -19,6 +19,7 @@ def build() -> typer.Typer:
     # Imported here, so that a setting that does not validate is a message, not the traceback of an import.
     from netsword import (
         demo,
+        detect,
         doctor,
         evaluate,
         evidence,
@@ -43,7 +44,7 @@ def build() -> typer.Typer:
         help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
         epilog="Try first: netsword demo. Every command has --help with an example.",
     )
-    for noun in (sweep, run, findings, evidence, platforms, page, rules, sample, evaluate):
+    for noun in (sweep, run, findings, evidence, platforms, page, rules, sample, detect, evaluate):
         app.add_typer(noun.app)
     for verb in (demo.demo, doctor.doctor, nightly.nightly, extract.extract, serve.serve):
         app.command()(verb)

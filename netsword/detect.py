@@ -21,7 +21,12 @@ from netsword.output import emit, out, say, table
 from rules.loader import load_catalogue, load_packs
 from rules.models import Catalogue, RulePacks, Status
 
+app = typer.Typer(
+    name="detect", no_args_is_help=True, help="Detection on files 离线检测: listings, new-terms."
+)
 
+
+@app.command()
 def listings(
     source: Annotated[
         Path, typer.Argument(metavar="IN", help="One JSON object a line: id, title, description, …")
@@ -55,6 +60,7 @@ def listings(
     say(f"{total} listings judged, {flagged} with findings, {weak} of them with weak ones only.")
 
 
+@app.command(name="new-terms")
 def new_terms(
     source: Annotated[Path, typer.Argument(metavar="IN", help="Listings, one JSON object a line.")],
     least: Annotated[int, typer.Option(help="Flagged listings that must hold a word.")] = 3,

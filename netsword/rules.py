@@ -11,7 +11,7 @@ from rich.text import Text
 from domain.errors import RulePackError
 from netsword.output import emit, out, say, table
 from rules.lint import lint
-from rules.loader import load_catalogue, load_packs
+from rules.loader import load_catalogue, load_packs, load_uncovered
 
 app = typer.Typer(name="rules", no_args_is_help=True, help="Rules 规则: list, check, explain.")
 
@@ -23,16 +23,20 @@ def list_(as_json: Json = False) -> None:
     """Every code of the catalogue, and whether a detector covers it."""
     catalogue = load_catalogue()
     covered = {rule.code for rule in load_packs(catalogue).every if rule.runs}
+    why_not = load_uncovered(catalogue)
     if as_json:
         emit(
-            [{"code": rule.code, "name": rule.name_zh, "covered": rule.code in covered} for rule in catalogue]
+            [
+                {"code": rule.code, "name": rule.name_zh, "covered": rule.code in covered}
+                | {"why_not": why_not.get(rule.code, "")}
+                for rule in catalogue
+            ]
         )
         return
-    rows = table("Rules 规则", "code", "名称", "group", "severity", "covered")
+    rows = table("Rules 规则", "rule", "名称", "severity", "covered, or why not")
     for rule in catalogue:
-        rows.add_row(
-            rule.code, rule.name_zh, rule.group, rule.severity, "yes" if rule.code in covered else "—"
-        )
+        note = "yes" if rule.code in covered else f"no: {why_not.get(rule.code, 'not yet')}"
+        rows.add_row(rule.code, rule.name_zh, rule.severity, note)
     out.print(rows)
 
 
@@ -66,6 +70,6 @@ def explain(code: str, as_json: Json = False) -> None:
         out.print(Text(f"  exception 例外  {exception}"))
     for packed in load_packs(catalogue).every:
         if packed.code == code:
-            out.print(
-                Text(yaml.safe_dump(packed.model_dump(mode="json"), allow_unicode=True, sort_keys=False))
-            )
+            # The terms of a pack run into thousands with their variants; the file has them.
+            shown = packed.model_dump(mode="json", include={"status", "falsepositives", "examples"})
+            out.print(Text(yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)))

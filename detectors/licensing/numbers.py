@@ -181,12 +181,11 @@ class Numbers:
         for view in dict.fromkeys((text, re.sub(r"\s+", "", text), re.sub(r"[\s-]+", "", text))):
             for permit in self._in(view):
                 (bad if permit.fault else good).append(permit)
-        numbers = {permit.number for permit in good}
-        kept = list({(permit.kind.kind, permit.number): permit for permit in good}.values())
-        for permit in bad:
-            core = re.sub(r"[\s-]+", "", permit.number)
-            if not any(_overlap(core, re.sub(r"[\s-]+", "", number)) for number in numbers):
-                numbers.add(permit.number)
+        kept: list[Permit] = []
+        for permit in good + bad:
+            core = _core(permit.number)
+            same = (each for each in kept if permit.fault or each.kind is permit.kind)
+            if not any(core in _core(each.number) or _core(each.number) in core for each in same):
                 kept.append(permit)
         return sorted(kept, key=lambda permit: permit.start)
 
@@ -238,8 +237,8 @@ class Numbers:
         return Fault.PROVINCE if region and digits and not digits[0].startswith(region) else None
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one
+def _core(number: str) -> str:
+    return re.sub(r"[\s-]+", "", number)
 
 
 def _label_pattern(labels: tuple[str, ...], provinces: str) -> re.Pattern[str]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,17 +59,24 @@ def uri_of(user: subprocess.Popen[str]) -> str:
     return user.stdout.readline().strip()
 
 
-def test_server_has_a_private_socket_and_no_port(tmp_path: Path) -> None:
-    with embedded_server(tmp_path) as uri:
-        (pid,) = servers_of(tmp_path)
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder whose name leaves room for a socket, which that of a parallel test run may not."""
+    with tempfile.TemporaryDirectory(prefix="ns-") as folder:
+        yield Path(folder)
+
+
+def test_server_has_a_private_socket_and_no_port(short_path: Path) -> None:
+    with embedded_server(short_path) as uri:
+        (pid,) = servers_of(short_path)
         process = psutil.Process(pid)
         assert not [c for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
-        folder = tmp_path / "mongod" / "run"
+        folder = short_path / "mongod" / "run"
         assert {socket.stat().st_mode & 0o777 for socket in folder.iterdir()} == {0o700}
         assert folder.stat().st_mode & 0o777 == 0o700
         with MongoClient[dict[str, object]](uri) as client:
             assert client.admin.command("ping")["ok"] == 1
-    assert servers_of(tmp_path) == []
+    assert servers_of(short_path) == []
 
 
 def test_last_user_stops_the_server_and_no_one_before(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""Permits and ICP numbers as pages show them: values, dates and look-alikes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from detectors.licensing.numbers import mod_11_10
+from tests.detectors.licensing.builders import FOOD_PERMIT as F
+from tests.detectors.licensing.builders import decide, licence_block
+
+SC = "SC1233010600012" + mod_11_10("1233010600012")
+OTHER_FORM = "JY9330106012345" + mod_11_10("9330106012345")
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "values"),
+    [
+        ("OK", f"<p>许可证编号：{F}</p>", {"category": "food"}),
+        (
+            "OK",
+            f"<table><tr><td>食品经营许可证</td><td>{F}</td></tr><tr><td>有效期至</td><td>2028-01-01</td></tr></table>",
+            {"category": "food"},
+        ),
+        (
+            "PERMIT-EXPIRED",
+            f"<table><tr><td>食品经营许可证</td><td>{F}</td></tr><tr><td>有效期至</td><td>2025-01-01</td></tr></table>",
+            {"category": "food"},
+        ),
+        ("PERMIT-EXPIRED", f"<p>食品经营许可证：{F}</p><p>有效期至：2025年1月1日</p>", {"category": "food"}),
+        (
+            "PERMIT-EXPIRED",
+            f"<dl><dt>食品经营许可证编号</dt><dd>{F}</dd><dt>有效期</dt><dd>2020-01-01至2024-12-31</dd></dl>",
+            {"category": "food"},
+        ),
+        (
+            "OK",
+            f"<dl><dt>食品经营许可证编号</dt><dd>{F}</dd><dt>有效期</dt><dd>2023-01-01至2027-12-31</dd></dl>",
+            {"category": "food"},
+        ),
+        ("PERMIT-EXPIRED", f"<p>{F} 截止日期：2024/06/30</p>", {"category": "food"}),
+        ("PERMIT-EXPIRED", f"<p>食品经营许可证 {F}（至2025.3.1止）</p>", {"category": "food"}),
+        (
+            "PERMIT-EXPIRED",
+            f"<p>食品经营许可证 {F}，有效期2020年6月1日—2025年5月31日</p>",
+            {"category": "food"},
+        ),
+        ("OK", f"<p>食品经营许可证 {F}，有效期2022年6月1日—2027年5月31日</p>", {"category": "food"}),
+        ("OK", f"<p>食品经营许可证 {F}（发证日期：2023-03-01）</p>", {"category": "food"}),
+        (
+            "OK",
+            f"<p>食品经营许可证 {F}</p><p>营业执照有效期：2019-01-01至2025-01-01</p>",
+            {"category": "food"},
+        ),
+        (
+            "OK",
+            f"<p>食品经营许可证 {F}</p><p>本店成立于2019年3月1日</p><p>活动截止2025年1月1日</p>",
+            {"category": "food"},
+        ),
+        ("PERMIT-MISSING", f"<p>食品生产许可证 {SC}</p>", {"category": "food"}),
+        ("PERMIT-MISSING", "<p>食品经营许可证：JY</p>", {"category": "food"}),
+        ("PERMIT-MISSING", "<p>食品经营许可证编号：见店内</p>", {"category": "food"}),
+        ("PERMIT-MISSING", "<p>有《食品经营许可证》</p>", {"category": "food"}),
+        ("PERMIT-MISSING", "<p>食品经营许可证号：申请中（预计2026年12月）</p>", {"category": "food"}),
+        ("PERMIT-INVALID", "<p>食品经营许可证：JY3301060123</p>", {"category": "food"}),
+        ("PERMIT-INVALID", f"<p>食品经营许可证：{OTHER_FORM}</p>", {"category": "food"}),
+        ("PERMIT-INVALID", f"<p>食品经营许可证：{F}5</p>", {"category": "food"}),
+        ("PERMIT-INVALID", "<p>许可证号：JY1330106O12345X</p>", {"category": "food"}),
+        ("PERMIT-INVALID", "<p>药品经营许可证：浙DA57</p>", {"category": "drug"}),
+        ("PERMIT-INVALID", "<p>医疗器械经营许可证：浙杭药监械经营许2021号</p>", {"category": "device3"}),
+        ("PERMIT-INVALID", "<p>农作物种子生产经营许可证：D农种许字2020第12号</p>", {"category": "seed"}),
+        ("PERMIT-INVALID", "<p>兽药经营许可证：兽药经营证字3301号</p>", {"category": "vetdrug"}),
+        ("PERMIT-INVALID", "<p>出版物经营许可证：新出发浙零字杭12号</p>", {"category": "book"}),
+        ("PERMIT-MISSING", "<p>医疗器械注册证：国械注准20203140123</p>", {"category": "device3"}),
+        ("PERMIT-MISSING", "<p>农药登记证：PD20080005</p>", {"category": "pesticide"}),
+        (
+            "PERMIT-MISSING",
+            "<p>互联网药品信息服务资格证书：（浙）-非经营性-2020-0001</p>",
+            {"category": "drug"},
+        ),
+        ("PERMIT-MISSING", f"<p>{F}</p>", {"category": "health_food"}),
+        ("PERMIT-MISSING", "<p>国食健注G20230001</p>", {"category": "health_food"}),
+        ("OK", f"<p>{F} 国食健注G20230001</p>", {"category": "health_food"}),
+        ("PERMIT-MISSING", f"<p>{F}</p>", {"category": "catering"}),
+        ("OK", "<p>CCC证书编号：2019102202816957</p>", {"category": "toy"}),
+        ("OK", "<p>3C认证 2019102202816957</p>", {"category": "toy"}),
+        ("OK", "<p>3C认证产品 订单2019102202816957</p>", {"category": "toy"}),
+        ("PERMIT-INVALID", "<p>3C证书编号：20191022028</p>", {"category": "toy"}),
+        ("OK", f"<p>保健食品批准文号 国食健字G20050011 {F}</p>", {"category": "health_food"}),
+        ("OK", "<p>农药经许（浙）33010620123，客服0571-88886666</p>", {"category": "pesticide"}),
+        ("ICP-MISSING", "<p>备案号：ICP备12345678号</p>", {"standalone": True}),
+        ("ICP-MISSING", "<p>浙ICP备1234号</p>", {"standalone": True}),
+        ("ICP-MISSING", "<p>浙ICP备XXXXXXXX号</p>", {"standalone": True}),
+        ("OK", "<p>浙ICP备2022646555号-1X</p>", {"standalone": True}),
+        ("OK", "<p>ICP备案号：浙ICP备2022646555号-1A</p>", {"standalone": True}),
+        ("OK", "<p><span>浙ICP备</span><span>2022646555号</span></p>", {"standalone": True}),
+        ("OK", "<p>ICP经营许可证：浙B2-20221234</p>", {"standalone": True}),
+        ("OK", "<p>浙ICP备2022646555号浙公网安备33010602011771号</p>", {"standalone": True}),
+        ("OK", "<p>备案／许可证号：浙ＩＣＰ備2022646555號</p>", {"standalone": True}),
+        ("OK", "<p>浙ICP备2022646555</p>", {"standalone": True}),
+    ],
+)
+def test_permits_and_site_numbers(code: str, body: str, values: dict[str, Any]):
+    assert decide(licence_block() + body, **values).codes == (code,)
+
+
+def test_a_plate_is_no_permit():
+    for text in ("浙AB12345", "京AA1234", "型号 沪DB1000"):
+        assert decide(licence_block() + f"<p>{text}</p>", category="auto").codes == ("OK",)
