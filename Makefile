@@ -14,7 +14,7 @@ demo: setup  ## sweep the bundled marketplace and print what was found
 
 test: setup lint types rooms  ## formatting, lint, types, room contracts, rule examples, tests
 	@$(BIN)/netsword rules check
-	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff format --check .

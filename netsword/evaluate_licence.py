@@ -35,7 +35,7 @@ from rules.licensing import load_licensing
 
 MOST_PAGE_BYTES = 8_000_000
 # Where a set has no code for an outcome, its README asks for the nearest one.
-NEAREST = {"NOT-OBSERVED": "LIC-MISSING"}
+NEAREST = {"NOT-OBSERVED": "LIC-MISSING", "UNCLEAR": "OK"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ from rules.licensing import LicensingRules
 
 SMALL_SHOWN_PX = 120.0
 """A licence shown smaller than this cannot be read where it stands."""
+LEAST_LEGIBLE_PX = 400
+"""From this shorter side on a picture of a licence is taken to be legible to a person."""
 _NORMAL = re.compile(r"存续|在业|在营|开业|正常|登记成立|迁入|有效|^$")
 _ABNORMAL = re.compile(r"吊销|注销|撤销|责令关闭|停业|歇业|清算|迁出|除名|解散|非正常")
 _UNNOTED = re.compile(r"[(（](?:企业|个人|认证|实名|店铺|已|官方|自营)[^()（）]{0,10}[)）]$")
@@ -142,6 +144,10 @@ class _Decision:
                 state = next(state for state, code in _CODES.items() if code == fact.code)
                 return state, [fact], shown
             return shown.state, [], shown
+        unclear = self._unclear_picture()
+        if unclear is not None:
+            self.warnings.append(unclear)
+            return State.UNCLEAR, [], None
         declared = self._declared()
         if declared is not None and not declared[0].contradictions:
             if not declared[0].has_contact:
@@ -569,6 +575,25 @@ class _Decision:
                     refuted_by="访问者在常用浏览器中能看到该内容的截图",
                 )
         return self._hidden_picture() or self._hidden_link()
+
+    def _unclear_picture(self) -> Fact | None:
+        """A licence that a visitor can read and the recognition could not."""
+        pages = [(self.case.page, self.case.url)]
+        pages += [(linked.page, linked.url) for linked in self._linked_pages() if linked.page]
+        for page, url in pages:
+            for use, _ in self.judge.links.pictures(page):
+                address = absolute(url, use.src)
+                licence = self._read(address)
+                if licence is None or licence.kind is not PictureKind.UNREADABLE:
+                    continue
+                reading = self.case.pictures[address]
+                large = min(reading.width, reading.height) >= LEAST_LEGIBLE_PX
+                if large and use.seen is not Seen.HIDDEN and not _shown_small(use):
+                    reason = "页面有营业执照图片，但号码未能识别，须人工查看"
+                    return Fact(
+                        code="LIC-UNCLEAR", reason=reason, page=address, where=use.where, for_person=True
+                    )
+        return None
 
     def _hidden_picture(self) -> Fact | None:
         case = self.case

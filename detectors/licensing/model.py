@@ -65,6 +65,8 @@ class State(StrEnum):
     NOT_IN_REGISTRY = "not_in_registry"
     NAME_MISMATCH = "name_mismatch"
     STATUS_ABNORMAL = "status_abnormal"
+    UNCLEAR = "unclear"
+    """A licence is shown in a picture, large enough to read, but the recognition could not."""
     NOT_OBSERVED = "not_observed"
 
 
@@ -78,9 +80,10 @@ CODE_OF = {
     State.NOT_IN_REGISTRY: "LIC-NOT-IN-REGISTRY",
     State.NAME_MISMATCH: "LIC-NAME-MISMATCH",
     State.STATUS_ABNORMAL: "LIC-STATUS-ABNORMAL",
+    State.UNCLEAR: "UNCLEAR",
     State.NOT_OBSERVED: "NOT-OBSERVED",
 }
-CLEAN = frozenset({"OK", "OK-LINK", "OK-EXEMPT-DECLARATION", "NOT-OBSERVED"})
+CLEAN = frozenset({"OK", "OK-LINK", "OK-EXEMPT-DECLARATION", "UNCLEAR", "NOT-OBSERVED"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

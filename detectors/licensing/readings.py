@@ -125,6 +125,10 @@ def read_licence(reading: PictureReading, words: LicensingWords, register: Regis
             confidence=confidence,
             lines=lines,
         )
+    by_name = register.by_name(name) if titled and len(normal_name(name)) >= 6 else ()
+    if len(by_name) == 1 and by_name[0].code:
+        # The number cannot be read, but one registered operator has exactly the name that can.
+        return LicencePicture(kind=PictureKind.LICENCE, code=by_name[0].code, name=name, lines=lines)
     if titled or printed:
         return LicencePicture(kind=PictureKind.UNREADABLE, name=name, lines=lines)
     return LicencePicture(kind=PictureKind.OTHER if other else PictureKind.NOTHING, lines=lines)
@@ -237,6 +241,7 @@ def _printed_name(lines: tuple[PictureLine, ...]) -> str:
             and abs((line.top + line.bottom) / 2 - (top + bottom) / 2) < height * 0.75
             and not _NEXT_LABELS.match(plain(line.text))
             and len(normal_name(line.text)) >= 4
+            and not re.search(r"\d{2}|万元|年\d", plain(line.text))
         ]
         if beside:
             first = min(beside, key=lambda line: (_is_watermark(line.text), line.left))

@@ -612,8 +612,16 @@ def test_a_doubtful_character_never_turns_a_bad_number_good():
     assert decide(IMG, pictures={PICTURE: confident}).codes == ("LIC-INVALID-NUMBER",)
     doubtful = a_reading("营业执照", "统一社会信用代码", bad, confidence=0.6)
     outcome = decide(IMG, pictures={PICTURE: doubtful})
-    assert outcome.codes == ("LIC-HIDDEN",)
-    assert outcome.facts[0].for_person
+    assert outcome.codes == ("UNCLEAR",)
+    assert outcome.warnings[0].for_person
+
+
+def test_a_name_that_one_operator_has_stands_in_for_a_number_that_cannot_be_read():
+    outcome = decide(IMG, pictures={PICTURE: a_reading("营业执照", f"名称 {NAME}")})
+    assert (outcome.codes, outcome.code_shown) == (("OK",), CODE)
+    assert decide(IMG, pictures={PICTURE: a_reading("营业执照", "名称 深圳黑榆电器有限公司")}).codes == (
+        "UNCLEAR",
+    )
 
 
 def test_findings_from_print_go_to_a_person():
