@@ -158,6 +158,9 @@ def _print_scores(scores: list[RuleScore], *, as_json: bool) -> None:
     numbers = ("right", "wrong", "missed", "precision", "recall")
     rows = table("Against the marketplace's truth 与真值比对", "rule", *numbers, right=numbers)
     for row in scores:
+        # A planted rule of which the sample holds no case, and which nothing was flagged under, says nothing.
+        if not row.true_positives + row.false_positives + row.false_negatives:
+            continue
         counts = (str(row.true_positives), str(row.false_positives), str(row.false_negatives))
         rates = ("—" if rate is None else percent(rate) for rate in (row.precision, row.recall))
         rows.add_row(row.rule, *counts, *rates)
