@@ -48,7 +48,7 @@ class OneBrowser:
 
     async def launch_persistent_context(self, context_kwargs: dict[str, Any]) -> BrowserContext:
         """Never: every page gets a context of its own that leaves nothing behind."""
-        raise NotImplementedError("rendered pages keep nothing between visits")
+        raise RuntimeError("rendered pages keep nothing between visits")
 
     async def close(self) -> None:
         """End the browser; the second handler to ask finds it ended."""
