@@ -179,7 +179,8 @@ from datetime import timedelta
 from pathlib import Path
 from storage.store import open_store
 with open_store(uri=sys.argv[1], var_dir=Path("."), database=sys.argv[2]) as store:
-    print("ready", flush=True)
+    first = store.frontier.lease(sys.argv[3], owner=sys.argv[4], limit=7, duration=timedelta(minutes=2))
+    print(*(target.position for target in first), flush=True)
     sys.stdin.readline()
     while got := store.frontier.lease(sys.argv[3], owner=sys.argv[4], limit=7, duration=timedelta(minutes=2)):
         print(*(target.position for target in got), flush=True)
@@ -198,15 +199,20 @@ def test_two_processes_share_a_run_without_overlap(store: Store, mongo_uri: str,
         )
         for owner in ("a", "b")
     ]
+    firsts = []
     for process in processes:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        firsts.append(process.stdout.readline())
+    # Both hold a share before either goes on: a fast one may have all the rest before the other wakes.
     # Both leave communicate() only at their end, so the starting line is given to both before.
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
     outputs = [process.communicate(timeout=60)[0] for process in processes]
-    shares = [[int(position) for position in output.split()] for output in outputs]
+    shares = [
+        [int(position) for position in (first + rest).split()]
+        for first, rest in zip(firsts, outputs, strict=True)
+    ]
     assert sorted(shares[0] + shares[1]) == list(range(1, 301))
     assert all(shares)

@@ -151,7 +151,9 @@ def test_what_a_page_did_not_get_is_named(rendered: Rendered, path: str, gap: st
 
 
 def test_nothing_private_is_reached_on_any_way(rendered: Rendered) -> None:
-    assert rendered.site.hits["/to-secret"] == rendered.site.hits["/to-private"] == 1
+    # Once or more: a page beside the killed browser is rendered again.
+    assert rendered.site.hits["/to-secret"] > 0
+    assert rendered.site.hits["/to-private"] > 0
     assert rendered.site.hits["/secret"] == 0
     assert b"GOT secret" not in rendered.body(rendered.snapshot("/reaches-out").dom)
 
