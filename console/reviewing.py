@@ -39,6 +39,7 @@ STATUS_OF = {
     Verdict.REJECT: Status.REJECTED,
     Verdict.UNSURE: Status.UNSURE,
 }
+VERDICT_OF = {status: verdict for verdict, status in STATUS_OF.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,10 @@ def decide(desk: Desk, visitor: Visitor, stored: StoredFinding, made: Judgement)
     before = desk.store.review_queue.decide(stored.finding.id, seen=made.seen, review=review)
     if before is None:
         return False
-    desk.store.decisions.add(_decision(stored, visitor, now, made.verdict, review))
+    # The one before comes again: had a crash kept it out of the history, it would be lost with this step.
+    for step in (before, review):
+        if step.at is not None:
+            desk.store.decisions.add(_decision(stored, VERDICT_OF[step.status], step.by, step.at, step))
     visitor.did(
         desk, "finding.decide", f"finding {stored.number}", before=_in_words(before), after=_in_words(review)
     )
@@ -97,7 +101,13 @@ def undo(desk: Desk, visitor: Visitor) -> tuple[Undone, StoredFinding] | None:
         return None
     if not undone.conflict:
         desk.store.decisions.add(
-            _decision(stored, visitor, desk.now(), Verdict.WITHDRAW, Review(status=undone.restored.status))
+            _decision(
+                stored,
+                Verdict.WITHDRAW,
+                visitor.account.name,
+                desk.now(),
+                Review(status=undone.restored.status),
+            )
         )
         visitor.did(
             desk,
@@ -120,15 +130,15 @@ def next_after(desk: Desk, query: FindingQuery, stored: StoredFinding) -> QueueR
 
 
 def _decision(
-    stored: StoredFinding, visitor: Visitor, now: datetime, verdict: Verdict, review: Review
+    stored: StoredFinding, verdict: Verdict, by: str, decided_at: datetime, review: Review
 ) -> Decision:
     return Decision(
         rule=stored.finding.rule,
         subject=stored.finding.subject,
         finding=stored.finding.id,
         verdict=verdict,
-        decided_by=visitor.account.name,
-        decided_at=now,
+        decided_by=by,
+        decided_at=decided_at,
         reason=review.reason,
         comment=review.comment,
     )

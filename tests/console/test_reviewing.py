@@ -137,3 +137,21 @@ def test_the_last_finding_leads_back_to_the_list(desk: Desk, sign_in: SignIn) ->
     assert answer.headers["location"] == f"/findings?status=new&rule={RULE}"
     page = person.get(answer.headers["location"]).text
     assert "没有符合条件的线索项" in page
+
+
+def test_a_decision_that_a_crash_kept_out_of_the_history_is_not_lost(desk: Desk, sign_in: SignIn) -> None:
+    plant(desk.store, 1)
+    stored = desk.store.findings.get(1)
+    assert stored
+    # Where a crash leaves it: the finding has its decision, the history not yet.
+    cut = Review(status=Status.CONFIRMED, by="li", at=desk.now())
+    assert desk.store.review_queue.decide(stored.finding.id, seen="", review=cut)
+    answer = sign_in(Role.ANALYST, "wang").post(
+        "/findings/1/decide", decision="unsure", seen=review_of(desk, 1).token
+    )
+    assert answer.status_code == 303
+    history = desk.store.decisions.history(RULE, "lingang:1")
+    assert [(step.decided_by, step.verdict) for step in history] == [
+        ("wang", Verdict.UNSURE),
+        ("li", Verdict.CONFIRM),
+    ]
