@@ -115,6 +115,7 @@ def _be_polite(scrapy_settings: BaseSettings, sweep: Sweep, workers: int) -> int
     for name, value in {
         "DOWNLOAD_DELAY": politeness.delay_s * workers,
         "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
+        "CRAWL_WORKERS": workers,
         "ROBOTSTXT_OBEY": politeness.obey_robots,
         "USER_AGENT": f"{product.software()} (+{product.load().contact})",
     }.items():

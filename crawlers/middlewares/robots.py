@@ -26,6 +26,9 @@ from domain.target import Reason
 MOST_BYTES = 500 << 10
 """What RFC 9309 section 2.5 asks a crawler to parse at least; the rest is not read."""
 
+LONGEST_DELAY_S = 60.0
+"""Of a ``Crawl-delay``; a host that asks for more would stop a sweep without saying so."""
+
 ASK_AGAIN_S = 24 * 3600.0
 ASK_AGAIN_AFTER_FAILURE_S = 5.0
 
@@ -50,6 +53,7 @@ class Robots:
     def __init__(self, crawler: Crawler, agent: str) -> None:
         self._crawler = crawler
         self._agent = agent
+        self._workers = crawler.settings.getint("CRAWL_WORKERS", 1)
         self._rules: dict[str, asyncio.Future[_Rules]] = {}
 
     @classmethod
@@ -80,6 +84,20 @@ class Robots:
         if rules.parser is not None and not rules.parser.can_fetch(request.url, self._agent):
             self._count("forbidden")
             raise RequestRefused(Reason.ROBOTS, "robots.txt forbids this page")
+        if rules.parser is not None:
+            self._keep_distance(request, rules.parser)
+
+    def _keep_distance(self, request: Request, parser: Protego) -> None:
+        """A host's own ``Crawl-delay``, in seconds, where it asks for more than the sweep gives it."""
+        asked = parser.crawl_delay(self._agent)
+        downloader = self._crawler.engine.downloader if self._crawler.engine else None
+        slot = downloader.slots.get(downloader.get_slot_key(request)) if downloader else None
+        if asked is None or slot is None:
+            return
+        wanted = min(asked, LONGEST_DELAY_S) * self._workers
+        if slot.delay < wanted:
+            self._count("crawl_delay")
+            slot.delay = wanted
 
     async def _rules_of(self, site: str) -> _Rules:
         known = self._rules.get(site)

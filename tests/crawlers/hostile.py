@@ -30,6 +30,7 @@ class Site(ThreadingHTTPServer):
         self.hits: Counter[str] = Counter()
         self.released = threading.Event()
         self.robots_status = 200
+        self.robots_delay = ""
 
     @property
     def host(self) -> str:
@@ -75,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _robots_txt(self) -> None:
         self._text(
-            "User-agent: *\nDisallow: /forbidden-by-robots\n",
+            f"User-agent: *\nDisallow: /forbidden-by-robots\n{self.server.robots_delay}",
             kind="text/plain",
             status=self.server.robots_status,
         )
