@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         default="netsword-operator@example.invalid",
         description="stands in the user agent: whom a site can write to",
     )
+    user_salt: str = Field(
+        default="",
+        max_length=64,
+        description="salt of buyers' hashed account ids; else a random one that the store keeps",
+    )
     lease_s: float = Field(default=120, ge=5, le=3600, description="how long a crawl process holds a target")
     max_page_bytes: int = Field(default=20_000_000, ge=10_000, description="a larger page is not read")
     max_memory_mb: int = Field(

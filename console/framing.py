@@ -16,7 +16,10 @@ def main(run: str) -> int:
     """Builds the sampling frame of ``run``."""
     settings = load()
     with open_store(
-        uri=settings.mongo_uri, var_dir=settings.var_dir, database=settings.mongo_database
+        uri=settings.mongo_uri,
+        var_dir=settings.var_dir,
+        database=settings.mongo_database,
+        user_salt=settings.user_salt,
     ) as store:
         return 0 if crawl(store, run, settings, only_frame=True).clean else 1
 

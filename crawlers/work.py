@@ -49,7 +49,12 @@ class Work:
         ours = product.load()
         with ExitStack() as stack:
             store = stack.enter_context(
-                open_store(uri=ours.mongo_uri, var_dir=ours.var_dir, database=ours.mongo_database)
+                open_store(
+                    uri=ours.mongo_uri,
+                    var_dir=ours.var_dir,
+                    database=ours.mongo_database,
+                    user_salt=ours.user_salt,
+                )
             )
             run, sweep = _find(store, run_id)
             concurrency = _be_polite(scrapy_settings, sweep, workers)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from random import Random
 
+from demo import chance
 from demo.chance import apportioned, few, shuffled, stream
 from demo.phrases import Slots, fill
 from demo.vocabulary import Campaign, Vocabulary
@@ -14,6 +15,8 @@ from demo.world import NO_BRAND, Listing, Plant, Review, Shop
 DUPLICATE, BURST = "REVIEW-DUPLICATE", "REVIEW-BURST"
 _MARKS = ("，", "，", "，", "。", "！", " ", "~", "，")
 _ENDS = ("", "", "。", "！", "~", "！！", "…", "")
+_ANONYMOUS = "匿名用户"
+_FIRST_ACCOUNT = 1_000_000_000
 _HABITS = ("defaults", "shorts", "long_winded")
 
 
@@ -71,10 +74,12 @@ class ReviewMaker:
             text = self._text(listing, stars, slots, 0.75 if habit == "shorts" else rates.short_text, rng)
         append = rng.random() < rates.append
         texts = self.vocabulary.reviews
+        nickname = _nickname(self.vocabulary, rng)
         return Review(
             id=_review_id(listing, number),
             listing_id=listing.id,
-            nickname=_nickname(self.vocabulary, rng),
+            nickname=nickname,
+            user=self._account(nickname, listing.id, str(number)),
             stars=stars,
             posted_at=self._moment(rng),
             sku=rng.choice(listing.skus),
@@ -101,6 +106,15 @@ class ReviewMaker:
         )
         written = [fill(clause, rng, slots) for clause in clauses]
         return "".join(text + rng.choice(_MARKS) for text in written[:-1]) + written[-1] + rng.choice(_ENDS)
+
+    def _account(self, nickname: str, *names: str) -> str:
+        """Number of the buyer's account; some accounts buy again and again, and the anonymous show none."""
+        if nickname == _ANONYMOUS:
+            return ""
+        rates = self.vocabulary.world.reviews
+        if chance.share(self.seed, "again", *names) < rates.repeat_share:
+            return str(_FIRST_ACCOUNT + chance.number(self.seed, "account", *names) % rates.repeat_buyers)
+        return str(_FIRST_ACCOUNT + rates.repeat_buyers + chance.number(self.seed, "account", *names) % 10**9)
 
     def _about(self, listing: Listing) -> tuple[list[str], list[str]]:
         """What buyers say about this kind of goods; nothing where a planted text replaced them."""
@@ -189,10 +203,14 @@ class ReviewMaker:
         rng: Random,
         nickname: str = "",
     ) -> Review:
+        shown = nickname or _nickname(self.vocabulary, rng)
         return Review(
             id=_review_id(listing, number),
             listing_id=listing.id,
-            nickname=nickname or _nickname(self.vocabulary, rng),
+            nickname=shown,
+            user=self._account(
+                shown, "buyer", nickname and listing.shop_id, nickname or listing.id + str(number)
+            ),
             stars=5 if rng.random() < 0.96 else 4,
             posted_at=when,
             sku=rng.choice(listing.skus),
@@ -229,7 +247,7 @@ def _review_id(listing: Listing, number: int) -> str:
 
 def _nickname(vocabulary: Vocabulary, rng: Random) -> str:
     if rng.random() < 0.05:
-        return "匿名用户"
+        return _ANONYMOUS
     letters = "abcdefghijklmnopqrstuvwxyz"
     first = rng.choice(vocabulary.shops.surnames) if rng.random() < 0.5 else rng.choice(letters)
     return f"{first}***{rng.choice(letters + '0123456789' + vocabulary.shops.given)}"

@@ -49,6 +49,8 @@ class ReviewRates(Model):
     short_text: float
     append: float
     reply: float
+    repeat_buyers: int
+    repeat_share: float
     since: date
     promotion_share: float
 

@@ -115,6 +115,8 @@ class Review:
     append_days: int = 0
     reply: str = ""
     campaign: str = ""
+    user: str = ""
+    """The buyer's account as the platform numbers it; "" for one who wrote anonymously."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,9 @@ class Review:
     purchased_at: datetime | None = None
     sku: str = ""
     nickname: str = ""
+    user: str = ""
+    """The buyer's account: as read the platform's own id of it, as stored its salted hash; "" where the page
+    shows none (a masked nickname is no id)."""
     appended: str = ""
     seller_reply: str = ""
     image_count: int = 0

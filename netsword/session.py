@@ -24,7 +24,10 @@ def open_store() -> Iterator[tuple[Store, Settings]]:
     """The store and the settings of this command; a private server is started, or shared, and left again."""
     settings = load()
     with _open_store(
-        uri=settings.mongo_uri, var_dir=settings.var_dir, database=settings.mongo_database
+        uri=settings.mongo_uri,
+        var_dir=settings.var_dir,
+        database=settings.mongo_database,
+        user_salt=settings.user_salt,
     ) as store:
         yield store, settings
 

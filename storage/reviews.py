@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 from pymongo import UpdateOne
+from pymongo.database import Database
 
 from domain.subjects import Review
+from storage.buyers import hashed_account
 from storage.codec import Document, clean, decode, encode
 from storage.faults import guarded
 from storage.repository import ITERATE_BATCH, Repository, literal, write_all
@@ -39,9 +42,18 @@ class Reviews(Repository):
 
     collection_name = "reviews"
 
+    def __init__(self, database: Database[Document], *, user_salt: str) -> None:
+        super().__init__(database)
+        self._salt = user_salt
+
     def save(self, reviews: Iterable[tuple[Review, Sighting]]) -> None:
-        """Stores reviews as read."""
-        write_all(self._collection, (_replacing(review, sighting) for review, sighting in reviews))
+        """Stores reviews as read, the buyer's account as its salted hash."""
+        write_all(
+            self._collection, (_replacing(self._hidden(review), sighting) for review, sighting in reviews)
+        )
+
+    def _hidden(self, review: Review) -> Review:
+        return replace(review, user=hashed_account(review.platform, review.user, self._salt))
 
     def get(self, key: str) -> Review | None:
         """The review with this key, as last read."""

@@ -17,6 +17,7 @@ from pymongo.uri_parser import parse_uri
 from domain.errors import StorageError
 from storage.accounts import Accounts, Sessions, SignIns
 from storage.audit import AuditLog
+from storage.buyers import kept_salt
 from storage.codec import Document
 from storage.decisions import Decisions
 from storage.faults import guarded, reported
@@ -102,13 +103,16 @@ class Store:
 
 
 @contextmanager
-def open_store(*, uri: str | None, var_dir: Path, database: str = "netsword") -> Iterator[Store]:
+def open_store(
+    *, uri: str | None, var_dir: Path, database: str = "netsword", user_salt: str = ""
+) -> Iterator[Store]:
     """The store, as long as the context lasts.
 
     Args:
         uri: the server of ``MONGO_URI``; ``None`` starts or adopts the embedded one.
         var_dir: the product's own directory, where the embedded server keeps its files.
         database: name of the database.
+        user_salt: for hashing buyers' account ids; "" takes the random one that this store keeps.
 
     Raises:
         StorageError: no server can be reached or started, or a newer release wrote this store.
@@ -117,7 +121,7 @@ def open_store(*, uri: str | None, var_dir: Path, database: str = "netsword") ->
         address = uri if uri is not None else stack.enter_context(embedded_server(var_dir))
         with reported():
             client = stack.enter_context(_client(address))
-            opened = _open(client[database], is_embedded=uri is None)
+            opened = _open(client[database], is_embedded=uri is None, user_salt=user_salt)
         yield opened
 
 
@@ -138,26 +142,28 @@ def _client(uri: str) -> MongoClient[Document]:
     )
 
 
-def _open(database: Database[Document], *, is_embedded: bool) -> Store:
+def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) -> Store:
     version = str(database.client.server_info()["version"])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_SERVER:
         raise StorageError(
             f"MongoDB {version} is too old: 6.0 or later is needed. Upgrade the server of MONGO_URI."
         )
+    schema_version = prepare(database)
+    reviews = Reviews(database, user_salt=user_salt or kept_salt(database))
     return Store(
         database=database,
         is_embedded=is_embedded,
         server_version=version,
-        schema_version=prepare(database),
+        schema_version=schema_version,
         sweeps=Sweeps(database),
         runs=Runs(database),
         frontier=Frontier(database),
         frame=Frame(database),
-        visits=Visits(database),
+        visits=Visits(database, reviews),
         snapshots=Snapshots(database),
         listings=Listings(database),
         shops=Shops(database),
-        reviews=Reviews(database),
+        reviews=reviews,
         observations=Observations(database),
         findings=Findings(database),
         leads=Leads(database),

@@ -27,14 +27,14 @@ from storage.subjects import Listings, Shops, Sighting
 class Visits:
     """Writes visits in batches; each method is a few round trips whatever the number of visits."""
 
-    def __init__(self, database: Database[Document]) -> None:
+    def __init__(self, database: Database[Document], reviews: Reviews) -> None:
         self._frontier = Frontier(database)
         self._snapshots = Snapshots(database)
         self._observations = Observations(database)
         self._frame = Frame(database)
         self._listings = Listings(database)
         self._shops = Shops(database)
-        self._reviews = Reviews(database)
+        self._reviews = reviews
         self._findings = Findings(database)
 
     def store(self, visits: Sequence[Visit]) -> list[bool]:

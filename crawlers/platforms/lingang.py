@@ -415,6 +415,7 @@ class ReviewsPage:
             posted_at=moment_of(shown("posted_at")),
             sku=shown("sku"),
             nickname=masked_nickname(shown("nickname")),
+            user=shown("user"),
             appended=masked(shown("appended")),
             seller_reply=masked(shown("seller_reply")),
             default_text=text in _DEFAULT_TEXTS,
@@ -522,6 +523,7 @@ _REVIEWS = xpath(f"id('J_Comments')/div[{_class('comment-item')}]")
 _NO_REVIEWS = xpath("id('J_Comments')/p[@class='empty']")
 _REVIEW_FIELDS = {
     "nickname": xpath("./div[@class='user']/span[@class='nick']"),
+    "user": xpath("./div[@class='user']/span[@class='nick']/@data-uid"),
     "stars": xpath("./div[@class='con']/span/@title"),
     "text": xpath("./div[@class='con']/p[@class='comment-con']"),
     "sku": xpath("./div[@class='con']/div/span[@class='sku']"),

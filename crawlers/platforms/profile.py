@@ -260,6 +260,7 @@ class ProfileAdapter:
             purchased_at=fields.moment("purchased_at"),
             sku=fields.text("sku"),
             nickname=nickname,
+            user=fields.text("user"),
             appended=masked(fields.text("appended")),
             seller_reply=masked(fields.text("seller_reply")),
             image_count=fields.whole("image_count") or 0,

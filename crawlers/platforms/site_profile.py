@@ -143,8 +143,8 @@ ListingField = Literal[
 CardField = Literal["url", "item_id", "title", "price", "shop_id", "shop_url"]
 ShopField = Literal["shop_id", "name", "opened", "location", "rating", "listing_count"]
 ReviewField = Literal[
-    "review_id", "text", "stars", "posted_at", "purchased_at", "sku", "nickname", "appended", "seller_reply",
-    "image_count"
+    "review_id", "text", "stars", "posted_at", "purchased_at", "sku", "nickname", "user", "appended",
+    "seller_reply", "image_count"
 ]  # fmt: skip
 
 KINDS: dict[str, Kind] = {

@@ -262,6 +262,7 @@ def _review(row: Facts, listing: str) -> Review:
         posted_at=_moment(row.perhaps("time", int)),
         sku=row.perhaps("sku", str) or "",
         nickname=masked_nickname(row.perhaps("nick", str) or ""),
+        user=row.perhaps("uid", str, empty=True) or "",
         appended=masked(str(later.get("content", ""))),
         seller_reply=masked(row.perhaps("reply", str, empty=True) or ""),
         default_text=text in _DEFAULT_TEXTS,

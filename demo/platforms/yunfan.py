@@ -260,6 +260,7 @@ def _comment(review: Review) -> dict[str, Any]:
     return {
         "id": review.id,
         "nick": review.nickname,
+        "uid": review.user or None,
         "star": review.stars,
         "content": review.text,
         "sku": review.sku,

@@ -155,3 +155,21 @@ def test_a_market_of_one_shop_is_not_all_fault(start: Starter) -> None:
     assert site.get("/").status == 200
     hidden = [row for row in truth(site) if row.get("fault") == "login_redirect"]
     assert not hidden
+
+
+def test_every_platform_shows_the_account_of_a_buyer_who_is_not_anonymous(
+    guanshan: Site, yunfan: Site, teas: Market, goods: Market
+) -> None:
+    def reviewed(market: Market) -> str:
+        return next(each.id for each in market.listings.values() if len(market.reviews_of(each)) > 5)
+
+    tea, good = reviewed(teas), reviewed(goods)
+    page = guanshan.get(f"/p/{tea}/remarks.html").body.decode()
+    accounts = {review.user for review in teas.reviews_of(teas.listings[tea]) if review.user}
+    shown = set(re.findall(r'data-user="(\d+)"', page))
+    assert shown
+    assert shown <= accounts
+    rows = data(yunfan, f"/api/v1/goods/{good}/comments")["list"]
+    assert {row["uid"] for row in rows} == {
+        review.user or None for review in goods.reviews_of(goods.listings[good])[: len(rows)]
+    }

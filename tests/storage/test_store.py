@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import StorageError
+from storage.buyers import hashed_account
 from storage.schema import INDEXES, MIGRATIONS, prepare
 from storage.store import Store, open_store
 from tests.storage.builders import LEASE, RUN, a_listing, a_review, a_shop, a_target, a_visit
@@ -63,8 +64,29 @@ def test_check_tells_the_doctor_about_the_store(store: Store) -> None:
     assert facts["server_version"] == store.server_version
     assert facts["schema_version"] == len(MIGRATIONS)
     assert abs(facts["clock_difference_s"]) < 5
-    assert facts["documents"]["meta"] == 2
+    assert facts["documents"]["meta"] == 3
     assert facts["ping_ms"] > 0
+
+
+def test_account_of_a_buyer_is_kept_as_a_hash_of_this_store(
+    store: Store, mongo_uri: str, tmp_path: Path
+) -> None:
+    def stored(opened: Store, *accounts: str) -> list[str]:
+        opened.frontier.plant([a_target(1)])
+        (target,) = opened.frontier.lease(RUN, owner="a", limit=1, duration=LEASE)
+        reviews = tuple(a_review(number, user=account) for number, account in enumerate(accounts))
+        opened.visits.store([a_visit(target, reviews=reviews)])
+        return [opened.reviews.get(review.key).user for review in reviews]  # type: ignore[union-attr]
+
+    one, same, other, none = stored(store, "u42", "u42", "u43", "")
+    assert one == same != other
+    assert none == ""
+    assert one.startswith("lingang:")
+    assert not store.database["reviews"].count_documents({"user": {"$regex": "u42"}})
+    name = f"{store.database.name}_salted"
+    with open_store(uri=mongo_uri, var_dir=tmp_path, database=name, user_salt="geheim") as salted:
+        assert stored(salted, "u42") == [hashed_account("lingang", "u42", "geheim")]
+        salted.database.client.drop_database(name)
 
 
 def test_unreachable_store_says_what_to_do_and_no_password(

@@ -43,6 +43,7 @@ reviews:
   fields:
     text: {required: true, from: [{css: p}]}
     nickname: [{css: .who}]
+    user: [{css: '.who::attr(data-id)'}]
     posted_at: [{css: time}]
     stars: [{css: '.s::attr(class)', regex: 's (one|five)', values: {one: '1', five: '5'}}]
   empty: [{css: .none}]
@@ -130,7 +131,7 @@ def test_profile_without_search_says_what_to_do() -> None:
 
 
 def test_reviews_are_masked_and_keep_their_identity(shop: ProfileAdapter) -> None:
-    html = """<div class=review><i class=who>快乐的小猫</i><i class='s five'></i>
+    html = """<div class=review><i class=who data-id=77>快乐的小猫</i><i class='s five'></i>
       <p>电话13812345678</p><time>2026-11-05 08:00</time></div>
       <div class=review><i class=who>t***3</i><i class='s two'></i><p>好</p></div>"""
     first, second = shop.parse(a_page(html, kind=PageKind.REVIEWS)).reviews
@@ -140,6 +141,7 @@ def test_reviews_are_masked_and_keep_their_identity(shop: ProfileAdapter) -> Non
         5,
         "shop:1",
     )
+    assert (first.user, second.user) == ("77", "")
     assert first.posted_at is not None
     assert first.posted_at.isoformat() == "2026-11-05T00:00:00+00:00"
     assert (second.nickname, second.stars, second.posted_at) == ("t***3", None, None)
