@@ -105,6 +105,7 @@ class SweepForm:
         values = {name: _as_text(_at(data, place)) for name, place in PLACES.items()}
         for row, scope in enumerate(data["platforms"][:PLATFORM_ROWS]):
             values |= {f"{name}_{row}": _as_text(scope[name]) for name in PLATFORM_FIELDS}
+        values["cadence"] = sweep.usual_cadence
         values["private_hosts"] = "\n".join(data["private_hosts"])
         return cls(
             values=_all_fields() | values,
@@ -176,7 +177,7 @@ class SweepForm:
     def _written(self, stored: Sweep | None, owner: str) -> dict[str, Any]:
         data: dict[str, Any] = stored.model_dump(mode="json") if stored else {"owner": owner}
         for name, place in PLACES.items():
-            _put(data, place, self.values[name])
+            _put(data, _place_in(data, place), self.values[name])
         if not any(self.values[name] for name in ("window_start", "window_end", "promotion")):
             data["window"] = None
         data["platforms"] = [scope for _, scope in self._platforms()]
@@ -214,6 +215,8 @@ class SweepForm:
             return
         fields = {place: name for name, place in PLACES.items()}
         words = tuple(map(str, place))
+        # The schema tells the shapes of a cadence apart by a word of its own.
+        words = place = words[:1] if words[:1] == ("cadence",) else words
         if kind == "value_error":
             self.add(FIELD_OF_PART.get(words, "title"), KEY_OF_PART.get(words, "error.other"))
             return
@@ -248,6 +251,12 @@ def _at(data: Mapping[str, Any], place: tuple[str, ...]) -> Any:
     for key in place:
         value = (value or {}).get(key)
     return value
+
+
+def _place_in(data: Mapping[str, Any], place: tuple[str, ...]) -> tuple[str, ...]:
+    """The field's place; of a cadence that grows around a peak the form shows the usual one."""
+    grows = place == ("cadence",) and isinstance(data.get("cadence"), dict)
+    return ("cadence", "usual") if grows else place
 
 
 def _put(data: dict[str, Any], place: tuple[str, ...], value: str) -> None:

@@ -174,5 +174,9 @@ class Leases:
         units = self._store.frame.units(self._plan.run)
         drawn = plan_visits(units, self._plan.sweep, self._plan.run)
         planted = self._store.frontier.plant(drawn)
+        for (stratum, word), count in self._store.frame.excluded(self._plan.run).items():
+            self._store.runs.note(
+                self._plan.run, f"{stratum}: {count} results are out of the frame for the word {word!r}"
+            )
         self._store.runs.advance(self._plan.run, RunState.FRAMING, RunState.VISITING)
         logger.bind(run=self._plan.run, units=len(units), planted=planted).info("sample drawn")

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from crawlers.platforms.registry import adapter_for
 from crawlers.sampling.plan import stratum_of
+from domain.cadence import PeakCadence
 from domain.errors import SweepError
 from domain.sweep import PlatformScope, Sweep
 from domain.target import PageKind, Target
-from rules.loader import load_categories
+from rules.loader import load_categories, load_promotions
 
 # The tree's first words find a category; the rest are for officers who widen a sweep.
 KEYWORDS_PER_CATEGORY = 3
@@ -22,20 +23,57 @@ def first_targets(sweep: Sweep, run: str) -> list[Target]:
         SweepError: a platform, a site profile or a category does not exist, or a category has no search
         words.
     """
+    check_words(sweep)
     found = [target for scope in sweep.platforms for target in _searches(sweep, scope, run)]
     return [*found, *_start_targets(sweep, run)]
 
 
+def categories_of(sweep: Sweep) -> tuple[str, ...]:
+    """Codes of all categories that a sweep looks for: its year's pack 品类包, then its own, then local ones.
+
+    Raises:
+        SweepError: the year has no pack, a code means two things, or words are given for none of them.
+    """
+    tree = load_categories()
+    pack = [category.code for category in tree if sweep.category_pack in category.campaign_years]
+    if sweep.category_pack and not pack:
+        years = sorted({year for category in tree for year in category.campaign_years})
+        raise SweepError(f"there is no category pack of {sweep.category_pack}; there are those of {years}")
+    local = [category.code for category in sweep.local_categories]
+    if taken := [code for code in local if code in tree.categories]:
+        raise SweepError(f"local category {taken[0]} is in the category tree already: give it another code")
+    codes = tuple(dict.fromkeys([*pack, *sweep.categories, *local]))
+    if unknown := sorted({*sweep.keywords, *sweep.negative_words} - set(codes)):
+        raise SweepError(f"words for categories the sweep does not look for: {', '.join(unknown)}")
+    return codes
+
+
+def check_words(sweep: Sweep) -> None:
+    """Looks up what a sweep names in the category tree and in the promotion calendar.
+
+    Raises:
+        SweepError: a category, a promotion or a word whose variants are given does not exist.
+    """
+    searched = {word for category in categories_of(sweep) for word in keywords_of(sweep, category)}
+    if stray := sorted(set(sweep.variants) - searched):
+        raise SweepError(f"variants of words that are not searched for: {'、'.join(stray)}")
+    if isinstance(sweep.cadence, PeakCadence):
+        load_promotions().get(sweep.promotion)
+
+
 def keywords_of(sweep: Sweep, category: str) -> tuple[str, ...]:
-    """Search words of a category: the sweep's own, else the first of the category tree.
+    """Search words of a category: the sweep's own, else the first of the category tree, with their variants.
 
     Raises:
         SweepError: there are none.
     """
-    words = sweep.keywords.get(category) or load_categories().keywords(category)[:KEYWORDS_PER_CATEGORY]
+    local = {each.code: each.keywords for each in sweep.local_categories}
+    words = sweep.keywords.get(category) or local.get(category)
+    if not words:
+        words = load_categories().keywords(category)[:KEYWORDS_PER_CATEGORY]
     if not words:
         raise SweepError(f"category {category} has no search words: add them under 'keywords' in the sweep")
-    return tuple(words)
+    return tuple(dict.fromkeys(each for word in words for each in (word, *sweep.variants.get(word, ()))))
 
 
 def _searches(sweep: Sweep, scope: PlatformScope, run: str) -> list[Target]:
@@ -50,7 +88,7 @@ def _searches(sweep: Sweep, scope: PlatformScope, run: str) -> list[Target]:
             stratum=stratum_of(scope.platform, category),
             category=category,
         )
-        for category in sweep.categories
+        for category in categories_of(sweep)
         for url in dict.fromkeys(adapter.search_url(word) for word in keywords_of(sweep, category))
     ]
 

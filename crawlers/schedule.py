@@ -30,7 +30,8 @@ def is_due(stored: StoredSweep, latest: Run | None, now: datetime) -> bool:
         Cadence.ONCE: latest.sweep_version < stored.version,
         Cadence.DAILY: days >= 1,
         Cadence.WEEKLY: days >= 7,
-    }[stored.sweep.cadence]
+        Cadence.MONTHLY: days >= 28,
+    }.get(stored.sweep.usual_cadence, days >= 1)
 
 
 def is_unfinished(run: Run) -> bool:

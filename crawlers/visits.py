@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -28,13 +29,17 @@ def visit_of(
     *,
     budget: Budget,
     linked: Sequence[LinkedPage] = (),
+    negative_words: Sequence[str] = (),
 ) -> Visit:
-    """Everything that one page yielded; ``snapshots`` begins with the page's own."""
+    """Everything that one page yielded; ``snapshots`` begins with the page's own.
+
+    Results whose titles have one of ``negative_words`` 排除词 are kept, marked as out of the frame.
+    """
     shop = replace(parsed.shop, licence_pages=tuple(linked)) if parsed.shop else None
     listing = parsed.listing
     if listing is not None and target.category:
         listing = replace(listing, category=target.category)
-    frame = _frame(target, parsed.cards, snapshots[0])
+    frame = _frame(target, parsed.cards, snapshots[0], negative_words)
     lost = len(parsed.cards) - len(frame)
     return Visit(
         target=target,
@@ -68,7 +73,9 @@ def search_pages_per_chain(chains: int, budget: Budget) -> int:
     return max(1, budget.search_pages // max(chains, 1))
 
 
-def _frame(target: Target, cards: Iterable[Card], snapshot: Snapshot) -> tuple[FrameUnit, ...]:
+def _frame(
+    target: Target, cards: Iterable[Card], snapshot: Snapshot, negative_words: Sequence[str]
+) -> tuple[FrameUnit, ...]:
     return tuple(
         FrameUnit(
             run=target.run,
@@ -83,10 +90,21 @@ def _frame(target: Target, cards: Iterable[Card], snapshot: Snapshot) -> tuple[F
             shop_url=_joined(snapshot.final_url, card.shop_url),
             rank=rank,
             seen_at=snapshot.fetched_at,
+            excluded_by=_word_in(card.title, negative_words),
         )
         for rank, card in enumerate(cards, start=1)
         if (url := _joined(snapshot.final_url, card.url))
     )
+
+
+def _word_in(title: str, words: Sequence[str]) -> str:
+    """The first of ``words`` that a title has, whatever its width and case; "" where it has none."""
+    plain = _plain(title)
+    return next((word for word in words if _plain(word) in plain), "")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _next_targets(target: Target, parsed: ParsedPage, base_url: str, budget: Budget) -> Iterable[Target]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from domain.cadence import AnyCadence, Cadence, DaySpan, PeakCadence
+
+__all__ = ["Cadence", "DaySpan", "PeakCadence"]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
@@ -82,13 +86,86 @@ class SamplingDesign(_Written):
         return self
 
 
+class Phase(DaySpan):
+    """A phase of a campaign 行动阶段, such as 动员部署, 集中检查, 督查总结; phases may overlap."""
+
+    name: Name
+
+
 class Campaign(_Written):
     """The campaign 专项行动 that a sweep belongs to; every figure can be cut by it."""
 
     code: Code
     name: Name
-    document_number: str = ""
-    region: str = ""
+    document_number: str = Field(default="", max_length=200)
+    region: str = Field(default="", max_length=200)
+    year: int | None = Field(default=None, ge=2000, le=2100)
+    start: date | None = None
+    end: date | None = None
+    deadline: date | None = Field(default=None, description="day on which the report 总结 is due")
+    phases: tuple[Phase, ...] = Field(default=(), max_length=20)
+
+    @model_validator(mode="after")
+    def _dates_agree(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"the campaign ends ({self.end}) before it starts ({self.start})")
+        for phase in self.phases:
+            if (self.start and phase.start < self.start) or (self.end and phase.end > self.end):
+                raise ValueError(
+                    f"phase {phase.name} ({phase.start} - {phase.end}) lies outside the campaign"
+                )
+        names = [phase.name for phase in self.phases]
+        if len(names) != len(set(names)):
+            raise ValueError(f"two phases have the same name: {', '.join(names)}")
+        if self.deadline and self.start and self.deadline < self.start:
+            raise ValueError(f"the report is due ({self.deadline}) before the campaign starts ({self.start})")
+        return self
+
+    def phases_on(self, day: date) -> tuple[str, ...]:
+        """Names of the phases that a day lies in, in the order they are written."""
+        return tuple(phase.name for phase in self.phases if day in phase)
+
+
+class LocalCategory(_Written):
+    """A category of a region's own 各地特点商品, beside those of the category tree."""
+
+    code: Code
+    name: Name
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1, max_length=100)]
+
+
+class CohortFindings(StrEnum):
+    """Which findings put a listing into a cohort."""
+
+    CONFIRMED = "confirmed"
+    OPEN = "open"
+    """Not decided yet, or decided as unsure or escalated."""
+    ANY = "any"
+    """All but the rejected ones."""
+
+
+class Cohort(_Written):
+    """Flagged listings of earlier runs, visited again 定向跟踪: still up, gone, put up again, price moved."""
+
+    of: Code = Field(description="name of a sweep, or code of a campaign")
+    findings: CohortFindings = CohortFindings.CONFIRMED
+    rules: tuple[Code, ...] = Field(default=(), max_length=100, description="only these rules")
+    size: int = Field(default=1_000, ge=1, le=100_000, description="listings at most, latest flagged first")
+
+
+MailAddress = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$", max_length=254
+    ),
+]
+
+
+class Notify(_Written):
+    """Whom the digest 监测简报 of a sweep concerns."""
+
+    mail: tuple[MailAddress, ...] = Field(default=(), max_length=20)
+    webhooks: tuple[AnyHttpUrl, ...] = Field(default=(), max_length=10)
 
 
 class PlatformScope(_Written):
@@ -126,7 +203,9 @@ class Window(_Written):
 
     start: date
     end: date
-    promotion: str = Field(default="", description="code of the promotion peak, such as DOUBLE11")
+    promotion: str = Field(
+        default="", max_length=64, description="code of the promotion peak, such as DOUBLE11"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -141,48 +220,100 @@ class Budget(_Written):
     pages: int = Field(default=5_000, ge=1, le=10_000_000)
     search_pages: int = Field(default=500, ge=1, le=1_000_000)
     review_pages: int = Field(default=1, ge=0, le=100, description="review pages per listing")
-
-
-class Cadence(StrEnum):
-    """How often a sweep is due within its window."""
-
-    ONCE = "once"
-    DAILY = "daily"
-    WEEKLY = "weekly"
+    hours: float | None = Field(
+        default=None, gt=0, le=240, description="wall time of a crawl; else the setting crawl_timeout_s"
+    )
 
 
 class Sweep(_Written):
-    """What an officer asks for: platforms, categories, design, budget, window, detectors, politeness."""
+    """What an officer asks for: platforms, categories, design, budget, window, detectors, politeness.
+
+    What is looked for is the pack 品类包 of a campaign year (``category_pack``: every category of
+    ``rules/categories.yaml`` that the year's notice names), with ``categories`` of the tree and
+    ``local_categories`` added. A sweep with a ``cohort`` visits that instead, without a frame or a draw.
+    """
 
     name: Code
     title: Name
     campaign: Campaign
     platforms: Annotated[tuple[PlatformScope, ...], Field(min_length=1, max_length=100)]
     categories: Annotated[tuple[Code, ...], Field(default=(), max_length=100)]
+    category_pack: int | None = Field(
+        default=None, ge=2000, le=2100, description="campaign year whose categories are all swept"
+    )
+    local_categories: tuple[LocalCategory, ...] = Field(default=(), max_length=50)
     keywords: dict[Code, tuple[Keyword, ...]] = Field(
         default_factory=dict, description="search words per category, in place of those of the category tree"
+    )
+    variants: dict[Keyword, tuple[Keyword, ...]] = Field(
+        default_factory=dict, description="other spellings of a search word, searched for beside it"
+    )
+    negative_words: dict[Code, tuple[Keyword, ...]] = Field(
+        default_factory=dict,
+        description="per category: a result whose title has one of them is out of the frame, and counted",
     )
     start_urls: tuple[AnyHttpUrl, ...] = Field(default=(), description="listing pages to visit as they are")
     design: SamplingDesign = SamplingDesign()
     budget: Budget = Budget()
     window: Window | None = None
-    cadence: Cadence = Cadence.ONCE
+    cadence: AnyCadence = Cadence.ONCE
+    time_of_day: time = Field(default=time(0), description="when it is due, Asia/Shanghai")
+    working_days_only: bool = Field(
+        default=False, description="not on holidays and free days; a weekly or later run moves to the next"
+    )
+    cohort: Cohort | None = None
     detectors: tuple[Code, ...] = ("licence", "prohibited", "advertising", "terms", "reviews")
     politeness: Politeness = Politeness()
     private_hosts: tuple[str, ...] = Field(
         default=(), description="hosts on private or loopback addresses that this sweep may visit"
     )
     coverage_floor: float = Field(default=0.8, ge=0, le=1)
-    owner: str = ""
+    owner: str = Field(default="", max_length=200)
+    notify: Notify = Notify()
 
     @model_validator(mode="after")
     def _something_to_look_for(self) -> Self:
-        if not self.categories and not self.start_urls:
-            raise ValueError("nothing to look for: name categories, or start_urls")
-        unknown = set(self.keywords) - set(self.categories)
-        if unknown:
-            raise ValueError(f"keywords for categories the sweep does not name: {sorted(unknown)}")
+        asked = self.categories or self.category_pack or self.local_categories or self.start_urls
+        if self.cohort and asked:
+            raise ValueError(
+                "a cohort is visited by itself: take out categories, category_pack, local_categories and "
+                "start_urls, or the cohort"
+            )
+        if not asked and not self.cohort:
+            raise ValueError("nothing to look for: name categories, a category_pack, start_urls or a cohort")
         return self
+
+    @model_validator(mode="after")
+    def _words_have_a_category(self) -> Self:
+        local = [category.code for category in self.local_categories]
+        if len(local) != len(set(local)) or set(local) & set(self.categories):
+            raise ValueError("a code stands for two categories: give each of local_categories its own")
+        # Which categories a year's pack has is known to the category tree: the planner checks them.
+        if self.category_pack is None:
+            for name, words in (("keywords", self.keywords), ("negative_words", self.negative_words)):
+                unknown = set(words) - {*self.categories, *local}
+                if unknown:
+                    raise ValueError(f"{name} for categories the sweep does not name: {sorted(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _a_time_without_a_zone(self) -> Self:
+        if self.time_of_day.tzinfo is not None:
+            raise ValueError("time_of_day is a time of Asia/Shanghai: write it without a zone")
+        if isinstance(self.cadence, PeakCadence) and not self.promotion:
+            raise ValueError("cadence over a peak needs its promotion: give cadence.promotion, as DOUBLE11")
+        return self
+
+    @property
+    def usual_cadence(self) -> Cadence:
+        """The cadence away from any peak."""
+        return self.cadence.usual if isinstance(self.cadence, PeakCadence) else self.cadence
+
+    @property
+    def promotion(self) -> str:
+        """Code of the promotion peak that the cadence follows or the window is named after; may be empty."""
+        of_window = self.window.promotion if self.window else ""
+        return (isinstance(self.cadence, PeakCadence) and self.cadence.promotion) or of_window
 
 
 class StoredSweep(BaseModel):

@@ -161,6 +161,8 @@ class FrameUnit:
     rank: int = 0
     """Place in the result list, 1 first."""
     seen_at: datetime | None = None
+    excluded_by: str = ""
+    """Negative word 排除词 of the sweep in the title, for which the unit is out of the frame."""
 
     @property
     def key(self) -> str:

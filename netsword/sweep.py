@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,10 @@ import typer
 import yaml
 from pydantic import ValidationError
 
-from crawlers.planning import first_targets, keywords_of
+from crawlers.planning import categories_of, first_targets, keywords_of
 from crawlers.runner import crawl, start_run
 from detectors.registry import item_detectors
+from domain.cadence import PeakCadence, PeakPhase
 from domain.errors import SweepError
 from domain.run import Run, RunState
 from domain.sweep import StoredSweep, Sweep
@@ -58,8 +60,10 @@ def read_sweep(path: Path) -> Sweep:
 def validate(file: File) -> None:
     """Check a sweep file; nothing is stored or fetched."""
     sweep = read_sweep(file)
-    for category in sweep.categories:
-        out.print(f"{category}: {'、'.join(keywords_of(sweep, category))}", markup=False)
+    for category in categories_of(sweep):
+        words = "、".join(keywords_of(sweep, category))
+        negative = "、".join(sweep.negative_words.get(category, ()))
+        out.print(f"{category}: {words}{f'   not 排除: {negative}' if negative else ''}", markup=False)
     say(f"{file}: valid; {len(first_targets(sweep, 'check'))} first pages.")
 
 
@@ -102,7 +106,7 @@ def list_(as_json: Json = False) -> None:
             stored.sweep.name,
             stored.sweep.title,
             str(stored.version),
-            stored.sweep.cadence,
+            cadence_of(stored.sweep),
             window,
             state,
         )
@@ -115,7 +119,7 @@ def save(file: File) -> None:
     """Store a sweep, so that 'netsword nightly' and the scheduler run it when it is due."""
     with open_store() as (store, _):
         stored = store.sweeps.save(read_sweep(file), saved_at=datetime.now(UTC))
-    say(f"{stored.sweep.name}: version {stored.version} saved, cadence {stored.sweep.cadence}.")
+    say(f"{stored.sweep.name}: version {stored.version} saved, cadence {cadence_of(stored.sweep)}.")
 
 
 @app.command(epilog="Example: netsword sweep pause demo; netsword sweep pause demo --resume")
@@ -128,15 +132,53 @@ def pause(
     say(f"{name}: {'paused' if stored.paused else 'active'}.")
 
 
-@app.command(epilog="Example: netsword sweep show demo > sweep.yaml")
-def show(name: str) -> None:
-    """The newest version of a sweep, as YAML."""
+@app.command(epilog="Example: netsword sweep show demo > sweep.yaml; netsword sweep show demo --history")
+def show(
+    name: str,
+    version: Annotated[int | None, typer.Option(help="this version, not the newest", min=1)] = None,
+    history: Annotated[bool, typer.Option("--history", help="every version, and what it changed")] = False,
+) -> None:
+    """A sweep as YAML, or all its versions with their differences."""
     with open_store() as (store, _):
-        stored = existing(store.sweeps.get(name), f"sweep {name}; see 'netsword sweep list'")
-    out.print(
-        yaml.safe_dump(stored.sweep.model_dump(mode="json"), allow_unicode=True, sort_keys=False),
-        markup=False,
+        versions = store.sweeps.versions(name)
+    found = [stored for stored in versions if version in (None, stored.version)]
+    stored = existing(
+        found[-1] if found else None, f"such version of sweep {name}; see 'netsword sweep list'"
     )
+    if not history:
+        out.print(as_yaml(stored.sweep), markup=False)
+        return
+    for before, after in zip([None, *versions], versions, strict=False):
+        out.print(f"# {name} version {after.version}, {after.saved_at:%Y-%m-%d %H:%M}Z", markup=False)
+        if before is not None:
+            out.print(difference(before, after), markup=False)
+
+
+def as_yaml(sweep: Sweep) -> str:
+    """A sweep as its file would say it; what was left to the defaults is left out."""
+    written = sweep.model_dump(mode="json", exclude_defaults=True)
+    return yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
+
+
+def difference(before: StoredSweep, after: StoredSweep) -> str:
+    """What one version changed of another, as a unified diff of their YAML."""
+    lines = difflib.unified_diff(
+        as_yaml(before.sweep).splitlines(),
+        as_yaml(after.sweep).splitlines(),
+        f"version {before.version}",
+        f"version {after.version}",
+        lineterm="",
+        n=1,
+    )
+    return "\n".join(lines)
+
+
+def cadence_of(sweep: Sweep) -> str:
+    """The cadence in one line: ``weekly``, or ``weekly; DOUBLE11: presale daily, peak every_6_hours``."""
+    if not isinstance(sweep.cadence, PeakCadence):
+        return sweep.cadence
+    phases = [f"{phase} {sweep.cadence.on(phase)}" for phase in PeakPhase if phase is not PeakPhase.USUAL]
+    return f"{sweep.usual_cadence}; {sweep.promotion}: {', '.join(phases)}"
 
 
 def run_now(store: Store, settings: Settings, sweep: Sweep, *, workers: int, as_json: bool = False) -> int:

@@ -27,7 +27,9 @@ class Frame(Repository):
         A listing that searches of several strata found belongs to the first of them by name, whichever search
         came first, so that the frame is the same every time.
         """
-        found = self._collection.find({"run": run}).sort([("stratum", 1), ("rank", 1), ("_id", 1)])
+        # Frames stored before there were negative words do not have the field.
+        query = {"run": run, "excluded_by": {"$in": ["", None]}}
+        found = self._collection.find(query).sort([("stratum", 1), ("rank", 1), ("_id", 1)])
         units: dict[str, FrameUnit] = {}
         for document in found:
             unit = decode(FrameUnit, document)
@@ -37,6 +39,16 @@ class Frame(Repository):
     def count_by_stratum(self, run: str) -> dict[str, int]:
         """Units of a run per stratum, sorted."""
         return dict(sorted(Counter(unit.stratum for unit in self.units(run)).items()))
+
+    def excluded(self, run: str) -> dict[tuple[str, str], int]:
+        """Units that negative words 排除词 keep out of a run's frame, counted per stratum and word."""
+        groups = self._collection.aggregate(
+            [
+                {"$match": {"run": run, "excluded_by": {"$gt": ""}}},
+                {"$group": {"_id": {"stratum": "$stratum", "word": "$excluded_by"}, "count": {"$sum": 1}}},
+            ]
+        )
+        return dict(sorted(((g["_id"]["stratum"], g["_id"]["word"]), g["count"]) for g in groups))
 
     def count(self, run: str) -> int:
         """Units of a run."""

@@ -46,6 +46,11 @@ class Sweeps(Repository):
         found = self._collection.find_one(query, sort=[("version", -1)])
         return _stored(found) if found else None
 
+    def versions(self, name: str) -> list[StoredSweep]:
+        """Every version of a sweep, oldest first; none where there is no such sweep."""
+        found = self._collection.find({"name": clean(name)}).sort("version", 1)
+        return [_stored(document) for document in found]
+
     def list(self) -> list[StoredSweep]:
         """The latest version of every sweep, by name."""
         found = self._collection.aggregate(

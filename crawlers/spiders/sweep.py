@@ -235,7 +235,14 @@ class SweepSpider(Spider):
             target, parsed, shown.page.url, adapter=adapter, download=self._download, render=self._render
         )
         snapshots = [shown.snapshot, *shown.pictures, *preserved]
-        return visit_of(target, parsed, snapshots, budget=self.sweep.budget, linked=linked)
+        return visit_of(
+            target,
+            parsed,
+            snapshots,
+            budget=self.sweep.budget,
+            linked=linked,
+            negative_words=self.sweep.negative_words.get(target.category, ()),
+        )
 
     async def _render(self, opened: Opened, response: Response) -> Opened | Ending:
         """The page as a browser shows it, where its adapter asks for that, else as it came."""

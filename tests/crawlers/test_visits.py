@@ -63,6 +63,15 @@ def test_card_without_an_address_is_named_not_lost(link):
     assert found.dropped == ["1 result cards without a usable address"]
 
 
+def test_card_with_a_negative_word_is_marked_whatever_its_width_and_case():
+    cards = tuple(Card(url=f"/item/{title}", item_id=title, title=title) for title in ("龙井", "茶ＴＯＹ"))
+    page = ParsedPage(cards=cards)
+    found = visit_of(
+        a_target(PageKind.SEARCH), page, [SNAPSHOT], budget=Budget(), negative_words=("模型", "toy")
+    )
+    assert [unit.excluded_by for unit in found.frame] == ["", "toy"]
+
+
 def test_next_result_page_is_one_deeper_and_not_sampled():
     [target] = visit(PageKind.SEARCH, ParsedPage(next_url="?page=2")).targets
     assert (target.kind, target.position, target.inclusion_probability) == (PageKind.SEARCH, 6, None)

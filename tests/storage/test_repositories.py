@@ -51,6 +51,12 @@ class TestSweeps:
         store.sweeps.save(a_sweep(name="a", title="又"), DAY)
         assert [(s.sweep.name, s.version) for s in store.sweeps.list()] == [("a", 2), ("b", 1)]
 
+    def test_versions_come_oldest_first(self, store: Store) -> None:
+        for title in ("一", "二"):
+            store.sweeps.save(a_sweep(title=title), DAY)
+        assert [known.sweep.title for known in store.sweeps.versions("food-618")] == ["一", "二"]
+        assert store.sweeps.versions("nope") == []
+
     def test_pause_outlives_a_new_version(self, store: Store) -> None:
         store.sweeps.save(a_sweep(), DAY)
         assert store.sweeps.set_paused("food-618", True).paused
@@ -173,6 +179,11 @@ class TestFrameAndCoverage:
         assert [unit.subject for unit in store.frame.units(RUN)] == ["lingang:3", "lingang:1", "lingang:2"]
         assert store.frame.count(RUN) == 3
         assert store.frame.count_by_stratum(RUN) == {"a/first": 1, "lingang/food": 2}
+
+    def test_unit_with_a_negative_word_is_out_of_the_frame_and_counted(self, store: Store) -> None:
+        store.frame.save([a_unit(1), a_unit(2, excluded_by="玩具"), a_unit(3, excluded_by="玩具")])
+        assert [unit.subject for unit in store.frame.units(RUN)] == ["lingang:1"]
+        assert store.frame.excluded(RUN) == {("lingang/food", "玩具"): 2}
 
     def test_coverage_knows_what_was_read_and_what_not_judged(self, store: Store) -> None:
         store.frontier.plant([a_target(1), a_target(2), a_target(3, kind=PageKind.SHOP), a_target(4)])
