@@ -216,7 +216,7 @@ class SweepForm:
         fields = {place: name for name, place in PLACES.items()}
         words = tuple(map(str, place))
         # The schema tells the shapes of a cadence apart by a word of its own.
-        words = place = words[:1] if words[:1] == ("cadence",) else words
+        words = words[:1] if words[:1] == ("cadence",) else words
         if kind == "value_error":
             self.add(FIELD_OF_PART.get(words, "title"), KEY_OF_PART.get(words, "error.other"))
             return

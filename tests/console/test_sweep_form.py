@@ -50,7 +50,7 @@ WRONG = {
     "coverage_floor": "7",
     "design_kind": "guess",
     "allocation": "fair",
-    "cadence": "hourly",
+    "cadence": "fortnightly",
     "window_start": "2026-13-45",
     "window_end": "soon",
     "detectors": "everything",
