@@ -64,7 +64,7 @@ class Leases:
     async def targets(self) -> AsyncIterator[Target]:
         """Targets to fetch, until nothing of the run is left to do."""
         await asyncio.to_thread(self._begin)
-        while await self._state() in _CRAWLING:
+        while await self._goes_on():
             if len(self._held) > self._plan.in_flight // 2:
                 await self._wait()
                 continue
@@ -109,6 +109,15 @@ class Leases:
         self._moved.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), IDLE_S)
+
+    async def is_paused(self) -> bool:
+        """Whether somebody holds the run 暂停: then what was leased and not yet fetched is to be given back."""
+        run = await asyncio.to_thread(self._store.runs.get, self._plan.run)
+        return run is not None and run.is_paused
+
+    async def _goes_on(self) -> bool:
+        run = await asyncio.to_thread(self._store.runs.get, self._plan.run)
+        return run is not None and run.state in _CRAWLING and not run.is_paused
 
     async def _state(self) -> RunState:
         run = await asyncio.to_thread(self._store.runs.get, self._plan.run)

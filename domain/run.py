@@ -38,3 +38,5 @@ class Run:
     software: str = ""
     notes: tuple[str, ...] = ()
     """What the frame cannot see, and other facts that qualify the figures."""
+    is_paused: bool = False
+    """Somebody holds the run 暂停: no process leases of it, and nobody but a person goes on with it."""

@@ -84,7 +84,7 @@ def _plan(store: Store) -> list[Row]:
 def _waits_or_is_worked_on(store: Store, run: Run) -> bool:
     """Whether a person has yet to start visiting what they planned, or a crawl is at it already."""
     stored = store.sweeps.get(run.sweep)
-    if stored is not None and stored.paused:
+    if run.is_paused or (stored is not None and stored.paused):
         return True
     return any(is_alive(owner) for owner in store.frontier.owners(run.id))
 

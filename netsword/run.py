@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from crawlers.controls import cancel_run, pause_run, release_run
 from crawlers.runner import CRAWLING, CrawlResult, crawl
 from domain.errors import UsageError
 from domain.run import Run, RunState
-from domain.target import FINAL_STATES, Reason
+from domain.target import FINAL_STATES
 from netsword.output import emit, out, percent, say, table
 from netsword.progress import RunProgress
 from netsword.session import existing, find_run, log_to, open_store
@@ -21,7 +22,7 @@ from rules.loader import load_catalogue
 from settings import Settings
 from storage.store import Store
 
-app = typer.Typer(name="run", no_args_is_help=True, help="Runs 批次: list, show, resume, cancel.")
+app = typer.Typer(name="run", no_args_is_help=True, help="Runs 批次: list, show, pause, resume, cancel.")
 
 RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
 OUTCOMES = ("read", "empty", "gone", "broken", "blocked", "pending", "total")
@@ -41,7 +42,8 @@ def list_(limit: int = 20, as_json: Json = False) -> None:
     rows = table("Runs 批次", "run", "sweep", "version", "state", "started", right=("version",))
     for run in runs:
         started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M}"
-        rows.add_row(run.id, run.sweep, str(run.sweep_version), run.state, started)
+        state = f"{run.state} (paused)" if run.is_paused else run.state
+        rows.add_row(run.id, run.sweep, str(run.sweep_version), state, started)
     out.print(rows)
 
 
@@ -55,10 +57,12 @@ def show(run: RunId = "last", as_json: Json = False) -> None:
 
 @app.command(epilog="Example: netsword run resume last --workers 2")
 def resume(run: RunId = "last", workers: Workers = 1, as_json: Json = False) -> None:
-    """Go on with a run that was killed or only planned; nothing is lost or done twice."""
+    """Go on with a run that was paused, killed or only planned; nothing is lost or done twice."""
     with open_store() as (store, settings):
         log_to("run", settings)
-        code = resume_run(store, settings, find_run(store, run), workers=workers, as_json=as_json)
+        found = find_run(store, run)
+        release_run(store, found)
+        code = resume_run(store, settings, found, workers=workers, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -67,11 +71,22 @@ def cancel(run: RunId) -> None:
     """Stop a run for good: what was not visited is recorded as cancelled."""
     with open_store() as (store, _):
         found = find_run(store, run)
-        if found.state in (RunState.FINISHED, RunState.CANCELLED):
-            raise UsageError(f"run {found.id} is {found.state} already")
-        store.runs.advance(found.id, found.state, RunState.CANCELLED)
-        count = store.frontier.cancel_open(found.id, Reason.CANCELLED)
+        count = cancel_run(store, found)
+    if count is None:
+        raise UsageError(f"run {found.id} is {found.state} already")
     say(f"run {found.id} cancelled; {count} targets were not visited.")
+
+
+@app.command(epilog="Example: netsword run pause last")
+def pause(run: RunId) -> None:
+    """Hold a run: its crawl processes end in order, and only 'run resume' goes on with it."""
+    with open_store() as (store, _):
+        found = find_run(store, run)
+        held = pause_run(store, found)
+    if not held:
+        is_paused = "paused already" if found.is_paused else f"{found.state}: nothing of it is being crawled"
+        raise UsageError(f"run {found.id} is {is_paused}")
+    say(f"run {found.id} paused. Go on with: netsword run resume {found.id}")
 
 
 def resume_run(store: Store, settings: Settings, run: Run, *, workers: int, as_json: bool = False) -> int:
@@ -90,6 +105,10 @@ def finish(
 ) -> int:
     """Analyses a run whose targets are settled, prints its figures, and gives the exit code."""
     open_targets = sum(row.count for row in store.frontier.counts(run_id) if row.state not in FINAL_STATES)
+    now_stored = existing(store.runs.get(run_id), f"run {run_id}")
+    if open_targets and now_stored.is_paused:
+        say(f"run {run_id} is paused, {open_targets} targets open. Go on with: netsword run resume {run_id}")
+        return 0
     if open_targets:
         say(
             f"run {run_id} stopped with {open_targets} targets open (exit codes {result.exit_codes}; logs in "

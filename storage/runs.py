@@ -62,6 +62,18 @@ class Runs(Repository):
         )
         return moved.modified_count == 1
 
+    def set_paused(self, run_id: str, *, paused: bool) -> bool:
+        """Holds a run that has not ended, or lets it go on; whether this call changed it.
+
+        The state stays as it is: a run goes on where it was held. Crawl processes look at it about twice a
+        second, finish the pages they are fetching, give the rest of their leases back and end.
+        """
+        changed = self._collection.update_one(
+            {"_id": clean(run_id), "state": {"$in": list(ACTIVE)}, "is_paused": {"$ne": paused}},
+            {"$set": {"is_paused": paused}},
+        )
+        return changed.modified_count == 1
+
     def finish(self, run_id: str, finished_at: datetime, summary: Mapping[str, Any]) -> None:
         """Records a run's end and its figures; a cancelled run stays cancelled."""
         end = {"finished_at": finished_at, **fitting({"summary": dict(summary)})}

@@ -23,6 +23,7 @@ _QUEUE: Final = [("rank", _DOWN), ("_id", _UP)]
 # Fields that a lease filters by follow its sort, so that it is answered from the index alone.
 LEASE_INDEX = "lease"
 COVERAGE_INDEX = "coverage"
+PACE_INDEX = "pace"
 
 INDEXES: dict[str, Sequence[IndexModel]] = {
     "targets": (
@@ -37,6 +38,10 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
             name=COVERAGE_INDEX,
         ),
         IndexModel([("run", _UP), ("owner", _UP), ("state", _UP), ("due_at", _UP)], name="owners"),
+        IndexModel(
+            [("run", _UP), ("settled_at", _UP), ("platform", _UP), ("stratum", _UP), ("host", _UP)],
+            name=PACE_INDEX,
+        ),
     ),
     "hosts": (IndexModel([("until", _UP)], name="cooling"),),
     "runs": (

@@ -26,6 +26,7 @@ from storage.frame import Frame
 from storage.frontier import Frontier
 from storage.leads import Leads
 from storage.observations import Observations
+from storage.pace import Pace
 from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
 from storage.runs import Runs
@@ -52,6 +53,7 @@ class Store:
     sweeps: Sweeps
     runs: Runs
     frontier: Frontier
+    pace: Pace
     frame: Frame
     visits: Visits
     snapshots: Snapshots
@@ -158,6 +160,7 @@ def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) ->
         sweeps=Sweeps(database),
         runs=Runs(database),
         frontier=Frontier(database),
+        pace=Pace(database),
         frame=Frame(database),
         visits=Visits(database, reviews),
         snapshots=Snapshots(database),

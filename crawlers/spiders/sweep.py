@@ -134,6 +134,8 @@ class SweepSpider(Spider):
                     await self._settle(target, Ending(reason=Reason.FAULT, detail=f"no web address: {error}"))
                 else:
                     yield request
+            if await work.leases.is_paused():
+                self._close_soon("paused")
         except _FATAL as error:
             raise self._stop(error) from error
 
@@ -291,15 +293,17 @@ class SweepSpider(Spider):
         """A pipeline raised: what it could not store or judge is failed, and not silently left leased."""
         error = failure.value
         if isinstance(error, _FATAL):
-            engine = self.crawler.engine
-            if engine is not None:
-                # In a task of its own: closing waits for this very item.
-                self._closing = asyncio.create_task(
-                    engine.close_spider_async(reason=self._stop(error).reason)
-                )
+            self._close_soon(self._stop(error).reason)
             return
         ending = Ending(reason=Reason.FAULT, detail=f"{type(error).__name__}: {error}"[:500])
         await self._settle(item.target, ending, item.snapshots)
+
+    def _close_soon(self, reason: str) -> None:
+        """Lets the pages that are being fetched come to their end, and drops those that only wait."""
+        engine = self.crawler.engine
+        if engine is not None:
+            # In a task of its own: closing waits for the very call that asks for it.
+            self._closing = asyncio.create_task(engine.close_spider_async(reason=reason))
 
     def _working(self) -> Work:
         if self._work is None:

@@ -112,6 +112,8 @@ def test_frontier_is_worked_on_indexes_alone(profiled: Store) -> None:
     frontier.open_count(RUN, [PageKind.SEARCH])
     frontier.not_judged(RUN)
     frontier.read_subjects(RUN, PageKind.LISTING)
+    profiled.pace.settled(RUN, LEASE)
+    profiled.pace.open_by_host(RUN)
     frontier.release(RUN, ["b"])
     frontier.cool("shop.example", LEASE)
     frontier.cancel_open(RUN, Reason.CANCELLED)
