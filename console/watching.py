@@ -28,6 +28,9 @@ class Phase(StrEnum):
     PLANNED = "planned"
     """The frame is complete; visiting waits for somebody to start it."""
     VISITING = "visiting"
+    PAUSING = "pausing"
+    """Somebody holds the run; the pages that are being fetched come to their end."""
+    PAUSED = "paused"
     STALLED = "stalled"
     """Pages are left, and no process works on them."""
     ANALYSING = "analysing"
@@ -35,7 +38,8 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-MOVING = (Phase.FRAMING, Phase.VISITING, Phase.ANALYSING)
+MOVING = (Phase.FRAMING, Phase.VISITING, Phase.PAUSING, Phase.ANALYSING)
+HOLDABLE = (Phase.FRAMING, Phase.VISITING, Phase.STALLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class Progress:
     done: int
     total: int
     elapsed: timedelta
+    counts: tuple[TargetCount, ...]
     coverage: tuple[CoverageRow, ...]
     strata: tuple[StratumRow, ...]
     reasons: tuple[ReasonRow, ...]
@@ -84,13 +89,6 @@ class Progress:
         """Pages a second, over the whole run so far."""
         seconds = self.elapsed.total_seconds()
         return self.done / seconds if seconds > 0 else 0.0
-
-    @property
-    def left(self) -> timedelta | None:
-        """Time to go at this rate; ``None`` while search pages still add targets."""
-        if self.phase is not Phase.VISITING or self.rate == 0:
-            return None
-        return timedelta(seconds=(self.total - self.done) / self.rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +112,7 @@ def progress(desk: Desk, run: Run) -> Progress:
         done=done,
         total=total,
         elapsed=(run.finished_at or _latest(desk, run)) - run.started_at,
+        counts=tuple(counts),
         coverage=coverage(counts),
         strata=strata(counts),
         reasons=reasons(counts),
@@ -158,6 +157,8 @@ def _phase(desk: Desk, run: Run, *, is_open: bool) -> Phase:
     if run.state not in CRAWLING:
         return Phase(run.state.value)
     is_worked_on = desk.launcher.is_working(run.id) or _has_living_owner(desk, run)
+    if run.is_paused:
+        return Phase.PAUSING if is_worked_on else Phase.PAUSED
     if is_worked_on:
         return Phase.VISITING if run.state is RunState.VISITING else Phase.FRAMING
     if is_open:

@@ -1,6 +1,6 @@
 """What people do to a run that is under way: hold it 暂停, let it go on 继续, end it for good 终止.
 
-Each is a mark in the store; crawl processes, wherever they run, see it within a second or so and end in order.
+Each is a mark in the store; crawl processes, wherever they run, see it in about a second and end in order.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ class Leases:
             await asyncio.wait_for(self._moved.wait(), IDLE_S)
 
     async def is_paused(self) -> bool:
-        """Whether somebody holds the run 暂停: then what was leased and not yet fetched is to be given back."""
+        """Whether somebody holds the run 暂停: then what is not being fetched yet is to be given back."""
         run = await asyncio.to_thread(self._store.runs.get, self._plan.run)
         return run is not None and run.is_paused
 

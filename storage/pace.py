@@ -1,4 +1,4 @@
-"""How fast a run moves 采集速度: pages settled lately, per platform, stratum and host, and which hosts rest."""
+"""How fast a run moves 采集速度: pages settled lately per platform, stratum and host; which hosts rest."""
 
 from __future__ import annotations
 

@@ -9,18 +9,20 @@ from starlette.responses import RedirectResponse, Response
 
 from console.access import Permission
 from console.desk import Desk, Visitor
-from console.gate import Posted, desk_of, posting, visitor_of
+from console.gate import Posted, allowed, desk_of, posting, visitor_of
+from console.live import live
 from console.pages import page
-from console.watching import Phase, Progress, plan, progress, titles
+from console.watching import HOLDABLE, Phase, Progress, plan, progress, titles
+from crawlers.controls import cancel_run, pause_run, release_run
 from domain.run import Run, RunState
-from domain.target import Outcome, Reason
+from domain.target import Outcome, TargetState
 from reports.run_summary import summarise
 from storage.review_queue import QueueFilter
 
 router = APIRouter()
 SHOWN_RUNS = 50
 SHOWN_FINDINGS = 8
-STARTABLE = (Phase.PLANNED, Phase.STALLED)
+STARTABLE = (Phase.PLANNED, Phase.STALLED, Phase.PAUSED)
 
 
 @router.get("/runs")
@@ -70,16 +72,50 @@ def start(
     posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
     desk: Annotated[Desk, Depends(desk_of)],
 ) -> Response:
-    """Visits what a dry run has drawn, or goes on with a run that nobody works on."""
+    """Visits what a dry run has drawn, or goes on with a run that is held or that nobody works on."""
     run = _existing(desk, run_id)
-    if progress(desk, run).phase in STARTABLE or run.state is RunState.ANALYSING:
-        desk.launcher.visit(run.id)
-        desk.store.sweeps.set_paused(run.sweep, paused=False)
+    phase = progress(desk, run).phase
+    if phase in STARTABLE or run.state is RunState.ANALYSING:
+        release_run(desk.store, run)
+        if phase is Phase.PAUSED and _is_dry_run(desk, run):
+            desk.launcher.plan(run.id)
+        else:
+            desk.launcher.visit(run.id)
+            desk.store.sweeps.set_paused(run.sweep, paused=False)
         posted.visitor.did(desk, "run.start", f"run {run.id}", before=run.state.value)
         _tell(desk, posted.visitor, "run.started")
     else:
         _tell(desk, posted.visitor, "run.not_startable")
     return RedirectResponse(f"/runs/{run.id}", status_code=303)
+
+
+@router.post("/runs/{run_id}/pause")
+def pause(
+    run_id: str,
+    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """Holds a run: crawl processes give their leases back and end, wherever they are."""
+    run = _existing(desk, run_id)
+    if pause_run(desk.store, run):
+        posted.visitor.did(desk, "run.pause", f"run {run.id}", before=run.state.value, after="paused")
+        _tell(desk, posted.visitor, "run.paused_now")
+    else:
+        _tell(desk, posted.visitor, "run.not_pausable")
+    return RedirectResponse(f"/runs/{run.id}", status_code=303)
+
+
+@router.get("/runs/{run_id}/cancel")
+def cancel_page(
+    request: Request,
+    run_id: str,
+    visitor: Annotated[Visitor, Depends(allowed(Permission.PLAN))],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """Asks once more, and says what is lost."""
+    run = _existing(desk, run_id)
+    title = titles(desk, [run]).get(run.sweep, run.sweep)
+    return page(request, "run_cancel.html", visitor, run=run, progress=progress(desk, run), title=title)
 
 
 @router.post("/runs/{run_id}/cancel")
@@ -90,28 +126,36 @@ def cancel(
 ) -> Response:
     """Ends a run for good; what was not visited is recorded as cancelled."""
     run = _existing(desk, run_id)
-    ended = run.state in (RunState.FINISHED, RunState.CANCELLED)
-    if not ended and desk.store.runs.advance(run.id, run.state, RunState.CANCELLED):
-        left = desk.store.frontier.cancel_open(run.id, Reason.CANCELLED)
-        posted.visitor.did(
-            desk, "run.cancel", f"run {run.id}", before=run.state.value, after=f"{left} not visited"
-        )
+    left = cancel_run(desk.store, run)
+    if left is not None:
+        after = f"{left} not visited"
+        posted.visitor.did(desk, "run.cancel", f"run {run.id}", before=run.state.value, after=after)
         _tell(desk, posted.visitor, "run.cancelled_now", count=left)
     else:
         _tell(desk, posted.visitor, "run.not_cancellable")
     return RedirectResponse(f"/runs/{run.id}", status_code=303)
 
 
+def _is_dry_run(desk: Desk, run: Run) -> bool:
+    """Whether a run only builds its frame: until somebody starts visiting, its sweep is paused."""
+    stored = desk.store.sweeps.get(run.sweep)
+    return run.state is RunState.FRAMING and stored is not None and stored.paused
+
+
 def _facts(desk: Desk, run: Run, now: Progress) -> dict[str, Any]:
     stored = desk.store.sweeps.get(run.sweep, run.sweep_version)
     rows = desk.store.review_queue.page(QueueFilter(run=run.id), limit=SHOWN_FINDINGS)
     has_ended = now.phase in (Phase.FINISHED, Phase.CANCELLED)
+    sweep = stored.sweep if stored else None
     return {
         "run": run,
-        "sweep": stored.sweep if stored else None,
+        "sweep": sweep,
+        "live": None if has_ended else live(desk, run, sweep, now.counts),
+        "states": tuple(TargetState),
         "progress": now,
         "outcomes": tuple(Outcome),
         "startable": now.phase in STARTABLE,
+        "holdable": now.phase in HOLDABLE,
         "summary": summarise(desk.store, run, desk.catalogue) if has_ended else None,
         "plan": plan(desk, run, stored.sweep) if stored and now.phase is Phase.PLANNED else None,
         "rows": rows,

@@ -14,7 +14,7 @@ from detectors.registry import NAMES
 from domain.account import Role
 from domain.finding import Severity, Verdict
 from domain.sweep import Allocation, Cadence, DesignKind
-from domain.target import Outcome, PageKind, Reason
+from domain.target import Outcome, PageKind, Reason, TargetState
 from storage.review_queue import Status
 
 FAMILIES: dict[str, Iterable[str]] = {
@@ -23,6 +23,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "verdict": Verdict,
     "phase": Phase,
     "outcome": Outcome,
+    "state": TargetState,
     "page": PageKind,
     "why": Reason,
     "role": Role,
@@ -50,6 +51,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "keys": ("now_on", "now_off", "switch_on", "switch_off"),
     "overview": ("store_embedded", "store_server"),
     "sweep": ("paused", "resumed"),
+    "run": ("is_pausing", "is_paused"),
 }
 """Words whose keys are put together from a family and a member."""
 
