@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Protocol, TypeVar
 
-from domain.finding import Finding, Span
+from domain.finding import Finding, Signal, Span
 from rules.models import Catalogue, Risk
 
 Subject_contra = TypeVar("Subject_contra", contravariant=True)
@@ -85,6 +85,7 @@ class FindingMaker:
         spans: tuple[Span, ...] = (),
         evidence_ids: tuple[str, ...] = (),
         window: str = "",
+        signals: tuple[Signal, ...] = (),
     ) -> Finding:
         """A finding under ``code`` as the law stood on the day it was seen.
 
@@ -100,6 +101,7 @@ class FindingMaker:
             spans=spans,
             evidence_ids=evidence_ids,
             window=window,
+            signals=signals,
             basis=self.catalogue.basis_on(code, legal_day(seen.observed_at)),
             severity=rule.severity,
             confidence=confidence,

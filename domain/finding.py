@@ -50,6 +50,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One measured thing that a corpus finding rests on 信号, so that a person can check it."""
+
+    name: str
+    """What was measured, such as ``burst_template.rush``; the guides say what it means."""
+    value: float
+    reference: tuple[float, ...] = ()
+    """What the value is held against: of reviews the values that 50, 90 and 99 % do not exceed; of prices the
+    lawful yardstick."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A suspected violation 违法疑点 of one rule by one subject, with the characters that show it."""
 
@@ -65,6 +77,8 @@ class Finding:
     """Sorted ids of the reviews, prices or listings that show a corpus finding."""
     window: str = ""
     """Campaign window and family of a corpus finding, else ""."""
+    signals: tuple[Signal, ...] = ()
+    """What a corpus finding measured, the weightiest first."""
     basis: tuple[LegalBasis, ...] = ()
     severity: Severity = Severity.MEDIUM
     confidence: float = 1.0

@@ -15,6 +15,7 @@ from storage.faults import guarded
 from storage.repository import ITERATE_BATCH, Repository, write_all
 
 Cursor = tuple[float, str]
+_GROWING = ("evidence_ids", "signals", "reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,10 @@ Counts = list[RuleCount]
 
 @guarded
 class Findings(Repository):
-    """Identity comes from content, so that finding the same again moves ``last_seen`` and nothing else."""
+    """Identity comes from content, so that finding the same again moves ``last_seen`` and nothing else.
+
+    Only a corpus finding takes over what shows it now, since a campaign grows from visit to visit.
+    """
 
     collection_name = "findings"
 
@@ -162,6 +166,10 @@ def _upsert(key: str, finding: Finding, run: str, numbers: dict[str, int]) -> Up
             status="new",
         )
         return UpdateOne({"_id": key}, {"$setOnInsert": facts, **update}, upsert=True)
+    if finding.evidence_ids:
+        # A campaign goes on: more reviews or prices show the same finding.
+        grown = encode(finding)
+        update["$set"] = {name: grown[name] for name in _GROWING}
     return UpdateOne({"_id": key}, update)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from domain.errors import StorageError, SweepError
-from domain.finding import Decision, Lead, Severity, Verdict
+from domain.finding import Decision, Lead, Severity, Signal, Verdict
 from domain.run import RunState
 from domain.target import PageKind
 from storage.findings import RuleCount
@@ -126,6 +127,16 @@ class TestFindings:
         store.findings.save([a_finding(1, observed_at=later, snapshot="s2", confidence=0.1)], RUN)
         (found,) = store.findings.list()
         assert (found.finding, found.first_seen, found.last_seen) == (a_finding(1), DAY, later)
+
+    def test_corpus_finding_takes_over_what_shows_it_now(self, store: Store) -> None:
+        first = a_finding(1, spans=(), window="burst@2026-06-01", evidence_ids=("lingang:r1",))
+        signals = (Signal(name="burst_template.rush", value=9.5, reference=(0.0, 0.5, 2.0)),)
+        grown = replace(first, evidence_ids=("lingang:r1", "lingang:r2"), signals=signals, confidence=0.1)
+        store.findings.save([first], RUN)
+        store.findings.save([grown], "later")
+        (found,) = store.findings.list()
+        assert found.finding == replace(grown, confidence=first.confidence)
+        assert found.runs == (RUN, "later")
 
     def test_pages_cover_the_queue_once_in_order(self, store: Store) -> None:
         findings = [a_finding(number, confidence=(number % 3) / 2) for number in range(25)]
