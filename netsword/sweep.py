@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
-from pydantic import ValidationError
 
 from crawlers.planning import categories_of, first_targets, keywords_of
 from crawlers.runner import crawl, start_run
+from crawlers.sweep_text import as_yaml, difference, parse_sweep
 from detectors.registry import item_detectors
 from domain.cadence import PeakCadence, PeakPhase
 from domain.errors import SweepError
@@ -43,13 +41,10 @@ def read_sweep(path: Path) -> Sweep:
         UsageError: it names a detector that does not exist.
     """
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        sweep = Sweep.model_validate(written)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
         raise SweepError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        wrong = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'sweep'}: {e['msg']}" for e in error.errors())
-        raise SweepError(f"{path}: {error.error_count()} thing(s) to mend:\n{wrong}") from error
+    sweep = parse_sweep(text, called=str(path))
     first_targets(sweep, "check")
     catalogue = load_catalogue()
     item_detectors(load_packs(catalogue), catalogue, sweep.detectors)
@@ -152,25 +147,6 @@ def show(
         out.print(f"# {name} version {after.version}, {after.saved_at:%Y-%m-%d %H:%M}Z", markup=False)
         if before is not None:
             out.print(difference(before, after), markup=False)
-
-
-def as_yaml(sweep: Sweep) -> str:
-    """A sweep as its file would say it; what was left to the defaults is left out."""
-    written = sweep.model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
-
-
-def difference(before: StoredSweep, after: StoredSweep) -> str:
-    """What one version changed of another, as a unified diff of their YAML."""
-    lines = difflib.unified_diff(
-        as_yaml(before.sweep).splitlines(),
-        as_yaml(after.sweep).splitlines(),
-        f"version {before.version}",
-        f"version {after.version}",
-        lineterm="",
-        n=1,
-    )
-    return "\n".join(lines)
 
 
 def cadence_of(sweep: Sweep) -> str:
