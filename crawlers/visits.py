@@ -20,6 +20,8 @@ MAX_LINKED_PAGES = 3
 # Reviews are read after everything that the design samples.
 REVIEWS_FROM = 1_000_000_000
 _LONGEST_URL = 2_000
+_MOST_NOTES = 100
+"""Fields with a place or a contradiction that are kept with a listing; no adapter has as many fields."""
 
 
 def visit_of(
@@ -37,8 +39,14 @@ def visit_of(
     """
     shop = replace(parsed.shop, licence_pages=tuple(linked)) if parsed.shop else None
     listing = parsed.listing
-    if listing is not None and target.category:
-        listing = replace(listing, category=target.category)
+    if listing is not None:
+        listing = replace(
+            listing,
+            category=target.category or listing.category,
+            sources=parsed.provenance[:_MOST_NOTES],
+            contradictions=parsed.contradictions[:_MOST_NOTES],
+            undecided=parsed.undecided[:_MOST_NOTES],
+        )
     frame = _frame(target, parsed.cards, snapshots[0], negative_words)
     lost = len(parsed.cards) - len(frame)
     return Visit(

@@ -76,6 +76,14 @@ class Listing:
     """Standard numbers 执行标准 in the text, such as GB/T 18186."""
     permits: tuple[str, ...] = ()
     """Permit and registration numbers 许可证、批准文号 in the text, such as SC10633011800011."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """(field, layer and place) of the values that were read 取值出处, such as ``("price", "visible:
+    /html/body/p")``: a selector, an XPath or a path of keys, for a person who doubts the value."""
+    contradictions: tuple[tuple[str, str], ...] = ()
+    """(field, what the page tells machines against what a person sees) 数据矛盾: a fact of its own."""
+    undecided: tuple[str, ...] = ()
+    """Fields whose value is not given since the page can be read in two ways 未定; not the same as "not
+    shown"."""
 
     @property
     def key(self) -> str:

@@ -90,6 +90,8 @@ def draft_of(page: Page, reader: Adapter) -> dict[str, Any]:
 
 def _fields(parsed: ParsedPage) -> dict[str, Any]:
     read = _plain(parsed)
+    # Where a value stood changes with every redesign; what it is does not.
+    read.pop("provenance")
     flat = {**(read.pop("listing") or {}), **(read.pop("shop") or {}), **read}
     return {name: value for name, value in flat.items() if value not in (None, "", [], False, "Unknown")}
 

@@ -102,7 +102,7 @@ class AmazonPage(GoodsPage):
     def availability(self) -> Availability:
         """What the availability line and the button say."""
         line = self._at("availability", _AVAILABILITY, "#availability")
-        if SOLD_OUT.search(line):
+        if SOLD_OUT.search(line.lower()):
             return Availability.OUT_OF_STOCK
         if _CART(self.root):
             self._from("availability", "visible: #add-to-cart-button")

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
 
-from crawlers.platforms.tree import Element, squash, text_of, texts_of, xpath
+from crawlers.platforms.tree import Element, marked_elements, squash, text_of, texts_of, xpath
 
 Node: TypeAlias = dict[str, Any]
 
@@ -25,7 +25,6 @@ _MOST_MICRODATA = 2_000_000
 _DEEPEST = 256
 
 _JSONLD = xpath("//script[contains(translate(@type, 'JSONLD+', 'jsonld+'), 'ld+json')]")
-_ITEMS = xpath("//*[@itemscope or @itemprop]")
 _META = xpath("//meta[@content and (@property or @name or @itemprop)]")
 _HEADINGS = xpath("//h1")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
@@ -84,7 +83,7 @@ class Embedded:
         made: dict[Element, Node] = {}
         top: list[Node] = []
         left = _MOST_MICRODATA
-        for element in _ITEMS(self.root)[:_MOST_NODES]:
+        for element in self._items[:_MOST_NODES]:
             owner = _owner_of(element, made)
             value = _microdata_value(element, made)
             # Items nested in items repeat their text at every level: without a bound the cost is its square.
@@ -97,6 +96,14 @@ class Embedded:
             if isinstance(value, dict) and owner is None:
                 top.append(value)
         return top
+
+    @cached_property
+    def _items(self) -> list[Element]:
+        return [
+            each
+            for each in marked_elements(self.root)
+            if each.get("itemprop") is not None or each.get("itemscope") is not None
+        ]
 
     @cached_property
     def _meta_tags(self) -> dict[str, list[str]]:

@@ -80,6 +80,8 @@ class Fields:
     element: Element
     rules: Mapping[Any, FieldRule]
     missing: list[str] = field(default_factory=list)
+    where: dict[str, str] = field(default_factory=dict)
+    """Field to the source that gave its value."""
 
     def text(self, name: str) -> str:
         """A text; "" when not found."""
@@ -95,6 +97,7 @@ class Fields:
             if rule.kind is Kind.URL or name == "images":
                 texts = [link for link in (link_of(self.page.url, text) for text in texts) if link]
             if texts:
+                self.where[name] = source.place
                 return tuple(dict.fromkeys(texts))
         self._not_found(name, rule)
         return ()
@@ -179,11 +182,13 @@ class Fields:
         for source in rule.sources:
             values = {read(text) for text in self.texts(source) if of(text)}
             if len(values) == 1 and (value := values.pop()) is not None:
+                self.where.setdefault(name, source.place)
                 if not rule.agree:
                     return value
                 decided.add(value)
         if len(decided) == 1:
             return decided.pop()
+        self.where.pop(name, None)
         self._not_found(name, rule)
         return None
 

@@ -17,8 +17,7 @@ from crawlers.platforms.tree import squash, xpath
 _SCRIPTS = xpath("//script[not(@src)]/text()[contains(., 'brand')]")
 _BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?"([^"\\]{2,40})"')
 _BRAND_CLASS = re.compile(
-    r"brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant|vendor-?name|znacka",
-    re.IGNORECASE,
+    r"brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant|vendor-?name|znacka"
 )
 _WORD_CODE = re.compile(r"[A-Za-z0-9][\w./-]{2,30}[A-Za-z0-9]")
 _VAGUE_LABELS = frozenset(
@@ -91,12 +90,12 @@ class NamedPage(StockedPage):
         runs = self.view.runs
         for place in range(max(0, self.title_place - 12), min(len(runs), self.title_place + 20)):
             text = squash(runs[place].text)
-            if not 2 <= len(text) <= 40 or _BRAND_CLASS.search(text) or text.endswith((":", "：")):
+            if not 2 <= len(text) <= 40 or _BRAND_CLASS.search(text.lower()) or text.endswith((":", "：")):
                 continue
             if is_aside(runs[place].element):
                 continue
             if any(
-                _BRAND_CLASS.search(f"{named(each)} {each.get('href') or ''}")
+                _BRAND_CLASS.search(f"{named(each)} {(each.get('href') or '').lower()}")
                 for each in chain(runs[place].element, 2)
             ):
                 return text

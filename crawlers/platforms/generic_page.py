@@ -108,7 +108,9 @@ class GoodsPage(NamedPage):
             shop=subject_key(platform, "site"),
             shop_name=seller,
             services=tuple(
-                dict.fromkeys(line for line in self._main_lines if len(line) < 60 and SERVICES.search(line))
+                dict.fromkeys(
+                    line for line in self._main_lines if len(line) < 60 and SERVICES.search(line.lower())
+                )
             )[:20],
             images=self.images,
             sku=sku,

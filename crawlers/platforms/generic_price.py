@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from crawlers.platforms.generic_amounts import Amount, amounts_of
+from crawlers.platforms.generic_amounts import Amount
 from crawlers.platforms.generic_facts import META
 from crawlers.platforms.generic_seen import SeenPage, is_aside
+from crawlers.platforms.generic_weigh import amounts_of
 from crawlers.platforms.parse import decimal_of
 from crawlers.platforms.tree import Element, squash
 

@@ -5,23 +5,22 @@ and its labels.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_locale import Locale, locale_of
-from crawlers.platforms.generic_view import HIDDEN_CLASS, View, chain, named, view_of
-from crawlers.platforms.generic_words import ANY_LABEL, BUY, LABELS
-from crawlers.platforms.tree import Element, squash, text_of, xpath
+from crawlers.platforms.generic_view import View, chain, marks_of, named, view_of
+from crawlers.platforms.generic_words import BUY, LABELS, may_be_label
+from crawlers.platforms.tree import Element, marked_elements, squash, text_of, xpath
 
 _H1 = xpath("/html/body//h1")
 _TITLE = xpath("/html/head/title")
-_BUTTONS = xpath(
-    "/html/body//button | /html/body//input[@type='submit' or @type='button' or @type='image'] |"
-    " /html/body//a[@class or @id or @role]"
-    " | /html/body//*[@role='button']"
-)
+_PRESSED = ("button", "input", "a")
+_BUTTON_TYPES = frozenset({"submit", "button", "image"})
+_MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
 _LONGEST_LABEL = 48
 _LONGEST_PAIR = 160
@@ -116,11 +115,17 @@ class SeenPage:
     @cached_property
     def buttons(self) -> list[tuple[Element, str]]:
         """What can be pressed to buy, in document order."""
+        pressed = [each for each in self.root.iter(*_PRESSED) if _may_be_button(each)]
+        pressed += [
+            each
+            for each in marked_elements(self.root)
+            if each.get("role") == "button" and each.tag not in _PRESSED
+        ]
         found = []
-        for each in _BUTTONS(self.root)[:5_000]:
-            text = squash(each.get("value") or "") if each.tag == "input" else text_of(each)
+        for each in pressed[:_MOST_BUTTONS]:
+            text = squash(each.get("value") or "") if each.tag == "input" else _short_text(each)
             label = text or each.get("aria-label") or each.get("title") or ""
-            if len(label) <= _LONGEST_BUTTON and BUY.search(label):
+            if len(label) <= _LONGEST_BUTTON and BUY.search(label.lower()):
                 found.append((each, label))
         return found
 
@@ -128,30 +133,39 @@ class SeenPage:
     def labelled(self) -> dict[str, list[tuple[str, str]]]:
         """(label, value) pairs on the page whose label is a known word, by field, in reading order."""
         found: dict[str, list[tuple[str, str]]] = {}
-        for label, value in dict.fromkeys(self._pairs):
-            if ANY_LABEL.match(label):
+        for text, following in dict.fromkeys(self._label_lines):
+            label, mark, value = split_label(text)
+            if not (mark and value):
+                label, value = (
+                    (label, following.lstrip(":：#- ")) if len(text) <= _LONGEST_LABEL else ("", "")
+                )
+            folded = label.lower()
+            if value and may_be_label(folded):
                 for name, words in LABELS.items():
-                    if words.fullmatch(label):
+                    if words.fullmatch(folded):
                         found.setdefault(name, []).append((label, value))
         return found
 
     @cached_property
-    def _pairs(self) -> list[tuple[str, str]]:
+    def _label_lines(self) -> list[tuple[str, str]]:
+        """(text, the text after it): lines from the title on that begin like a label, then parts of lines."""
+        view = self.view
         start = max(0, (self.title_place or 0) - 2)
-        first = self.view.runs[start].line if self.view.runs else 0
-        lines = [line for line in self.view.lines[first:] if line]
-        runs = [squash(run.text) for run in self.view.runs[start:]]
-        pairs = []
-        for texts in (lines, runs):
-            for place, text in enumerate(texts):
-                if len(text) > _LONGEST_PAIR:
-                    continue
-                head, mark, tail = split_label(text)
-                if mark and tail:
-                    pairs.append((head, tail))
-                elif len(text) <= _LONGEST_LABEL and place + 1 < len(texts):
-                    pairs.append((head, texts[place + 1].lstrip(":：#- ")))
-        return pairs
+        first = view.runs[start].line if view.runs else 0
+        texts = [line for line in view.lines[first:] if line]
+        found = _labels_in(texts)
+        lines = [run.line for run in view.runs[start:]]
+        alone = Counter(lines)
+        in_parts = [
+            place
+            for place, line in enumerate(lines)
+            if alone[line] > 1 or (place + 1 < len(lines) and alone[lines[place + 1]] > 1)
+        ]
+        runs = view.runs
+        for place in in_parts:
+            following = squash(runs[start + place + 1].text) if start + place + 1 < len(runs) else ""
+            found.extend(_labels_in([squash(runs[start + place].text), following])[:1])
+        return found
 
     @cached_property
     def _main_lines(self) -> list[str]:
@@ -170,6 +184,24 @@ class SeenPage:
 
     def _from(self, name: str, source: str) -> None:
         self.notes.provenance[name] = source
+
+
+def _may_be_button(element: Element) -> bool:
+    if element.tag == "input":
+        return element.get("type") in _BUTTON_TYPES
+    return element.tag == "button" or any(map(element.get, ("class", "id", "role")))
+
+
+def _short_text(element: Element) -> str:
+    return squash(element.text or "") if not len(element) else text_of(element)
+
+
+def _labels_in(texts: list[str]) -> list[tuple[str, str]]:
+    return [
+        (text, texts[place + 1] if place + 1 < len(texts) else "")
+        for place, text in enumerate(texts)
+        if len(text) <= _LONGEST_PAIR and may_be_label(text[:8].lstrip(" #*•-").lower())
+    ]
 
 
 def _overlap(one: str, other: str) -> float:
@@ -193,8 +225,7 @@ def is_aside(element: Element) -> bool:
     for each in chain(element, 12):
         if each.tag in ("footer", "nav", "body", "html"):
             return each.tag in ("footer", "nav")
-        name = named(each)
-        if HIDDEN_CLASS.search(name):
+        if marks_of(named(each)).is_hidden:
             return True
     return False
 

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
-from crawlers.platforms.tree import Element, squash
+from crawlers.platforms.generic_words import (
+    ASIDE_CLASS,
+    MAIN_CLASS,
+    OLD_CLASS,
+    OTHER_CLASS,
+    PRICE_CLASS,
+)
+from crawlers.platforms.tree import Element, marked_elements, squash
 
 _UNSEEN = frozenset({
     "head", "script", "style", "template", "noscript", "iframe",
@@ -32,9 +39,9 @@ _LONGEST_RUN = 4_000
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
-    r"ng-hide|a-offscreen|clipped)(?:\s|$)",
-    re.IGNORECASE,
+    r"ng-hide|a-offscreen|clipped)(?:\s|$)"
 )
+"""What markup calls things that are not shown; matched against lower-case names."""
 
 
 @dataclass(slots=True)
@@ -48,12 +55,46 @@ class Run:
     """Crossed out by its markup."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the name of an element says about an amount in it."""
+
+    is_price: bool
+    is_main: bool
+    is_old: bool
+    is_hidden: bool
+    other: str
+    aside: str
+
+
+@lru_cache(maxsize=8192)
+def marks_of(name: str) -> Marks:
+    """What a name as ``named`` gives it says; pages use the same few over and over."""
+    other, aside = OTHER_CLASS.search(name), ASIDE_CLASS.search(name)
+    return Marks(
+        is_price=PRICE_CLASS.search(name) is not None,
+        is_main=MAIN_CLASS.search(name) is not None,
+        is_old=OLD_CLASS.search(name) is not None,
+        is_hidden=HIDDEN_CLASS.search(name) is not None,
+        other=other[0] if other else "",
+        aside=aside[0] if aside else "",
+    )
+
+
 @dataclass(frozen=True)
 class View:
     """The visible page."""
 
     root: Element
     runs: list[Run]
+    _marks: dict[Element, Marks] = field(default_factory=dict, repr=False)
+
+    def marks(self, element: Element) -> Marks:
+        """What the element's name says; asked again and again for what many amounts stand in."""
+        known = self._marks.get(element)
+        if known is None:
+            known = self._marks[element] = marks_of(named(element))
+        return known
 
     @cached_property
     def lines(self) -> list[str]:
@@ -62,6 +103,17 @@ class View:
         for run in self.runs:
             pieces[run.line].append(run.text)
         return [squash("".join(each)) for each in pieces]
+
+    @cached_property
+    def folded(self) -> tuple[str, list[int]]:
+        """All runs in lower case, one a line, and where each begins."""
+        # The one letter whose lower case is longer would move everything behind it.
+        text = "\n".join(run.text for run in self.runs).replace("\u0130", "i").lower()
+        starts, start = [], 0
+        for run in self.runs:
+            starts.append(start)
+            start += len(run.text) + 1
+        return text, starts
 
     @cached_property
     def place_of(self) -> dict[Element, int]:
@@ -74,58 +126,53 @@ class View:
 
 def view_of(root: Element) -> View:  # noqa: C901 - a call for each of thousands of nodes would cost more
     """One walk over the page."""
+    hidden, crossed = _styled(root)
     runs: list[Run] = []
     add = runs.append
     line, struck_depth, depth = 0, 0, 0
     struck_at: list[int] = []
     walk = etree.iterwalk(root, events=("start", "end", "comment"))
     for event, node in walk:
-        tag = node.tag
-        if event == "comment":
-            if (
-                node.tail
-                and not node.tail.isspace()
-                and node.getparent() is not None
-                and len(runs) < _MOST_RUNS
-            ):
-                add(Run(node.tail[:_LONGEST_RUN], node.getparent(), line, struck_depth > 0))
-            continue
         if event == "start":
+            tag = node.tag
             depth += 1
             if tag not in _INLINE:
                 line += 1
-            if tag in _UNSEEN or (node.attrib and _is_hidden(node)):
+            if tag in _UNSEEN or node in hidden:
                 walk.skip_subtree()
                 continue
-            if tag in _STRUCK or _is_struck(node):
+            if tag in _STRUCK or node in crossed:
                 struck_at.append(depth)
                 struck_depth += 1
             text = node.text
-            if text and not text.isspace() and len(runs) < _MOST_RUNS:
+            if text and not text.isspace():
                 add(Run(text[:_LONGEST_RUN], node, line, struck_depth > 0))
             continue
-        if struck_at and struck_at[-1] == depth:
-            struck_at.pop()
-            struck_depth -= 1
-        depth -= 1
-        if tag not in _INLINE:
-            line += 1
+        if event == "end":
+            if struck_at and struck_at[-1] == depth:
+                struck_at.pop()
+                struck_depth -= 1
+            depth -= 1
+            if node.tag not in _INLINE:
+                line += 1
         tail = node.tail
         if tail and not tail.isspace() and node is not root and len(runs) < _MOST_RUNS:
-            add(Run(tail[:_LONGEST_RUN], node.getparent(), line, struck_depth > 0))
-    return View(root, runs)
+            owner = node.getparent()
+            if owner is not None:
+                add(Run(tail[:_LONGEST_RUN], owner, line, struck_depth > 0))
+    return View(root, runs[:_MOST_RUNS])
 
 
-def _is_hidden(node: Element) -> bool:
-    style = node.get("style")
-    if style and _HIDDEN_STYLE.search(style[:4096]):
-        return True
-    return node.get("hidden") is not None
-
-
-def _is_struck(node: Element) -> bool:
-    style = node.get("style")
-    return bool(style) and "line-through" in style[:4096]
+def _styled(root: Element) -> tuple[set[Element], set[Element]]:
+    """Elements that their own style or attribute hides, and those that it crosses out."""
+    hidden, crossed = set(), set()
+    for node in marked_elements(root):
+        style = (node.get("style") or "")[:4096]
+        if node.get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
+            hidden.add(node)
+        if "line-through" in style:
+            crossed.add(node)
+    return hidden, crossed
 
 
 def chain(element: Element, levels: int) -> Iterator[Element]:
@@ -139,5 +186,5 @@ def chain(element: Element, levels: int) -> Iterator[Element]:
 
 
 def named(element: Element) -> str:
-    """What an element is called by its markup: class, id, itemprop and test attributes."""
-    return " ".join(filter(None, map(element.get, _NAMING)))[:400]
+    """What an element is called by its markup, in lower case: class, id, itemprop and test attributes."""
+    return " ".join(filter(None, map(element.get, _NAMING)))[:400].lower()

@@ -1,6 +1,7 @@
 """What shops call things, in the languages their pages are written in: data for the generic adapter.
 
-All words are in lower case and are looked for in folded text.
+All words but standard and permit numbers are in lower case and are looked for in lower-case text: a pattern
+that ignores case tries every alternative at every character.
 """
 
 from __future__ import annotations
@@ -63,11 +64,20 @@ _LABELS: dict[str, str] = {
     "produced": r"production date|date of manufacture|生产日期|制造日期|生產日期|herstellungsdatum",
 }
 LABELS: dict[str, re.Pattern[str]] = {
-    field: re.compile(rf"(?:{words})\.?", re.IGNORECASE) for field, words in _LABELS.items()
+    field: re.compile(rf"(?:{words})\.?") for field, words in _LABELS.items()
 }
 """Labels of values on a page, by field; the whole label has to match."""
-ANY_LABEL = re.compile("|".join(f"(?:{words})" for words in _LABELS.values()), re.IGNORECASE)
-"""Begins with what may be a label of any field: a cheap look before the exact one."""
+_FIRST_LETTERS = frozenset(
+    re.match(r"\w(?:\w(?![?*]))?", each).group()  # type: ignore[union-attr]
+    for words in _LABELS.values()
+    for each in re.split(r"\|(?![^(]*\))", words)
+)
+
+
+def may_be_label(text: str) -> bool:
+    """Whether lower-case ``text`` begins like the label of any field: a cheap look before the exact one."""
+    return text[:2] in _FIRST_LETTERS or text[:1] in _FIRST_LETTERS
+
 
 NOT_THE_PRICE = re.compile(
     r"ship|deliver|postage|freight|versand|liefer|livraison|expédition|spedizion|envío|envio|portes|"
@@ -81,7 +91,6 @@ NOT_THE_PRICE = re.compile(
     r"|cashback|credit|voucher|gift|tax|vat only|deposit|定金|订金|warranty|insurance|garanti|"
     r"protection|trade.?in|points?|积分|返"
     r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送",
-    re.IGNORECASE,
 )
 """Words beside an amount that is not what the goods cost."""
 
@@ -89,7 +98,6 @@ PER_UNIT = re.compile(
     r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|"
     r"kus|ks|шт|単|斤|克)\b"
     r"|\bper\s+(?:\d+\s*)?(?:kg|g|l|ml|100|litre|kilo|unit|count|ounce|item)",
-    re.IGNORECASE,
 )
 """A unit price 单价, such as 3.99/kg."""
 
@@ -102,7 +110,6 @@ LIST_PRICE = re.compile(
     r"ordinarie|normalpris|prp|preț vechi|старая|"
     r"было|обычная цена|מחיר (?:קודם|מחירון|רגיל)|原价|原價|划线价|吊牌价|市场价|定價|定价|建议零售|"
     r"专柜价|参考价|市價|通常価格|정가|van voor",
-    re.IGNORECASE,
 )
 """Words beside a struck-through or reference price 划线价."""
 
@@ -111,24 +118,20 @@ OLD_CLASS = re.compile(
     r"original|regular|(?<![a-z])list-?price"
     r"|pricelist|compare|barre|vecchio|ancien|anterior|retail|(?<![a-z])std|standard-?price|"
     r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
-    re.IGNORECASE,
 )
 PRICE_CLASS = re.compile(
     r"price|preis|prix|prezzo|precio|preco|preço|cena|hind|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
     r"kaina|(?<![a-z])tm-promo|cost|"
     r"(?<![a-z])bid(?![a-z])|saleprc",
-    re.IGNORECASE,
 )
 MAIN_CLASS = re.compile(
     r"our-?price|final|current|actual|special|sale|offer|promo|deal|(?<![a-z])now|new-?price|main|"
     r"product-?price|price-?product|buybox|buy-?box|"
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
-    re.IGNORECASE,
 )
 OTHER_CLASS = re.compile(
     r"ship|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save|discount-?amount|"
     r"coupon|unit-?price|price-?per|per-?unit",
-    re.IGNORECASE,
 )
 """What markup calls amounts that are not what the goods cost."""
 ASIDE_CLASS = re.compile(
@@ -137,7 +140,6 @@ ASIDE_CLASS = re.compile(
     r"tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
     r"|minicart|mini-?cart|suggest|review|swatch|variation|other-?seller|(?<![a-z])olp|bought|sims|"
     r"p13n|(?<![a-z])recs?(?![a-z])|bitrec|sponsor",
-    re.IGNORECASE,
 )
 """Parts of a page that show amounts of other things."""
 
@@ -159,7 +161,7 @@ _BUY_PHRASES = (
 )
 _BUY_WORDS = r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|"
 r"pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
-BUY = re.compile(rf"{_BUY_PHRASES}|^\s*(?:{_BUY_WORDS})\s*$", re.IGNORECASE)
+BUY = re.compile(rf"{_BUY_PHRASES}|^\s*(?:{_BUY_WORDS})\s*$")
 """What a button says with which the goods can be bought."""
 
 SOLD_OUT = re.compile(
@@ -177,13 +179,11 @@ SOLD_OUT = re.compile(
     r"снят с производства|אזל(?: מה?מלאי)?|(?:לא|אינו) במלאי|המלאי אזל"
     r"|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|"
     r"売り切れ|品切れ|품절",
-    re.IGNORECASE,
 )
 NOT_THE_WHOLE = re.compile(
     r"in.?store|store availab|near(?:by|est)|pick.?up|collect|\boption|click|let you know|coming soon|"
     r"filial|im markt|en magasin|in negozio|en tienda|na loja|v predajni"
     r"|\bsize\b|größe|taille|taglia|talla|门店|門市|自提|some |selected |delivery|shipping",
-    re.IGNORECASE,
 )
 """Words that tie a notice to one way of buying or to one variant."""
 IN_STOCK = re.compile(
@@ -193,14 +193,12 @@ IN_STOCK = re.compile(
     r"în stoc|in stoc|skladom|skladem|dostupn|na sklade|w magazynie|laos olemas"
     r"|varastossa|saatavilla|i lager|på lager|stokta|в наличии|есть на складе|במלאי|现货|有货|有貨|"
     r"現貨|在庫あり|재고",
-    re.IGNORECASE,
 )
 SERVICES = re.compile(
     r"七天无理由|7天无理由|退货|退换|包邮|正品|假一赔|运费险|极速退款|货到付款|发票|保修|"
     r"free (?:shipping|delivery|returns)|returns?\b.{0,40}\bdays|money.?back"
     r"|warranty|widerruf|rückgabe|kostenloser versand|livraison gratuite|retour|reso gratuito|"
     r"garanzia|devoluci",
-    re.IGNORECASE,
 )
 """Service promises and return policies 服务承诺."""
 

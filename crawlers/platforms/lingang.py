@@ -33,6 +33,7 @@ from crawlers.platforms.tree import (
     licence_links_in,
     link_of,
     only,
+    place_of,
     texts_of,
     tree_of,
     visible_text,
@@ -261,6 +262,11 @@ class ListingPage:
             reviews_url=self.reviews_url,
             shop_url=self.shop_url,
             missing_fields=tuple(name for name, found in looked_for.items() if not found),
+            provenance=tuple(
+                (name, place)
+                for name, place in _PLACES.items()
+                if getattr(listing, name) not in ("", None, ())
+            ),
         )
 
     def _id(self, key: str) -> str:
@@ -505,6 +511,25 @@ _IMAGES = xpath(
     " | id('description')//img/@data-lazy"
 )
 _CRUMBS = xpath("/html/body/div/div[@class='crumb']/a[position() > 1]")
+_PLACES = {
+    "title": f"visible: {place_of(_TITLE, _INFO)}",
+    "price": f"visible: {place_of(_PRICE, _INFO)}",
+    "list_price": f"visible: {place_of(_LINE_PRICE, _INFO)}",
+    "list_price_label": f"visible: {place_of(_LINE_LABEL, _INFO)}",
+    "promotion": f"visible: {place_of(_PROMOTION, _INFO)}",
+    "availability": f"visible: {place_of(_BUY, _INFO)}, or {place_of(_SOLD_OUT, _INFO)}",
+    "stock": f"visible: {place_of(_STOCK, _INFO)}",
+    "sales_text": f"visible: {place_of(_SALES, _INFO)}",
+    "review_count": f"script {_STATE[:-1]}: commentCount",
+    "item_id": f"script {_STATE[:-1]}: itemId",
+    "shop": f"script {_STATE[:-1]}: shopId",
+    "shop_name": f"visible: {place_of(_SHOP_NAME, _SHOP_CARD)}",
+    "description": f"visible: {place_of(_DESCRIPTION)}",
+    "attributes": f"visible: {place_of(_ATTRIBUTES)}",
+    "category_path": f"visible: {place_of(_CRUMBS)}",
+    "services": f"visible: {place_of(_SERVICES, _INFO)}",
+    "images": f"visible: {place_of(_IMAGES)}",
+}
 
 _CARDS = xpath("id('J_goodsList')/li")
 _CARD_LINK, _CARD_TITLE = xpath("./div[@class='p-name']/a/@href"), xpath("./div[@class='p-name']/a/@title")

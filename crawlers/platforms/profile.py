@@ -174,7 +174,12 @@ class ProfileAdapter:
             reviews_url=fields.link("reviews_url"),
             shop_url=shop_url,
             missing_fields=_once(fields.missing),
+            provenance=tuple((fields.where | self._where_rows_stand(listing)).items()),
         )
+
+    def _where_rows_stand(self, listing: Listing) -> dict[str, str]:
+        rules = self.profile.listing.attributes if self.profile.listing else None
+        return {"attributes": f"visible: {rules.row}"} if rules and listing.attributes else {}
 
     def _attributes(self, parts: PageParts) -> tuple[tuple[str, str], ...]:
         rules = self.profile.listing.attributes if self.profile.listing else None

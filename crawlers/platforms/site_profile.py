@@ -90,6 +90,20 @@ class Source(_Written):
         return self
 
     @cached_property
+    def place(self) -> str:
+        """Layer and place, as provenance shows them."""
+        given = ("css", "xpath", "jsonld", "microdata", "meta", "const")
+        layers = {"css": "visible", "xpath": "visible", "jsonld": "json-ld"}
+        return next(
+            (
+                f"{layers.get(name, name)}: {value}"
+                for name in given
+                if (value := getattr(self, name)) is not None
+            ),
+            "url",
+        )
+
+    @cached_property
     def query(self) -> Query | None:
         """The compiled query of a ``css`` or ``xpath`` source."""
         return _compiled(self.css, self.xpath)

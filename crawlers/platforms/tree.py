@@ -57,9 +57,21 @@ def tree_of(text: str) -> Element:
     return etree.Element("html") if root is None or gave_up else cast("Element", root)
 
 
+@lru_cache(maxsize=2)
+def marked_elements(root: Element) -> tuple[Element, ...]:
+    """Elements with an attribute that several readers ask for, in document order: one scan, not many."""
+    return tuple(_MARKED(root))
+
+
 def xpath(expression: str) -> Query:
     """A compiled XPath query for node sets; EXSLT regular expressions are off."""
     return cast("Query", etree.XPath(expression, regexp=False, smart_strings=False))
+
+
+def place_of(query: Query, within: Query | None = None) -> str:
+    """The XPath of a compiled query, for provenance; ``within`` finds the element that it is asked of."""
+    path = str(getattr(query, "path", ""))
+    return path if within is None else f"{place_of(within)}{path.removeprefix('.')}"
 
 
 @lru_cache(maxsize=4096)
@@ -85,6 +97,7 @@ def squash(text: str) -> str:
     return " ".join(text.split())
 
 
+_MARKED = xpath("descendant-or-self::*[@itemprop or @itemscope or @style or @hidden or @role]")
 _STRING = etree.XPath("string()", smart_strings=False)
 
 

@@ -83,6 +83,14 @@ class Yunfan:
         return _READERS[page.kind](page)
 
 
+_KEYS = {
+    "item_id": "goodsId", "title": "title", "description": "desc", "category_path": "category",
+    "brand": "brand", "price": "priceCent", "list_price": "linePriceCent", "list_price_label": "lineLabel",
+    "promotion": "promotion", "availability": "stock", "stock": "stock", "sales_text": "soldText",
+    "review_count": "commentCount", "shop": "shop.id", "shop_name": "shop.name", "attributes": "attrs",
+    "services": "services", "images": "images",
+}  # fmt: skip
+"""Keys of an item answer, by field."""
 _REASONS = {
     40100: Reason.LOGIN,
     40301: Reason.CAPTCHA,
@@ -199,6 +207,11 @@ def _listing(page: Page) -> ParsedPage:
         reviews_url=urljoin(page.url, f"{_API}/goods/{item_id}/comments?page=1"),
         shop_url=_shop_url(page.url, shop_id),
         missing_fields=facts.report(),
+        provenance=tuple(
+            (name, f"json: data.{key}")
+            for name, key in _KEYS.items()
+            if getattr(listing, name) not in ("", None, ())
+        ),
     )
 
 

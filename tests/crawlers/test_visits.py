@@ -131,3 +131,16 @@ def test_page_that_says_nothing_is_there_is_empty():
 @pytest.mark.parametrize(("chains", "pages", "each"), [(1, 10, 10), (3, 10, 3), (20, 10, 1), (0, 10, 10)])
 def test_search_budget_is_shared_out_beforehand(chains, pages, each):
     assert search_pages_per_chain(chains, Budget(search_pages=pages)) == each
+
+
+def test_a_listing_keeps_where_its_values_stood_and_what_contradicts_them():
+    parsed = ParsedPage(
+        listing=LISTING,
+        provenance=(("title", "visible: h1"),),
+        contradictions=(("price", "json-ld says 19; a person sees 25"),),
+        undecided=("price",),
+    )
+    [listing] = visit(PageKind.LISTING, parsed).listings
+    assert listing.sources == (("title", "visible: h1"),)
+    assert listing.contradictions == (("price", "json-ld says 19; a person sees 25"),)
+    assert listing.undecided == ("price",)

@@ -49,5 +49,7 @@ def plain(value: Any) -> Any:
 def fields_of(parsed: ParsedPage) -> dict[str, Any]:
     """Everything read from a page, one entry a field; what stays at its default is left out."""
     read = plain(parsed)
+    # Checked on its own: where a value stood is not what it is.
+    read.pop("provenance")
     flat = {**(read.pop("listing") or {}), **(read.pop("shop") or {}), **read}
     return {name: value for name, value in flat.items() if value not in (None, "", [], False, "Unknown")}

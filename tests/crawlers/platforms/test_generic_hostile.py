@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from crawlers.platforms import jd, juhuasuan, pinduoduo, taobao, tmall
 from crawlers.platforms.generic import GenericAdapter
-from crawlers.platforms.generic_amounts import amounts_of
 from crawlers.platforms.generic_locale import locale_of
 from crawlers.platforms.generic_view import view_of
+from crawlers.platforms.generic_weigh import amounts_of
 from crawlers.platforms.tree import tree_of
 from domain.errors import ExtractionError
 from tests.crawlers.platforms.builders import a_page

@@ -33,6 +33,21 @@ def test_nothing_else_is_read(folder: Path) -> None:
     assert sorted(_read(folder)) == sorted(_expected(folder)["fields"])
 
 
+def test_values_say_where_they_stood(folder: Path) -> None:
+    page, expected = recorded_page(folder)
+    parsed = None if expected["obstacle"] else _adapter(folder).parse(page)
+    if parsed is None or parsed.listing is None:
+        return
+    where = dict(parsed.provenance)
+    shown = {
+        name
+        for name in ("title", "price", "list_price", "stock")
+        if getattr(parsed.listing, name) is not None
+    }
+    assert shown <= set(where)
+    assert all(place.partition(": ")[2] or place == "url" for place in where.values())
+
+
 def test_obstacle_is_told_from_the_page(folder: Path) -> None:
     page, expected = recorded_page(folder)
     assert _adapter(folder).obstacle(page) == expected["obstacle"]

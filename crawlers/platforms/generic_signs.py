@@ -1,0 +1,142 @@
+"""Amounts of money in a short text 金额: currency signs, digit groups, ranges, by the rules of a locale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crawlers.platforms.generic_locale import Locale
+from crawlers.platforms.parse import decimal_of
+
+LONGEST_AMOUNT = 60
+"""Characters of a text that is little more than an amount."""
+_LARGEST = Decimal(10**12)
+
+_CODES = (
+    "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "twd", "hkd", "cny", "rmb", "jpy", "krw", "inr", "rub",
+    "byn", "kzt", "uah", "pln", "czk", "huf", "ron", "bgn", "sek", "nok", "dkk", "ils", "try", "brl", "ars",
+    "clp", "cop", "mxn", "pen", "zar", "sgd", "myr", "thb", "php", "idr", "vnd", "aed", "sar", "nis", "kr",
+    "lei", "tl",
+)  # fmt: skip
+_DOLLARS = (
+    r"[Uu](?i:S)\s?\$|[Aa](?i:U)?\s?\$|[Cc](?i:A)?\s?\$|[Nn](?i:[ZT])\s?\$|[Hh](?i:K)\s?\$"
+    r"|[Mm](?i:X)\s?\$|[SsRr]\$"
+)
+_OTHERS = (
+    r"[Zz](?i:ł)|[Kk](?i:č)|[Рр](?i:уб)\.?|[Бб]\.\s?(?i:р)\.|[Рр](?<!\w.)\.|[Тт](?i:г)\.?|[Тт](?i:енге)"
+    r"|[Гг](?i:рн)\.?|[Лл](?i:в)\.|ש[\"״]ח|[Ff](?<!\w.)(?i:r)\.|F(?<=\dF)t\b|F(?<=\d F)t\b"
+)
+
+
+def _by_first_letter(codes: Iterable[str]) -> str:
+    # One quick look at the first letter in place of a try of every code at every character.
+    firsts: dict[str, list[str]] = {}
+    for code in codes:
+        firsts.setdefault(code[0], []).append(code[1:])
+    return "|".join(
+        rf"[{first}{first.upper()}](?<!\w.)(?i:{'|'.join(rest)})\b\.?" for first, rest in firsts.items()
+    )
+
+
+SIGN = rf"[$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원]|(?=[^\W\d])(?:{_DOLLARS}|{_OTHERS}|{_by_first_letter(_CODES)})"
+"""Signs and codes of currencies, as pages write them."""
+_SIGN = re.compile(SIGN)
+_SYMBOL = re.compile(r"[$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원]")
+_WORD = re.compile(r"[^\W\d_]+")
+_BEGINNINGS = frozenset(_CODES) | {
+    "zł", "zło", "kč", "руб", "р", "тг", "тен", "грн", "лв", "ש", "fr", "ft"
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?<![\w.,/#])(?:\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
+    r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
+)
+_SPLIT_CENTS = re.compile(
+    rf"(?P<before>\s*(?:{SIGN})?\s*)(?P<whole>\d{{1,3}}(?:[.,]?\d{{3}})*) (?P<cents>\d{{2}})"
+    rf"(?P<after>\s*(?:{SIGN})?\s*)"
+)
+"""Whole part and cents in two elements, told apart by style alone."""
+_TO = re.compile(rf"\s*(?:{SIGN})?\s*(?:[-–—~～至到]|to|bis|à|a|до)\s*(?:{SIGN})?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount as a text has it; ``high`` is the upper end of a range."""
+
+    value: Decimal
+    sign: str
+    high: Decimal | None = None
+
+
+def places_of_signs(folded: str) -> Iterator[int]:
+    """Where signs, and what looks like one, stand in lower-case text: a cheap look before the exact one."""
+    for match in _SYMBOL.finditer(folded):
+        yield match.start()
+    # A page uses few of the many words: only those are then looked for one by one.
+    used = {word[:3] for word in set(_WORD.findall(folded))} & _BEGINNINGS
+    if used:
+        for match in re.finditer(rf"(?<![^\W\d_])(?:{'|'.join(sorted(used))})", folded):
+            yield match.start()
+
+
+def signs_in(text: str) -> list[re.Match[str]]:
+    """Currency signs in a text, in order."""
+    return list(_SIGN.finditer(text))
+
+
+def stands_alone(text: str) -> bool:
+    """Whether a text is one number and next to nothing else."""
+    numbers = numbers_in(text) if len(text) <= LONGEST_AMOUNT else []
+    return len(numbers) == 1 and len(text) <= len(numbers[0][0]) + 3
+
+
+def numbers_in(text: str) -> list[re.Match[str]]:
+    """Numbers in a text, each with its groups and fraction, in order; percentages are none."""
+    return list(_NUMBER.finditer(text))
+
+
+def money_in(text: str, currency: str, locale: Locale) -> list[Money]:
+    """Amounts in a text: those with a sign, or the one number that stands alone."""
+    if " " in text and (split := _SPLIT_CENTS.fullmatch(text)):
+        text = f"{split['before']}{split['whole']}.{split['cents']}{split['after']}"
+    signs, numbers = signs_in(text), numbers_in(text)
+    if (shown := _range_in(text, numbers, signs, currency, locale)) is not None:
+        return [shown]
+    is_alone = len(numbers) == 1 and len(text) <= min(LONGEST_AMOUNT, len(numbers[0][0]) + 3)
+    found = []
+    for match in numbers:
+        sign = _sign_beside(match, signs)
+        if (sign or is_alone) and (value := _value(match[0], currency, locale)) is not None:
+            found.append(Money(value, sign))
+    kept = [each for each in found if each.sign] or found
+    return kept if signs else kept[:1]
+
+
+def _range_in(
+    text: str, numbers: list[re.Match[str]], signs: list[re.Match[str]], currency: str, locale: Locale
+) -> Money | None:
+    """A text that is one range of prices 价格区间."""
+    if len(numbers) != 2 or not signs or len(text) > LONGEST_AMOUNT:
+        return None
+    one, other = numbers
+    if not _TO.fullmatch(text[one.end() : other.start()]):
+        return None
+    sign = _sign_beside(one, signs) or _sign_beside(other, signs)
+    low, high = _value(one[0], currency, locale), _value(other[0], currency, locale)
+    return Money(low, sign, high) if sign and low is not None and high is not None and low < high else None
+
+
+def _value(shown: str, currency: str, locale: Locale) -> Decimal | None:
+    digits = re.sub(r"[\s\u00a0\u202f’]", " ", re.sub(r"\s?[,.]\s?[-–—]+$", "", shown))
+    value = decimal_of(digits, currency=currency)
+    if value is None and locale.has_decimal_comma and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
+        value = Decimal(digits.replace(".", ""))
+    return value if value is not None and value < _LARGEST else None
+
+
+def _sign_beside(match: re.Match[str], signs: list[re.Match[str]]) -> str:
+    for sign in signs:
+        if 0 <= match.start() - sign.end() <= 2 or 0 <= sign.start() - match.end() <= 2:
+            return sign[0]
+    return ""
