@@ -604,6 +604,13 @@ class PromotionKind(StrEnum):
     AD_HOC = "ad_hoc"
 
 
+class PeakDays(Written):
+    """Days of a promotion on which most is sold, both included; they may run over the turn of the year."""
+
+    start: MonthDay
+    end: MonthDay
+
+
 class Promotion(Written):
     """A promotion peak 促销节点. Windows are planning defaults; a sweep's own dates override them."""
 
@@ -613,6 +620,8 @@ class Promotion(Written):
     start: MonthDay | None = None
     end: MonthDay | None = None
     presale: MonthDay | None = None
+    peak: tuple[PeakDays, ...] = ()
+    """Peak days inside the window, in order; without them the whole window is the peak."""
     anchor: str = ""
     """Lunar festival that the window is counted from."""
     first_day: int = 0
@@ -666,6 +675,21 @@ class Promotions:
         # 元旦 runs over the turn of the year.
         last_year = year + (peak.end < peak.start)
         return date.fromisoformat(f"{year}-{peak.start}"), date.fromisoformat(f"{last_year}-{peak.end}")
+
+    def peak_days(self, code: str, year: int) -> list[tuple[date, date]]:
+        """First and last days of the peaks within the window that starts in ``year``.
+
+        Raises:
+            SweepError: as for ``window``.
+        """
+        first, last = self.window(code, year)
+
+        def on(day: str) -> date:
+            this_year = date.fromisoformat(f"{first.year}-{day}")
+            return this_year if this_year >= first else date.fromisoformat(f"{first.year + 1}-{day}")
+
+        named = [(on(days.start), on(days.end)) for days in self.get(code).peak]
+        return named or [(first, last)]
 
     def _anchor(self, peak: Promotion, year: int) -> date:
         try:
