@@ -113,9 +113,7 @@ def _phases(code: str, peaks: Sequence[Days], first: date, last: date) -> Iterat
 
     def span(phase: PeakPhase, start: date, end: date) -> Iterator[PeakSpan]:
         if start <= end:
-            yield PeakSpan(
-                promotion=code, name=promotion.name_zh, phase=phase, start=start, end=end
-            )
+            yield PeakSpan(promotion=code, name=promotion.name_zh, phase=phase, start=start, end=end)
 
     yield from span(PeakPhase.BASELINE, first - promotion.baseline_days * _DAY, first - _DAY)
     free = first

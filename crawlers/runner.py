@@ -17,6 +17,7 @@ import psutil
 from ulid import ULID
 
 from crawlers.planning import first_targets
+from crawlers.schedule import CHINA
 from domain.errors import UsageError
 from domain.run import Run, RunState
 from domain.sweep import StoredSweep, Window
@@ -73,7 +74,7 @@ def check_window(window: Window | None, now: datetime) -> None:
     Raises:
         UsageError: with the dates, and what to change.
     """
-    today = now.astimezone().date()
+    today = now.astimezone(CHINA).date()
     if window is not None and today > window.end:
         raise UsageError(f"the sweep's window ended on {window.end}; today is {today}. Give it a new window.")
     if window is not None and today < window.start:

@@ -12,7 +12,7 @@ from rules.loader import load_promotions
 
 # 全国年节及纪念日放假办法 (2024 revision, in force since 2025): days off that the solar calendar fixes.
 _FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
-# Days off around a lunar festival, counted from it: 除夕 and the first three days, and the festivals themselves.
+# Days off around a lunar festival, counted from it: 除夕 and the first three days; the festival itself.
 _AROUND = {"春节": range(-1, 3), "端午": range(1), "中秋": range(1)}
 
 
