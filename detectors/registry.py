@@ -8,16 +8,18 @@ from typing import Any
 
 from detectors.base import ItemDetector
 from detectors.licence import LicenceDetector
+from detectors.pricing.detector import PriceDetector
 from detectors.prohibited import ProhibitedDetector
 from detectors.reviews import DuplicateDetector
 from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
-from rules.models import TEXT_KINDS, Catalogue, RulePacks, near
+from rules.models import TEXT_KINDS, Catalogue, Promotions, RulePacks, near
 
 NAMES = {
     "advertising": "违法广告: listings",
     "licence": "亮照: shops",
+    "pricing": "价格与促销: prices over time, when a run ends",
     "prohibited": "禁售商品: listings",
     "reviews": "刷单炒信: reviews, when a run ends",
     "terms": "格式条款与经营行为: listings",
@@ -71,6 +73,18 @@ def corpus_detectors(
     """
     _refuse_unknown(names)
     return (DuplicateDetector(packs, catalogue),) if "reviews" in names else ()
+
+
+def price_detector(
+    packs: RulePacks, catalogue: Catalogue, calendar: Promotions, names: Sequence[str]
+) -> PriceDetector | None:
+    """The detector that judges prices over time when a run ends; ``None`` if ``names`` leave it out.
+
+    Raises:
+        UsageError: a name is unknown; the text gives the known ones.
+    """
+    _refuse_unknown(names)
+    return PriceDetector(packs, catalogue, calendar) if "pricing" in names else None
 
 
 def _refuse_unknown(names: Sequence[str]) -> None:

@@ -41,7 +41,8 @@ class Listing:
     price_high: Decimal | None = None
     """Ends of a range of prices 价格区间; then ``price`` is ``None``."""
     prices: tuple[tuple[str, Decimal], ...] = ()
-    """Every price shown with its label: promotion, group 拼团, member 会员, single purchase 单独购买."""
+    """Every price shown with its label: promotion, group 拼团, member 会员, single purchase 单独购买; a label
+    ``SKU …`` names a variant 规格."""
     deposit: str = ""
     """Deposit terms 定金/订金 as shown."""
     promotion: str = ""
@@ -182,15 +183,28 @@ class Observation:
 
     subject: str
     snapshot: str
+    """Id of the snapshot; of an imported sighting the line it came from, ``import:DIGEST:LINE``."""
     target: str
     observed_at: datetime
+    title: str = ""
+    sku: str = ""
+    """The variant 规格 that ``price`` is of; "" when the page does not say."""
     price: Decimal | None = None
+    price_low: Decimal | None = None
+    """Lower end of a range of prices; then ``price`` is ``None``."""
+    price_label: str = ""
+    prices: tuple[tuple[str, Decimal], ...] = ()
+    """Every price with its label, as on the listing; ``SKU …`` labels give the prices of variants."""
     list_price: Decimal | None = None
+    list_price_label: str = ""
     promotion: str = ""
+    deposit: str = ""
     sales_low: int | None = None
     stock: int | None = None
     review_count: int | None = None
     availability: Availability = Availability.UNKNOWN
+    source: str = ""
+    """Who saw it, for a sighting that was imported; "" for a visit of ours."""
 
     @property
     def id(self) -> str:
@@ -205,9 +219,16 @@ class Observation:
             snapshot=snapshot,
             target=target,
             observed_at=observed_at,
+            title=listing.title,
+            sku=listing.sku,
             price=listing.price,
+            price_low=listing.price_low,
+            price_label=listing.price_label,
+            prices=listing.prices,
             list_price=listing.list_price,
+            list_price_label=listing.list_price_label,
             promotion=listing.promotion,
+            deposit=listing.deposit,
             sales_low=listing.sales_low,
             stock=listing.stock,
             review_count=listing.review_count,

@@ -262,7 +262,7 @@ class Sweep(_Written):
         default=False, description="not on holidays and free days; a weekly or later run moves to the next"
     )
     cohort: Cohort | None = None
-    detectors: tuple[Code, ...] = ("licence", "prohibited", "advertising", "terms", "reviews")
+    detectors: tuple[Code, ...] = ("licence", "prohibited", "advertising", "terms", "reviews", "pricing")
     politeness: Politeness = Politeness()
     private_hosts: tuple[str, ...] = Field(
         default=(), description="hosts on private or loopback addresses that this sweep may visit"

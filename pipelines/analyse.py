@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from detectors.registry import corpus_detectors
+from detectors.registry import corpus_detectors, price_detector
 from domain.finding import SEVERITY_WEIGHT, Finding, Lead
 from domain.run import Run
 from domain.sweep import Sweep
-from rules.loader import load_catalogue, load_packs
+from pipelines.prices import judge_prices
+from rules.loader import load_catalogue, load_packs, load_promotions
 from storage.store import Store
 
 
@@ -23,7 +24,7 @@ class Analysis:
 
 
 def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
-    """Judges the run's reviews shop by shop and builds its leads; doing it twice changes nothing.
+    """Judges the run's reviews and prices and builds its leads; doing it twice changes nothing.
 
     Args:
         store: where the run's items lie.
@@ -40,6 +41,8 @@ def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
             findings = list(detector.findings(frame, observed_at=now))
             store.findings.save(findings, run.id)
             found += len(findings)
+    if prices := price_detector(packs, catalogue, load_promotions(), sweep.detectors):
+        found += judge_prices(store, run.id, prices, now=now)
     leads = leads_of(store.findings.of_run(run.id), sweep.campaign.code)
     store.leads.save(leads)
     return Analysis(found, len(leads))

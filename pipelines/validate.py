@@ -14,6 +14,7 @@ MAX_TITLE = 1_000
 MAX_TEXT = 200_000
 MAX_ROWS = 500
 MAX_PRICE = Decimal(10) ** 12
+SHORT_TEXTS = ("deposit", "price_label", "list_price_label", "sku")
 # A clock a day ahead is a time-zone slip; more than that is no time at all.
 CLOCK_SLACK = timedelta(days=1)
 
@@ -30,12 +31,17 @@ class Validate:
 
     def _listing(self, listing: Listing, visit: Visit) -> Listing:
         changes = _clip(listing, visit, title=MAX_TITLE, description=MAX_TEXT, promotion=MAX_TITLE)
-        changes |= _rows(listing, visit, "attributes", "services", "images", "category_path")
-        for name in ("price", "list_price"):
+        changes |= _clip(listing, visit, **dict.fromkeys(SHORT_TEXTS, MAX_TITLE))
+        changes |= _rows(listing, visit, "attributes", "services", "images", "category_path", "prices")
+        for name in ("price", "price_low", "price_high", "list_price"):
             price = getattr(listing, name)
-            if price is not None and not (price.is_finite() and 0 <= price < MAX_PRICE):
+            if price is not None and not _is_price(price):
                 changes[name] = None
                 visit.dropped.append(f"{listing.key} {name}: {price} is no price")
+        prices = changes.get("prices", listing.prices)
+        if not all(_is_price(price) for _, price in prices):
+            changes["prices"] = tuple(pair for pair in prices if _is_price(pair[1]))
+            visit.dropped.append(f"{listing.key} prices: some are no prices")
         return replace(listing, **changes)
 
     def _shop(self, shop: Shop, visit: Visit) -> Shop:
@@ -51,6 +57,10 @@ class Validate:
             changes["posted_at"] = None
             visit.dropped.append(f"{review.key} posted_at: {review.posted_at.isoformat()} lies in the future")
         return replace(review, **changes)
+
+
+def _is_price(price: Decimal) -> bool:
+    return price.is_finite() and 0 <= price < MAX_PRICE
 
 
 def _clip(subject: Listing | Shop | Review, visit: Visit, **bounds: int) -> dict[str, Any]:

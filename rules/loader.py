@@ -29,6 +29,7 @@ from rules.models import (
     LicenceRule,
     OrdinaryWords,
     PackRule,
+    PriceRule,
     Problem,
     Promotion,
     Promotions,
@@ -43,6 +44,7 @@ HERE = Path(__file__).parent
 MODELS: Mapping[str, type[PackRule]] = dict.fromkeys(TEXT_KINDS, TermRule) | {
     "licence": LicenceRule,
     "reviews": ReviewRule,
+    "pricing": PriceRule,
 }
 """Folder under ``rules/`` to the model of its rules."""
 
@@ -330,6 +332,7 @@ def assemble(
         terms=tuple(rule for rule in kept["terms"] if isinstance(rule, TermRule)),
         licence=tuple(rule for rule in kept["licence"] if isinstance(rule, LicenceRule)),
         reviews=tuple(rule for rule in kept["reviews"] if isinstance(rule, ReviewRule)),
+        pricing=tuple(rule for rule in kept["pricing"] if isinstance(rule, PriceRule)),
         contexts=MappingProxyType(
             {kind: _merged(pack.contexts for pack in packs if pack.kind == kind) for kind in TEXT_KINDS}
         ),

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Self
@@ -450,6 +451,36 @@ class ReviewRule(PackRule):
     examples: ReviewExamples
 
 
+class PriceSeen(Written):
+    """One sighting of an example: ``day`` counts from the start of the promotion."""
+
+    day: float
+    price: Decimal | None = None
+    list_price: Decimal | None = None
+    list_price_label: str = ""
+    promotion: str = ""
+
+
+class PriceSeries(Written):
+    """Sightings of one listing, and why they are or are not a breach."""
+
+    seen: Annotated[tuple[PriceSeen, ...], Field(min_length=1)]
+    why: Text
+
+
+class PriceExamples(Written):
+    """The tests that a price rule brings along."""
+
+    flagged: Annotated[tuple[PriceSeries, ...], Field(min_length=1)]
+    clean: Annotated[tuple[PriceSeries, ...], Field(min_length=1)]
+
+
+class PriceRule(PackRule):
+    """A rule for the price engine, whose figures are the law's and stand beside the articles in its code."""
+
+    examples: PriceExamples
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A fault in the rule files: where it is, what it is and what to do."""
@@ -498,6 +529,7 @@ class RulePacks:
     terms: tuple[TermRule, ...] = ()
     licence: tuple[LicenceRule, ...] = ()
     reviews: tuple[ReviewRule, ...] = ()
+    pricing: tuple[PriceRule, ...] = ()
     contexts: Mapping[str, Contexts] = field(default_factory=lambda: MappingProxyType({}))
     """Folder to the innocent contexts that hold for every term rule in it."""
     disguises: Disguises = field(default_factory=lambda: Disguises())
@@ -514,7 +546,7 @@ class RulePacks:
     @property
     def every(self) -> tuple[PackRule, ...]:
         """All rules, in file order within a kind."""
-        return (*self.texts(), *self.licence, *self.reviews)
+        return (*self.texts(), *self.licence, *self.reviews, *self.pricing)
 
     def texts(self, kinds: Iterable[str] = TEXT_KINDS) -> tuple[TermRule, ...]:
         """Rules for the term engine, of these folders."""

@@ -82,7 +82,9 @@ def _shop_name(source: Payload, root: Element) -> str:
 
 def _mobile_2015(source: Payload, page: Page) -> ParsedPage:
     skus = [row for row in (source.at("valItemInfo.skuMap") or {}).values() if isinstance(row, dict)]
-    amounts = [amount for row in skus if (amount := decimal_of(str(row.get("price") or ""))) is not None]
+    told = ((f"SKU {row.get('skuId')}", decimal_of(str(row.get("price") or ""))) for row in skus)
+    prices = tuple((sku, amount) for sku, amount in told if amount is not None)
+    amounts = [amount for _, amount in prices]
     reserve = source.yuan("price", "itemDO.reservePrice", "detail.defaultItemPrice")
     low, high = (min(amounts), max(amounts)) if amounts else (reserve, reserve)
     item_id = source.required("item_id", "itemDO.itemId")
@@ -95,6 +97,7 @@ def _mobile_2015(source: Payload, page: Page) -> ParsedPage:
         title=source.required("title", "itemDO.title"),
         brand=source.text("brand", "itemDO.brand"),
         **_prices(low, high),
+        prices=prices[:200],
         promotion=source.text("promotion", "itemDO.newAttraction"),
         stock=source.whole("stock", "itemDO.quantity"),
         availability=_availability(source, "itemDO.isOnline", "itemDO.quantity"),

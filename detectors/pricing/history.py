@@ -6,6 +6,8 @@ is "not observed", which is an answer and never a finding.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -15,6 +17,7 @@ from statistics import median_low
 from typing import Any
 
 import polars as pl
+from rapidfuzz import fuzz
 
 LOOK_BACK = timedelta(days=7)
 """促销前七日: 明码标价和禁止价格欺诈规定 第十七条 (PRICE-FAKE-DISCOUNT, "verified in a full copy")."""
@@ -34,10 +37,30 @@ class Sight:
     price: Decimal | None
     list_price: Decimal | None = None
     list_price_label: str = ""
+    price_label: str = ""
+    has_range: bool = False
+    """The page shows a range of prices in place of one."""
     promotion: str = ""
+    deposit: str = ""
+    title: str = ""
     sales_low: int | None = None
     stock: int | None = None
     available: bool = True
+    snapshot: str = ""
+    source: str = ""
+    """Who saw it, if it was imported."""
+
+    @property
+    def offer(self) -> str:
+        """What the page says about the promotion, the deposit included."""
+        return "；".join(filter(None, (self.promotion, self.deposit)))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the page offers a promotion: it says so, or strikes a higher price through."""
+        return bool(self.promotion) or (
+            self.list_price is not None and self.real_price is not None and self.list_price > self.real_price
+        )
 
     @property
     def day(self) -> date:
@@ -77,27 +100,37 @@ class Reference:
     why_not: str = ""
 
 
+_OPTIONAL: dict[str, Any] = {
+    "sku": "",
+    "title": "",
+    "list_price": None,
+    "list_price_label": "",
+    "price_label": "",
+    "has_range": False,
+    "promotion": "",
+    "deposit": "",
+    "sales_low": None,
+    "stock": None,
+    "available": True,
+    "snapshot": "",
+    "source": "",
+}
+
+
 def histories(frame: pl.DataFrame) -> Iterator[History]:
     """One history a SKU, in order of listing and SKU.
 
+    What cannot be compared with the last sighting is left out and counted in ``defects``: other goods or
+    another size under the same address (``variant_changed``), a price for others, such as members
+    (``other_price_label``).
+
     Args:
         frame: ``observation_id``, ``listing``, ``observed_at`` (datetime with a zone; one without is read as
-            Beijing time and counted), ``price``; where known ``sku``, ``list_price``, ``list_price_label``,
-            ``promotion``, ``sales_low``, ``stock``, ``available``.
+            Beijing time and counted), ``price``; where known the columns of ``_OPTIONAL``.
     """
-    optional = {
-        "sku": pl.lit(""),
-        "list_price": pl.lit(None),
-        "list_price_label": pl.lit(""),
-        "promotion": pl.lit(""),
-        "sales_low": pl.lit(None),
-        "stock": pl.lit(None),
-        "available": pl.lit(value=True),
-    }
-    absent = [value.alias(name) for name, value in optional.items() if name not in frame.columns]
-    frame = frame.with_columns(absent).with_columns(
-        pl.col("sku", "promotion", "list_price_label").fill_null("")
-    )
+    absent = [pl.lit(value).alias(name) for name, value in _OPTIONAL.items() if name not in frame.columns]
+    texts = [name for name, value in _OPTIONAL.items() if value == ""]
+    frame = frame.with_columns(absent).with_columns(pl.col(texts).fill_null(""))
     naive = 0
     kind = frame.schema["observed_at"]
     if isinstance(kind, pl.Datetime) and kind.time_zone is None:
@@ -105,28 +138,71 @@ def histories(frame: pl.DataFrame) -> Iterator[History]:
         frame = frame.with_columns(
             pl.col("observed_at").dt.replace_time_zone("Asia/Shanghai", ambiguous="earliest")
         )
-    frame = frame.unique("observation_id", keep="first", maintain_order=True)
+    frame = frame.unique(["observation_id", "sku"], keep="first", maintain_order=True)
     for (listing, sku), rows in frame.sort("listing", "sku", "observed_at", "observation_id").group_by(
         "listing", "sku", maintain_order=True
     ):
         timed = rows.filter(pl.col("observed_at").is_not_null())
-        defects = {"time_without_zone": naive} if naive else {}
+        defects = Counter({"time_without_zone": naive} if naive else {})
         if timed.height < rows.height:
             defects["without_time"] = rows.height - timed.height
-        yield History(str(listing), str(sku), tuple(map(_sight, timed.iter_rows(named=True))), defects)
+        sights = _comparable([_sight(row) for row in timed.iter_rows(named=True)], defects)
+        yield History(str(listing), str(sku), sights, dict(defects))
+
+
+# A price for some buyers only is compared with prices for the same ones.
+_FOR_SOME = re.compile(r"拼团|团购|会员|新人|学生|[定订]金|预付|分期|首付|每期")
+_QUANTITY = re.compile(
+    r"(?<![0-9.买满第送减享赠])[0-9]+(?:\.[0-9]+)?\s*"
+    r"(?:kg|g|mg|ml|l|千克|公斤|毫升|克|斤|升|瓶|盒|袋|包|片|支|罐|箱|枚|粒|条|码|英?寸)(?![a-z])"
+)
+_SAME_TITLE = 50.0
+"""Percent of a title's characters that stay where only its wording was polished."""
+
+
+def _comparable(sights: list[Sight], defects: Counter[str]) -> tuple[Sight, ...]:
+    if not sights:
+        return ()
+    last, kept = sights[-1], list[Sight]()
+    for sight in reversed(sights):
+        if _audience(sight) != _audience(last):
+            defects["other_price_label"] += 1
+        elif not _same_goods(sight.title, last.title):
+            # What was offered before the goods changed is another history, whatever it was called then.
+            defects["variant_changed"] += len(sights) - len(kept) - defects["other_price_label"]
+            break
+        else:
+            kept.append(sight)
+    return tuple(reversed(kept))
+
+
+def _audience(sight: Sight) -> str:
+    found = _FOR_SOME.search(sight.price_label)
+    return found[0] if found else ""
+
+
+def _same_goods(earlier: str, later: str) -> bool:
+    if not earlier or not later or earlier == later:
+        return True
+    sizes = [
+        frozenset("".join(size.split()) for size in _QUANTITY.findall(title.lower()))
+        for title in (earlier, later)
+    ]
+    return sizes[0] == sizes[1] and fuzz.ratio(earlier, later) >= _SAME_TITLE
 
 
 def _sight(row: dict[str, Any]) -> Sight:
+    plain = {
+        name: row[name] for name in _OPTIONAL if name not in {"sku", "list_price", "available", "has_range"}
+    }
     return Sight(
         id=str(row["observation_id"]),
         at=row["observed_at"],
         price=_yuan(row["price"]),
         list_price=_yuan(row["list_price"]),
-        list_price_label=row["list_price_label"],
-        promotion=row["promotion"],
-        sales_low=row["sales_low"],
-        stock=row["stock"],
+        has_range=row["has_range"] is True,
         available=row["available"] is not False,
+        **plain,
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+
+from detectors.base import BEIJING
 
 _NUMBER = r"([0-9]{1,7}(?:\.[0-9]{1,2})?)"
 _YUAN = rf"[¥￥]?\s*{_NUMBER}\s*(?:元|块|圆)?"
@@ -158,3 +161,39 @@ _KNOWN_BASE = re.compile(
 def explains_base(label: str, text: str) -> bool:
     """Whether the page says what its struck-through price is 划线价说明."""
     return bool(_KNOWN_BASE.search(label) or _BASED.search(text))
+
+
+_PROMISED = re.compile(
+    r"保价\s*([0-9]{1,3})\s*天|([0-9]{1,3})\s*天(?:内)?(?:保价|价保|买贵[必包]?[退赔])|(?:全年|年度|史上|历史)最低价?"
+)
+
+
+def lowest_promised(text: str) -> Quoted | None:
+    """A promise that no lower price comes 保价承诺; ``amount`` is its days, 365 for a promise about the year.
+
+    >>> lowest_promised("双11全年最低价").amount
+    Decimal('365')
+    """
+    match = _PROMISED.search(text)
+    return _found(match, match[1] or match[2] or "365") if match else None
+
+
+_WINDOW = re.compile(
+    r"(20[0-9]{2})[./年-]([0-9]{1,2})[./月-]([0-9]{1,2})日?\s*(?:([0-9]{1,2}):([0-9]{2}))?(?::[0-9]{2})?\s*(?:-|–|—|~|～|至|到)"
+)
+
+
+def stated_start(text: str) -> datetime | None:
+    """Start of the promotion as the page states it 活动时间, in Beijing time.
+
+    >>> stated_start("双11价 2026.10.31 20:00 - 2026.11.14 23:59").isoformat()
+    '2026-10-31T20:00:00+08:00'
+    """
+    match = _WINDOW.search(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute = (int(part or 0) for part in match.groups())
+    try:
+        return datetime(year, month, day, hour, minute, tzinfo=BEIJING)
+    except ValueError:
+        return None

@@ -50,5 +50,7 @@ def test_the_names_a_sweep_has_by_default_are_known():
 
 @pytest.mark.parametrize("make", [item_detectors, corpus_detectors])
 def test_unknown_name_gives_the_known_ones(make):
-    with pytest.raises(UsageError, match=r"'license'.*advertising, licence, prohibited, reviews, terms"):
+    with pytest.raises(
+        UsageError, match=r"'license'.*advertising, licence, pricing, prohibited, reviews, terms"
+    ):
         make(PACKS, CATALOGUE, ["license"])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
+from detectors.base import Sighting
 from detectors.licence import LicenceDetector, LicenceState
+from detectors.pricing.detector import PriceDetector
 from detectors.reviews import duplicate_findings
 from detectors.wording import WordingDetector
 from domain.subjects import Listing, Shop
-from rules.loader import load_catalogue, load_packs
+from rules.loader import load_catalogue, load_packs, load_promotions
 
 CATALOGUE = load_catalogue()
 PACKS = load_packs(CATALOGUE)
@@ -80,6 +82,25 @@ def test_review_examples(rule):
 
     assert all(len(findings(example.texts)) == 1 for example in rule.examples.flagged)
     assert not any(findings(example.texts) for example in rule.examples.clean)
+
+
+@pytest.mark.parametrize("rule", PACKS.pricing, ids=lambda rule: rule.code)
+def test_price_examples(rule):
+    start = datetime(2026, 11, 10, 16, tzinfo=UTC)
+    detector = PriceDetector(PACKS, CATALOGUE, load_promotions())
+
+    def codes(example):
+        rows = [
+            {"observation_id": f"o{i}", "listing": "t:1", "observed_at": start + timedelta(days=one.day)}
+            | one.model_dump(exclude={"day"})
+            for i, one in enumerate(example.seen)
+        ]
+        judged = detector.judge(pl.DataFrame(rows, infer_schema_length=None), as_of=start + timedelta(days=2))
+        at = Sighting(subject="t:1", kind="listing", snapshot="s", observed_at=start)
+        return {finding.rule for finding in detector.findings(judged, seen=lambda _: at)}
+
+    assert [example.why for example in rule.examples.flagged if rule.code not in codes(example)] == []
+    assert [example.why for example in rule.examples.clean if rule.code in codes(example)] == []
 
 
 def test_term_rules_bring_two_examples_of_each_kind():

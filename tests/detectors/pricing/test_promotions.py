@@ -8,15 +8,19 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from detectors.base import FindingMaker, Sighting
+from detectors.base import Sighting
+from detectors.pricing.cases import Outcome, Promotion
+from detectors.pricing.detector import PriceDetector, not_observed
 from detectors.pricing.history import comparison, histories, reference_price
-from detectors.pricing.promotions import DETECTOR, Outcome, Promotion, findings, judge_history
-from rules.loader import load_catalogue
+from detectors.pricing.promotions import judge_history
+from detectors.pricing.windows import promotions_in
+from rules.loader import load_catalogue, load_packs, load_promotions
 
 # Beijing midnight of 双11.
 START = datetime(2026, 11, 10, 16, tzinfo=UTC)
 SALE = Promotion(name="双11", start=START, end=START + timedelta(days=3))
-MAKER = FindingMaker(catalogue=load_catalogue(), detector=DETECTOR)
+CALENDAR = load_promotions()
+DETECTOR = PriceDetector(load_packs(load_catalogue()), load_catalogue(), CALENDAR)
 
 
 def seen(day: float, price, **given):
@@ -240,13 +244,122 @@ def test_repeated_sighting_counts_once():
     assert len(history([seen(-1, "50"), seen(-1, "50")]).sights) == 1
 
 
-def test_findings_name_law_and_sightings():
-    judged = judge_history(history(a_month() + SALE_PRICE), SALE)
+def found_in(rows):
     at = Sighting(subject="p:L", kind="listing", snapshot="s", observed_at=START, shop="p:S")
-    found = {one.rule: one for one in findings(judged, MAKER, seen=lambda _: at, pack="price@test")}
-    assert set(found) == {"PRICE-FAKE-DISCOUNT", "PRICE-NO-BASE"}
-    fake = found["PRICE-FAKE-DISCOUNT"]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    judged = list(DETECTOR.judge(frame, as_of=START + timedelta(days=2)))
+    return list(DETECTOR.findings(judged, seen=lambda _: at)), not_observed(judged)
+
+
+def test_findings_name_law_and_sightings():
+    found, _ = found_in(a_month() + SALE_PRICE)
+    assert {one.rule for one in found} == {"PRICE-FAKE-DISCOUNT", "PRICE-NO-BASE"}
+    fake = next(one for one in found if one.rule == "PRICE-FAKE-DISCOUNT")
     assert {"o0.5", "o1.5"} < set(fake.evidence_ids)
     assert "促销前七日内最低标示价为100元" in fake.reason
     assert "明码标价和禁止价格欺诈规定" in {basis.law for basis in fake.basis}
-    assert fake.window == "fictitious_base@双11"
+    assert fake.window == "fictitious_base@DOUBLE11-2026"
+    assert fake.rule_pack.startswith("pricing/")
+
+
+def test_what_was_seen_too_rarely_is_counted_and_no_finding():
+    found, unknown = found_in([seen(-1, "100"), *SALE_PRICE])
+    assert [one.rule for one in found] == ["PRICE-NO-BASE"]
+    assert sum(unknown.values()) == 2
+
+
+def test_imported_sightings_are_named_in_the_reason():
+    found, _ = found_in([row | {"source": "比价台账"} for row in a_month()] + SALE_PRICE)
+    assert "为导入记录，未经本系统固证" in found[0].reason
+
+
+def windows(rows):
+    return [
+        (one.name, (one.start - START) / timedelta(days=1), (one.end - START) / timedelta(days=1))
+        for one in promotions_in(history(rows), CALENDAR)
+    ]
+
+
+def cut(day, **given):
+    return seen(day, "80", list_price="100", **given)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([seen(-1, "100"), seen(1, "100")], []),
+        ([seen(-1, "100"), cut(0.5), seen(2, "100")], [("DOUBLE11-2026", 0.5, 2)]),
+        # A wave after a short pause belongs to the same promotion, one after a week does not.
+        ([seen(-1, "100"), cut(0), seen(1, "100"), cut(3), seen(4, "100")], [("DOUBLE11-2026", 0, 4)]),
+        (
+            [cut(-20), seen(-15, "100"), cut(0), seen(1, "100")],
+            [("DOUBLE11-2026", -20, -15), ("DOUBLE11-2026", 0, 1)],
+        ),
+        # The page states the start, and the sightings allow it.
+        (
+            [seen(-1, "100"), cut(0.5, promotion="双11 2026.11.11 00:00 - 2026.11.14 23:59"), seen(2, "9")],
+            [("DOUBLE11-2026", 0, 2)],
+        ),
+        (
+            [seen(0.2, "100"), cut(0.5, promotion="双11 2026.11.11 00:00 - 2026.11.14 23:59"), seen(2, "9")],
+            [("DOUBLE11-2026", 0.5, 2)],
+        ),
+        ([seen(-130, "100"), cut(-129.5), seen(-129, "100")], [("own-2026-07-04", -129.5, -129)]),
+    ],
+)
+def test_promotions_as_the_pages_showed_them(rows, expected):
+    rounded = [(name, *(pytest.approx(day, abs=1e-4) for day in days)) for name, *days in expected]
+    assert windows(rows) == rounded
+
+
+@pytest.mark.parametrize(
+    ("given", "defect"),
+    [
+        ({"title": "手工黑糖 250克"}, "variant_changed"),
+        ({"title": "不锈钢保温杯"}, "variant_changed"),
+        ({"price_label": "会员价"}, "other_price_label"),
+    ],
+)
+def test_what_cannot_be_compared_is_no_history(given, defect):
+    now = [row | {"title": "手工黑糖 500克"} for row in SALE_PRICE]
+    before = [row | {"title": "手工黑糖 500克"} | given for row in a_month()]
+    one = history(before + now)
+    assert one.defects == {defect: len(before)}
+    kinds = {each.kind: each.outcome for each in judge_history(one, SALE)}
+    assert kinds["fictitious_base"] is Outcome.NOT_OBSERVED
+
+
+def test_a_polished_title_stays_the_same_history():
+    rows = [row | {"title": "手工黑糖 500克 云南"} for row in a_month()]
+    rows += [row | {"title": "双11 手工黑糖 云南特产 500 克"} for row in SALE_PRICE]
+    assert history(rows).defects == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "later", "expected"),
+    [
+        ("全年最低价", "70", True),
+        ("保价30天", "70", True),
+        ("30天价保", "79.5", False),
+        ("保价1天", "70", False),
+        ("", "70", False),
+    ],
+)
+def test_promise_of_the_lowest_price(text, later, expected):
+    rows = [seen(-0.9, "80", promotion=text), seen(1.5, later)]
+    assert (
+        "lowest_promised" in suspected(rows, Promotion(name="", start=START - timedelta(days=2), end=START))
+    ) == expected
+
+
+def test_a_range_of_prices_is_marked():
+    assert "unmarked" not in suspected([seen(day, None, has_range=True) for day in (0.1, 1.1)])
+
+
+def test_variants_on_one_page_have_histories_of_their_own():
+    rows = [
+        row | {"sku": sku, "price": price} for row in a_month() for sku, price in (("S", "100"), ("L", "180"))
+    ]
+    rows += [seen(0.5, "79", sku="S", list_price="180", list_price_label="原价")]
+    found, _ = found_in(rows)
+    assert any("最低标示价为100元" in one.reason for one in found)
