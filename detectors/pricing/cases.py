@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from detectors.pricing.history import Comparison, History, Reference, Sight, comparison, reference_price
+from domain.finding import Signal
 
 _ROUNDING = Decimal("0.02")
 """第二十一条: rounding of a discount is no fraud; two per cent of the price, and never under one yuan."""
@@ -28,15 +29,6 @@ class Promotion:
     name: str
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
-    """One figure that a judgement rests on, and what it is compared with."""
-
-    name: str
-    value: str
-    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ class PriceDetector:
                 confidence=max(one.confidence for one in ones),
                 evidence_ids=_evidence(ones),
                 window=f"{kind}@{promotion}" if promotion else kind,
+                signals=ones[0].signals,
             )
 
 

@@ -12,9 +12,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from detectors.pricing import labels
-from detectors.pricing.cases import Case, Judged, Outcome, Promotion, Signal, slack
+from detectors.pricing.cases import Case, Judged, Outcome, Promotion, slack
 from detectors.pricing.history import Comparison, History, Sight
 from detectors.pricing.offers import judge_offers
+from domain.finding import Signal
 
 _RAISED = Decimal("1.05")
 _BACK = Decimal("0.98")
@@ -86,8 +87,8 @@ def _fictitious_base(case: Case, claims: tuple[Sight, ...]) -> Judged:
         (*case.reference.seen, *above),
         "促销前七日内确以该价成交的记录；对被比较价格含义的清楚说明；合理取整",
         signals=(
-            Signal(name="list_price", value=str(worst.list_price), reference=f"lowest_before={lowest}"),
-            *_compared(case.compared),
+            _signal("price.compared", worst.list_price, lowest),
+            *_prices(case.compared),
         ),
     )
 
@@ -127,8 +128,8 @@ def _raised_then_cut(case: Case) -> Iterator[Judged]:
         ),
         "成本上涨的凭证；促销期间另有未计入的实际优惠",
         signals=(
-            Signal(name="raised_to", value=str(highest), reference=f"usual={usual}"),
-            *_compared(compared),
+            _signal("price.raised", highest, usual),
+            *_prices(compared),
         ),
     )
 
@@ -140,13 +141,17 @@ def _gives_nothing(case: Case, usual: Decimal, lowest: Decimal) -> bool:
     return struck > lowest and usual - lowest <= (struck - lowest) * _REAL_SHARE
 
 
-def _compared(compared: Comparison) -> Iterator[Signal]:
-    parts = (compared.usual, compared.before, compared.during, compared.after)
-    names = ("usual", "before", "during", "after")
-    yield Signal(
-        name="price_before_during_after",
-        value="/".join("?" if price is None else str(price) for price in parts),
-        reference="/".join(names),
+def _prices(compared: Comparison) -> Iterator[Signal]:
+    """Prices during and after the promotion, against the month and the week before it."""
+    before = (compared.usual, compared.before)
+    for name, price in (("price.during", compared.during), ("price.after", compared.after)):
+        if price is not None:
+            yield _signal(name, price, *before)
+
+
+def _signal(name: str, price: Decimal | None, *against: Decimal | None) -> Signal:
+    return Signal(
+        name=name, value=float(price or 0), reference=tuple(float(one) for one in against if one is not None)
     )
 
 

@@ -258,6 +258,10 @@ def test_findings_name_law_and_sightings():
     assert {"o0.5", "o1.5"} < set(fake.evidence_ids)
     assert "促销前七日内最低标示价为100元" in fake.reason
     assert "明码标价和禁止价格欺诈规定" in {basis.law for basis in fake.basis}
+    assert [(one.name, one.value, one.reference) for one in fake.signals] == [
+        ("price.compared", 199.0, (100.0,)),
+        ("price.during", 79.0, (100.0, 100.0)),
+    ]
     assert fake.window == "fictitious_base@DOUBLE11-2026"
     assert fake.rule_pack.startswith("pricing/")
 
