@@ -13,9 +13,9 @@ from datetime import timedelta
 
 from loguru import logger
 
+from crawlers.drawing import framed_units, plant_first, plant_second
 from crawlers.outcomes import Ending
 from crawlers.planning import first_targets
-from crawlers.sampling.plan import plan_visits
 from crawlers.settling import Settler
 from crawlers.visits import search_pages_per_chain
 from domain.errors import StorageError
@@ -173,19 +173,11 @@ class Leases:
         if left.total:
             await asyncio.sleep(IDLE_S)
             return True
-        if framing and not self._plan.only_frame:
-            await asyncio.to_thread(self._draw)
+        if self._plan.only_frame:
+            if framing:
+                await asyncio.to_thread(framed_units, self._store, self._plan.sweep, self._plan.run)
+            return False
+        if framing:
+            await asyncio.to_thread(plant_first, self._store, self._plan.sweep, self._plan.run)
             return True
-        return False
-
-    def _draw(self) -> None:
-        """Draw the sample 抽样 and plant it; any process may, since the draw is a function of the frame."""
-        units = self._store.frame.units(self._plan.run)
-        drawn = plan_visits(units, self._plan.sweep, self._plan.run)
-        planted = self._store.frontier.plant(drawn)
-        for (stratum, word), count in self._store.frame.excluded(self._plan.run).items():
-            self._store.runs.note(
-                self._plan.run, f"{stratum}: {count} results are out of the frame for the word {word!r}"
-            )
-        self._store.runs.advance(self._plan.run, RunState.FRAMING, RunState.VISITING)
-        logger.bind(run=self._plan.run, units=len(units), planted=planted).info("sample drawn")
+        return await asyncio.to_thread(plant_second, self._store, self._plan.sweep, self._plan.run) > 0

@@ -58,6 +58,8 @@ def visit_of(
         reviews=tuple(_of_shop(review, target.shop) for review in parsed.reviews),
         frame=frame,
         targets=tuple(_next_targets(target, parsed, snapshots[0].final_url, budget)),
+        cards=len(parsed.cards),
+        reported=parsed.reported,
         missing_fields=parsed.missing_fields,
         dropped=[f"{lost} result cards without a usable address"] if lost else [],
     )

@@ -163,6 +163,8 @@ class FrameUnit:
     seen_at: datetime | None = None
     excluded_by: str = ""
     """Negative word 排除词 of the sweep in the title, for which the unit is out of the frame."""
+    risk: float | None = None
+    """Risk score 风险评分 of the card, given once when the frame is complete; ``None``: none is needed."""
 
     @property
     def key(self) -> str:

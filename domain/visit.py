@@ -32,6 +32,10 @@ class Visit:
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[str, ...] = ()
     """``RULE: reason`` for each rule that could not be judged here, so that it leaves the denominator."""
+    cards: int = 0
+    """Result cards on a search page, those without a usable address included."""
+    reported: int | None = None
+    """Results that the search page says there are 平台报告的结果数; ``None``: it does not say."""
     missing_fields: tuple[str, ...] = ()
     """Fields the adapter looked for on this page and did not find, for coverage."""
     dropped: list[str] = field(default_factory=list)

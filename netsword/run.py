@@ -131,11 +131,13 @@ def finish(
 
 
 def print_summary(summary: RunSummary, *, as_json: bool) -> None:
-    """Coverage, reasons, strata and rules, as tables or as JSON."""
+    """Coverage, reasons, strata, alarms and rules, as tables or as JSON."""
     if as_json:
         emit(summary.as_dict())
         return
     _print_coverage(summary)
+    for alarm in summary.alarms:
+        out.print(f"ALARM 适配器告警: {alarm.message}", markup=False, style="bold red")
     _print_rules(summary)
     out.print(
         f"snapshots 固证页面 {summary.snapshots}   leads 线索 {summary.leads}   "

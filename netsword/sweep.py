@@ -14,12 +14,14 @@ from crawlers.sweep_text import as_yaml, difference, parse_sweep
 from detectors.registry import item_detectors
 from domain.cadence import PeakCadence, PeakPhase
 from domain.errors import SweepError
-from domain.run import Run, RunState
+from domain.run import Run
 from domain.sweep import StoredSweep, Sweep
 from netsword.output import emit, out, say, table
+from netsword.plan_output import print_plan
 from netsword.progress import RunProgress
 from netsword.run import finish
 from netsword.session import existing, log_to, open_store
+from reports.plan_preview import PREVALENCE, plan_preview
 from rules.loader import load_catalogue, load_packs
 from settings import Settings
 from storage.store import Store
@@ -63,14 +65,21 @@ def validate(file: File) -> None:
 
 
 @app.command(epilog="Example: netsword sweep plan sweep.yaml, then: netsword run resume last")
-def plan(file: File, as_json: Json = False) -> None:
-    """Dry run: read the search pages, draw the sample, print strata and hours; no listing is fetched."""
+def plan(
+    file: File,
+    prevalence: Annotated[
+        float, typer.Option(help="share of violating listings that the expected half-widths assume")
+    ] = PREVALENCE,
+    as_json: Json = False,
+) -> None:
+    """Dry run: read the search pages only; print targets, half-widths and hours, and what stays unseen."""
     sweep = read_sweep(file)
     with open_store() as (store, settings):
         run = _start(store, sweep)
         with RunProgress(store, run.id) as progress:
             crawl(store, run.id, settings, only_frame=True, on_progress=progress.update)
-        _print_plan(store, run, sweep, as_json=as_json)
+        preview = plan_preview(store, run.id, prevalence=prevalence)
+    print_plan(preview, as_json=as_json)
 
 
 @app.command(name="run", epilog="Example: netsword sweep run deploy/examples/demo-sweep.yaml --workers 2")
@@ -170,28 +179,3 @@ def _start(store: Store, sweep: Sweep) -> Run:
     now = datetime.now(UTC)
     stored: StoredSweep = store.sweeps.save(sweep, saved_at=now)
     return start_run(store, stored, now=now)
-
-
-def _print_plan(store: Store, run: Run, sweep: Sweep, *, as_json: bool) -> None:
-    from crawlers.sampling.designs import draw
-
-    sample = draw(store.frame.units(run.id), sweep.design)
-    pages = len(sample.draws) * (1 + sweep.budget.review_pages)
-    hours = pages * sweep.politeness.delay_s / 3600 / max(1, len(sweep.platforms))
-    drawn: dict[str, int] = {}
-    for one in sample.draws:
-        drawn[one.unit.stratum] = drawn.get(one.unit.stratum, 0) + 1
-    frame = store.frame.count_by_stratum(run.id)
-    if as_json:
-        strata = {name: {"frame": total, "drawn": drawn.get(name, 0)} for name, total in frame.items()}
-        emit({"run": run.id, "strata": strata, "pages": pages, "hours": hours})
-        return
-    rows = table(f"Plan 抽样方案 {run.id}", "stratum", "frame", "drawn", right=("frame", "drawn"))
-    for name, total in sorted(frame.items()):
-        rows.add_row(name, str(total), str(drawn.get(name, 0)))
-    out.print(rows)
-    state = existing(store.runs.get(run.id), f"run {run.id}").state
-    say(f"about {pages} pages besides shops, {hours:.1f} h at {sweep.politeness.delay_s} s a page ({state}).")
-    if state is not RunState.FRAMING:
-        say("the frame is not complete.")
-    say(f"to visit this plan: netsword run resume {run.id}")

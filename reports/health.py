@@ -7,15 +7,20 @@ now is broken, whatever the run's other figures say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.run import Run, RunState
 from domain.target import PageKind
 from reports.intervals import wilson_interval
+from storage.page_counts import FieldCounts
+from storage.store import Store
 
 LEAST_PAGES = 20
-"""Fewer pages say nothing about a field."""
+"""Fewer pages say nothing about an optional field."""
+LEAST_UNREADABLE = 3
+"""As many pages without the same mandatory field are no accident, if they are most of the pages."""
 TOLERATED_FALL = 0.15
 """A field may be found on this share of pages less than expected: goods differ from run to run."""
 LEAST_EXPECTED: Mapping[PageKind, Mapping[str, float]] = {
@@ -23,6 +28,11 @@ LEAST_EXPECTED: Mapping[PageKind, Mapping[str, float]] = {
     PageKind.SEARCH: {"title": 0.99, "price": 0.85},
 }
 """What is expected of every adapter before it has a history: what the law looks at."""
+RESULTS = "cards"
+"""Result cards of a search, as if they were a field: found unless the page says that there are none."""
+RUNS_BACK = 10
+"""Earlier runs of the sweep that make up the history; the best of them counts, so that a break that nobody
+mends is not taken for normal in the next run."""
 
 
 class Health(StrEnum):
@@ -32,20 +42,9 @@ class Health(StrEnum):
     BROKEN = "broken"
     BLOCKED = "blocked"
     ZERO = "zero"
-    """Not found now, and not found before: the site shows no such thing."""
+    """Not found now, and not found before, or the page itself says that there is nothing."""
     UNKNOWN = "unknown"
     """Too few pages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldCounts:
-    """How many pages of one kind on one platform were read, and on how many each field was missing."""
-
-    platform: str
-    kind: PageKind
-    read: int
-    blocked: int
-    missing: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +56,44 @@ class FieldHealth:
     field: str
     found: int
     of: int
+    blocked: int
     expected: float
     health: Health
 
     @property
     def is_alarm(self) -> bool:
-        """Whether somebody has to look."""
-        return self.health in (Health.BROKEN, Health.BLOCKED)
+        """Whether somebody has to look; a search without results also where there were some before."""
+        fell = self.field == RESULTS and self.expected > TOLERATED_FALL
+        return self.health in (Health.BROKEN, Health.BLOCKED) or (self.health is Health.ZERO and fell)
 
     @property
     def message(self) -> str:
         """One sentence for the log, the mail and the console."""
-        share = f"{self.found} of {self.of} pages, expected {self.expected:.0%}"
-        return f"{self.platform} {self.kind} {self.field}: {self.health} ({share})"
+        share = f"{self.found / self.of:.0%}" if self.of else "none"
+        figures = f"found on {share} of {self.of} pages, expected {self.expected:.0%}"
+        kept_out = f"; {self.blocked} more pages were blocked" if self.blocked else ""
+        return f"{self.platform} {self.kind} {self.field}: {self.health} ({figures}{kept_out})"
+
+
+def run_health(store: Store, run: Run) -> list[FieldHealth]:
+    """Every field that a run looked for, worst first, against the earlier finished runs of its sweep."""
+    earlier = [
+        before.id
+        for before in store.runs.list(RUNS_BACK * 5, sweep=run.sweep)
+        if before.id < run.id and before.state is RunState.FINISHED
+    ][:RUNS_BACK]
+    return field_health(
+        store.pages.fields(run.id), [counts for each in earlier for counts in store.pages.fields(each)]
+    )
+
+
+def alarms_of(rows: Iterable[FieldHealth]) -> tuple[FieldHealth, ...]:
+    """What somebody has to look at; of a platform's blocked pages of one kind one row says it."""
+    told: dict[tuple[str, PageKind, str], FieldHealth] = {}
+    for row in rows:
+        if row.is_alarm:
+            told.setdefault((row.platform, row.kind, "" if row.health is Health.BLOCKED else row.field), row)
+    return tuple(told.values())
 
 
 def field_health(now: Iterable[FieldCounts], before: Iterable[FieldCounts] = ()) -> list[FieldHealth]:
@@ -79,35 +103,71 @@ def field_health(now: Iterable[FieldCounts], before: Iterable[FieldCounts] = ())
         now: counts of the run.
         before: counts of the runs before it; without them only what is expected of every adapter counts.
     """
-    history = {(each.platform, each.kind): each for each in before}
-    judged = [row for each in now for row in _rows(each, history.get((each.platform, each.kind)))]
+    history: dict[tuple[str, PageKind], list[FieldCounts]] = {}
+    for each in before:
+        history.setdefault((each.platform, each.kind), []).append(each)
+    judged = [row for each in now for row in _rows(each, history.get((each.platform, each.kind), ()))]
     return sorted(judged, key=lambda row: (not row.is_alarm, row.platform, row.kind, row.field))
 
 
-def _rows(now: FieldCounts, before: FieldCounts | None) -> Iterator[FieldHealth]:
+def _rows(now: FieldCounts, before: Sequence[FieldCounts]) -> Iterator[FieldHealth]:
     least = LEAST_EXPECTED.get(now.kind, {})
-    for field in sorted({*now.missing, *least, *(before.missing if before else ())}):
-        expected = least.get(field, 0.0)
-        if before is not None and before.read >= LEAST_PAGES:
-            expected = 1 - before.missing.get(field, 0) / before.read
-        found = now.read - now.missing.get(field, 0)
+    known = {field for each in before for field in (*each.missing, *each.unreadable)}
+    if now.kind is PageKind.SEARCH:
+        known.add(RESULTS)
+    for field in sorted({*now.missing, *now.unreadable, *least, *known}):
+        shares = [_share(each, field) for each in before if _pages(each, field) >= LEAST_PAGES]
+        if field == RESULTS:
+            shares = [_share(each, field) for each in before if each.read]
+        expected = max(shares, default=least.get(field, 1.0 if field in now.unreadable else 0.0))
         yield FieldHealth(
             platform=now.platform,
             kind=now.kind,
             field=field,
-            found=found,
-            of=now.read,
+            found=_found(now, field),
+            of=_pages(now, field),
+            blocked=now.blocked,
             expected=expected,
-            health=_health(found, now, expected, has_history=before is not None),
+            health=_health(now, field, expected, has_history=bool(shares)),
         )
 
 
-def _health(found: int, now: FieldCounts, expected: float, *, has_history: bool) -> Health:
-    if now.read < LEAST_PAGES:
-        return Health.BLOCKED if now.blocked > now.read else Health.UNKNOWN
-    _, high = wilson_interval(found, now.read)
+def _found(counts: FieldCounts, field: str) -> int:
+    absent = counts.empty if field == RESULTS else counts.missing.get(field, 0)
+    return max(counts.read - absent, 0)
+
+
+def _pages(counts: FieldCounts, field: str) -> int:
+    return counts.read + counts.unreadable.get(field, 0)
+
+
+def _had(counts: FieldCounts) -> int:
+    return counts.read + sum(counts.unreadable.values())
+
+
+def _share(counts: FieldCounts, field: str) -> float:
+    return _found(counts, field) / _pages(counts, field)
+
+
+def _health(now: FieldCounts, field: str, expected: float, *, has_history: bool) -> Health:
+    found, pages, unreadable = _found(now, field), _pages(now, field), now.unreadable.get(field, 0)
+    if unreadable >= LEAST_UNREADABLE and unreadable > found:
+        return Health.BROKEN
+    if field == RESULTS:
+        return _health_of_results(now, found)
+    if pages < LEAST_PAGES:
+        return Health.BLOCKED if now.blocked > _had(now) else Health.UNKNOWN
+    _, high = wilson_interval(found, pages)
     if high < expected - TOLERATED_FALL or (expected > TOLERATED_FALL and not found):
         return Health.BROKEN
     if not found:
         return Health.ZERO if has_history else Health.UNKNOWN
     return Health.WELL
+
+
+def _health_of_results(now: FieldCounts, found: int) -> Health:
+    if found:
+        return Health.WELL
+    if now.blocked >= _had(now):
+        return Health.BLOCKED if now.blocked else Health.UNKNOWN
+    return Health.ZERO

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from crawlers.drawing import visited
 from crawlers.sampling.designs import SampleFigures
 from domain.run import Run
 from domain.target import Outcome, PageKind, outcome_of
 from reports.estimates import prevalence_by_rule
+from reports.health import FieldHealth, alarms_of, run_health
 from reports.intervals import wilson_interval
 from rules.models import Catalogue
 from storage.frontier import TargetCount
@@ -109,6 +111,8 @@ class RunSummary:
     reasons: tuple[ReasonRow, ...]
     rules: tuple[RuleRow, ...]
     strata: tuple[StratumRow, ...]
+    alarms: tuple[FieldHealth, ...]
+    """Adapters that no longer fit their pages, or were kept out 适配器告警."""
     snapshots: int
     leads: int
 
@@ -120,7 +124,8 @@ class RunSummary:
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
-        return asdict(self) | {"coverage_rate": self.coverage_rate}
+        alarms = [asdict(row) | {"message": row.message} for row in self.alarms]
+        return asdict(self) | {"alarms": alarms, "coverage_rate": self.coverage_rate}
 
 
 def summarise(store: Store, run: Run, catalogue: Catalogue) -> RunSummary:
@@ -132,6 +137,7 @@ def summarise(store: Store, run: Run, catalogue: Catalogue) -> RunSummary:
         reasons=reasons(counts),
         rules=_rule_rows(store, run, catalogue, counts),
         strata=strata(counts, store.frame.count_by_stratum(run.id)),
+        alarms=alarms_of(run_health(store, run)),
         snapshots=store.snapshots.count(run.id),
         leads=store.leads.count(run.campaign),
     )
@@ -200,7 +206,8 @@ def _estimates(store: Store, run: Run) -> Mapping[str, SampleFigures]:
     stored = store.sweeps.get(run.sweep, run.sweep_version)
     if stored is None:
         return {}
-    return prevalence_by_rule(store, run, stored.sweep, store.findings.of_run(run.id))
+    sample = visited(store, stored.sweep, run.id)
+    return prevalence_by_rule(sample, store.findings.of_run(run.id))
 
 
 def _share(figures: SampleFigures | None, flagged: int, judged: int) -> dict[str, Any]:

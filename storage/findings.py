@@ -49,6 +49,16 @@ class RuleCount:
     findings: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastFindings:
+    """Keys of listings and shops with earlier findings that no person rejected."""
+
+    open_subjects: frozenset[str] = frozenset()
+    confirmed_subjects: frozenset[str] = frozenset()
+    open_shops: frozenset[str] = frozenset()
+    confirmed_shops: frozenset[str] = frozenset()
+
+
 # Inside the class, ``list`` is a method.
 Page = list[StoredFinding]
 Found = list[Finding]
@@ -123,6 +133,31 @@ class Findings(Repository):
     def of_run(self, run: str) -> Found:
         """All that a run saw, in the order of the queue."""
         return [stored.finding for stored in self.iterate(run)]
+
+    def past(self, subjects: Sequence[str], shops: Sequence[str], *, before: str) -> PastFindings:
+        """What earlier runs than ``before`` found on these subjects and shops, without what was rejected.
+
+        A finding that is new, or of which a person is unsure, is open; weak ones count only once confirmed.
+        """
+        by_subject = self._standing("subject", subjects, before)
+        by_shop = self._standing("shop", shops, before)
+        return PastFindings(
+            open_subjects=frozenset(by_subject[False]),
+            confirmed_subjects=frozenset(by_subject[True]),
+            open_shops=frozenset(by_shop[False]),
+            confirmed_shops=frozenset(by_shop[True]),
+        )
+
+    def _standing(self, key: str, values: Sequence[str], before: str) -> dict[bool, set[str]]:
+        """Values that have an open finding under ``False``, a confirmed one under ``True``."""
+        found: dict[bool, set[str]] = {False: set(), True: set()}
+        is_open = {"status": {"$in": ["new", "unsure"]}, "weak": {"$ne": True}}
+        for start in range(0, len(values), ITERATE_BATCH):
+            some = [clean(value) for value in values[start : start + ITERATE_BATCH]]
+            known = {key: {"$in": some}, "first_run": {"$lt": clean(before)}}
+            for confirmed, status in ((False, is_open), (True, {"status": "confirmed"})):
+                found[confirmed].update(self._collection.distinct(key, known | status))
+        return found
 
     def count_by_rule(self, run: str) -> Counts:
         """What a run found, one row per rule and kind of subject, sorted."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from pymongo import UpdateOne
 
 from domain.target import FrameUnit
-from storage.codec import decode, encode
+from storage.codec import clean, decode, encode
 from storage.faults import guarded
 from storage.repository import Repository, insert_once, write_all
 
@@ -35,6 +37,23 @@ class Frame(Repository):
             unit = decode(FrameUnit, document)
             units.setdefault(unit.key, unit)
         return list(units.values())
+
+    def keep_risk(self, run: str, scores: Mapping[str, float]) -> None:
+        """Gives units, by key, their risk score where they have none yet; the first score given stays.
+
+        So two processes that score the same frame at different moments draw from the same scores, and the
+        draw can be repeated when findings have changed what a score would be today.
+        """
+        found = self._collection.find({"run": clean(run), "risk": None})
+        units = [decode(FrameUnit, document) for document in found]
+        write_all(
+            self._collection,
+            (
+                UpdateOne({"_id": unit.id, "risk": None}, {"$set": {"risk": scores[unit.key]}})
+                for unit in units
+                if unit.key in scores
+            ),
+        )
 
     def count_by_stratum(self, run: str) -> dict[str, int]:
         """Units of a run per stratum, sorted."""

@@ -120,7 +120,7 @@ def finishing(visit: Visit) -> UpdateOne:
     """Update: a stored visit's target is done."""
     listings = [listing.key for listing in visit.listings]
     shops = [shop.key for shop in visit.shops]
-    told = {
+    told: Document = {
         "state": TargetState.DONE.value,
         "subjects": shops if visit.target.kind is PageKind.SHOP else listings,
         "reason": visit.reason,
@@ -130,6 +130,8 @@ def finishing(visit: Visit) -> UpdateOne:
         "not_judged": sorted(set(visit.not_judged)),
         "owner": "",
     }
+    if visit.target.kind is PageKind.SEARCH:
+        told |= {"cards": visit.cards, "reported": visit.reported}
     return UpdateOne(
         {**held([visit.target.lease]), "state": TargetState.PARSED.value},
         {"$set": fitting(told), "$currentDate": {"settled_at": True}},

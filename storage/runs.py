@@ -92,6 +92,19 @@ class Runs(Repository):
         """Adds a fact that qualifies the run's figures; the same one twice is one."""
         self._collection.update_one({"_id": run_id}, {"$addToSet": {"notes": clean(text)}})
 
+    def record_second_wave(self, run_id: str, sizes: Mapping[str, int]) -> None:
+        """Keeps the units per stratum of an adaptive run's second wave 第二波; the first record stays."""
+        pairs = [[clean(stratum), size] for stratum, size in sorted(sizes.items())]
+        self._collection.update_one(
+            {"_id": clean(run_id), "second_wave": None}, {"$set": {"second_wave": pairs}}
+        )
+
+    def second_wave(self, run_id: str) -> dict[str, int] | None:
+        """Units per stratum of a run's second wave; ``None`` as long as none was decided on."""
+        found: Document = self._collection.find_one({"_id": clean(run_id)}, {"second_wave": 1}) or {}
+        pairs = found.get("second_wave")
+        return None if pairs is None else dict(pairs)
+
     def amend(self, run_id: str, *, rule_packs: str) -> None:
         """Records the digest over the rule packs that judge this run."""
         self._collection.update_one({"_id": run_id}, {"$set": {"rule_packs": rule_packs}})

@@ -27,6 +27,7 @@ from storage.frontier import Frontier
 from storage.leads import Leads
 from storage.observations import Observations
 from storage.pace import Pace
+from storage.page_counts import PageCounts
 from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
 from storage.runs import Runs
@@ -56,6 +57,7 @@ class Store:
     pace: Pace
     frame: Frame
     visits: Visits
+    pages: PageCounts
     snapshots: Snapshots
     listings: Listings
     shops: Shops
@@ -163,6 +165,7 @@ def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) ->
         pace=Pace(database),
         frame=Frame(database),
         visits=Visits(database, reviews),
+        pages=PageCounts(database),
         snapshots=Snapshots(database),
         listings=Listings(database),
         shops=Shops(database),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -84,6 +84,14 @@ class Listings(_Subjects[Listing]):
 
     collection_name = "listings"
     kind = Listing
+
+    def shops_among(self, shops: Sequence[str]) -> set[str]:
+        """Which of these shops have a listing that was read in any run."""
+        known: set[str] = set()
+        for start in range(0, len(shops), ITERATE_BATCH):
+            some = [clean(shop) for shop in shops[start : start + ITERATE_BATCH]]
+            known.update(self._collection.distinct("shop", {"shop": {"$in": some}}))
+        return known
 
 
 class Shops(_Subjects[Shop]):

@@ -49,6 +49,8 @@ class ParsedPage:
     shop: Shop | None = None
     reviews: tuple[Review, ...] = ()
     cards: tuple[Card, ...] = ()
+    reported: int | None = None
+    """Results that a search page says there are; ``None``: it does not say."""
     empty: bool = False
     next_url: str = ""
     """The next page of the same list; "" on the last one."""

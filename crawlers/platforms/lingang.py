@@ -299,6 +299,12 @@ class SearchPage:
         return bool(_NOTHING_FOUND(self.root))
 
     @property
+    def reported(self) -> int | None:
+        """Results that the page says there are, at least; ``None`` where it does not say."""
+        shown = texts_of(_RESULT_COUNT, self.root)
+        return count_of(shown[0]).low if shown else None
+
+    @property
     def next_url(self) -> str:
         """The next page; "" on the last one."""
         return _next(self.root, self.url)
@@ -434,7 +440,9 @@ def _listing(page: Page) -> ParsedPage:
 
 def _search(page: Page) -> ParsedPage:
     search = SearchPage(tree_of(page.text), page.url)
-    return ParsedPage(cards=search.cards, empty=search.is_empty, next_url=search.next_url)
+    return ParsedPage(
+        cards=search.cards, empty=search.is_empty, reported=search.reported, next_url=search.next_url
+    )
 
 
 def _shop(page: Page) -> ParsedPage:
@@ -536,6 +544,7 @@ _CARD_LINK, _CARD_TITLE = xpath("./div[@class='p-name']/a/@href"), xpath("./div[
 _CARD_PRICE = xpath("./div[@class='p-price']/*[@class='price']")
 _CARD_SHOP = xpath("./div[@class='p-shop']/a/@href")
 _NOTHING_FOUND = xpath("/html/body//div[@class='search-none']")
+_RESULT_COUNT = xpath("/html/body//em[@id='J_total']")
 _NEXT = xpath("/html/body//a[@rel='next']/@href")
 
 _SHOP_PART = xpath("/html/body/div[@data-shopid]")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crawlers.platforms.base import Card, Page, ParsedPage
 from crawlers.platforms.fields import Fields, PageParts
 from crawlers.platforms.obstacles import Obstacles
-from crawlers.platforms.parse import masked, masked_nickname
+from crawlers.platforms.parse import count_of, masked, masked_nickname
 from crawlers.platforms.site_profile import SiteProfile, Source
 from crawlers.platforms.tree import (
     XPathError,
@@ -106,6 +106,7 @@ class ProfileAdapter:
         return ParsedPage(
             cards=tuple(cards),
             empty=empty,
+            reported=_reported(top, rules.reported),
             next_url=self._next(parts, rules.next),
             missing_fields=_once(missing),
         )
@@ -305,6 +306,11 @@ def _first_text(fields: Fields, sources: Sequence[Source]) -> str:
 
 def _says(fields: Fields, sources: Sequence[Source]) -> bool:
     return any(fields.texts(source) for source in sources)
+
+
+def _reported(fields: Fields, sources: Sequence[Source]) -> int | None:
+    counts = (count_of(text).low for source in sources for text in fields.texts(source))
+    return next((count for count in counts if count is not None), None)
 
 
 def _id_of(url: str) -> str:

@@ -197,6 +197,8 @@ class SearchRules(_Written):
     fields: Annotated[dict[CardField, FieldRule], _KindsFit]
     next: tuple[Source, ...] = ()
     empty: tuple[Source, ...] = ()
+    reported: tuple[Source, ...] = ()
+    """Where the page says how many results there are 结果总数; the first number counts."""
 
     @field_validator("url")
     @classmethod

@@ -224,6 +224,7 @@ def _search(page: Page) -> ParsedPage:
     turn = number < pages
     return ParsedPage(
         cards=cards,
+        reported=max(total, 0),
         empty=not cards,
         next_url=page.url.rpartition("page=")[0] + f"page={number + 1}" if turn else "",
         missing_fields=facts.report(),

@@ -37,7 +37,9 @@ __all__ = [
     "cluster_inclusion",
     "draw",
     "draw_second",
+    "estimate_part",
     "figures",
+    "second_wave_sizes",
 ]
 
 Verdicts = Mapping[str, bool | None]
@@ -96,7 +98,7 @@ def draw(
     """The sample that ``design`` draws from ``units``; of an adaptive design, the first wave.
 
     A frame smaller than the size is taken whole. Of a risk-driven design ``rates`` are relative violation
-    rates by unit key, from ``crawlers.sampling.risk``; without them cards are scored by price alone.
+    rates by unit key; without them they follow from the risk scores that the units carry.
     """
     frame = make_frame(units, design, rates=rates)
     if not frame.units:
@@ -107,24 +109,44 @@ def draw(
     return _sample(frame, layout, design, rows, layout.probability[rows])
 
 
-def draw_second(first: Sample, verdicts: Verdicts) -> Sample:
-    """The second wave 第二波 of an adaptive design, from what the first one showed.
+def second_wave_sizes(first: Sample, verdicts: Verdicts) -> dict[str, int]:
+    """Units of the second wave 第二波 per stratum of an adaptive design, from what the first one showed.
 
-    Probabilities are those given the first wave. The result has to be kept: drawn again after verdicts have
-    changed it would be another one.
+    To be kept: when verdicts have changed the sizes would be others. Frame, seed and sizes give the same
+    second wave at any time.
 
     Raises:
-        UsageError: the design is not adaptive, or nothing was judged yet.
+        UsageError: the design is not adaptive, nothing was judged yet, or the size does not reach every
+            stratum.
     """
-    if first.design.kind is not DesignKind.ADAPTIVE or not isinstance(first.layout, GroupLayout):
-        raise UsageError(f"a {first.design.kind} design has no second wave; ask for 'adaptive'")
+    layout = _first_layout(first)
     seen = _sampled(first, verdicts)
     if not seen.judged.any():
-        raise UsageError("no page of the first wave was judged yet; let it finish before the second")
-    size = max(first.design.size - first.rows.size, 0)
-    sizes = second_sizes(first.layout, seen, size, first.design.floor)
-    wave = select_second(first.layout, sizes, first.frame.chance(first.design.seed))
-    return _sample(first.frame, first.layout, first.design, wave.rows, wave.probability)
+        raise UsageError("no page of the first wave was judged; there is nothing to plan a second wave by")
+    size = max(min(first.design.size, first.frame.columns.total) - first.rows.size, 0)
+    sizes = second_sizes(layout, seen, size, first.design.floor).tolist()
+    return dict(zip(first.frame.columns.stratum_names, sizes, strict=True))
+
+
+def draw_second(first: Sample, sizes: Mapping[str, int]) -> Sample:
+    """The second wave with these sizes per stratum; probabilities are those given the first wave.
+
+    Raises:
+        UsageError: the design is not adaptive, or the sizes are of another frame.
+    """
+    layout = _first_layout(first)
+    names = first.frame.columns.stratum_names
+    if strangers := sorted(set(sizes) - set(names)):
+        raise UsageError(f"the frame has no stratum {strangers[0]}: it is not the one of the first wave")
+    wanted = np.array([sizes.get(name, 0) for name in names], dtype=np.int64)
+    wave = select_second(layout, wanted, first.frame.chance(first.design.seed))
+    return _sample(first.frame, layout, first.design, wave.rows, wave.probability)
+
+
+def _first_layout(first: Sample) -> GroupLayout:
+    if first.design.kind is not DesignKind.ADAPTIVE or not isinstance(first.layout, GroupLayout):
+        raise UsageError(f"a {first.design.kind} design has no second wave; ask for 'adaptive'")
+    return first.layout
 
 
 def figures(
@@ -166,6 +188,11 @@ def figures(
     )
 
 
+def estimate_part(sample: Sample, verdicts: Verdicts, part: Flags) -> Estimate:
+    """Prevalence in a part of the frame, ``part`` by row of the frame, such as one platform's."""
+    return estimate_within(sample.layout, _sampled(sample, verdicts), part)
+
+
 def cluster_inclusion(sample: Sample, cluster_of: Mapping[str, str]) -> dict[str, float]:
     """Inclusion probability of each cluster 整群 that is visited when any of its units is drawn.
 
@@ -202,9 +229,7 @@ def _sampled(sample: Sample, verdicts: Verdicts) -> Sampled:
 
 def _figures_of_waves(first: Sample, second: Sample, verdicts: Verdicts, confidence: float) -> SampleFigures:
     """Both waves; a stratum's own figure is the combined estimate of that stratum alone."""
-    layout = first.layout
-    if not isinstance(layout, GroupLayout):
-        raise UsageError(f"a {first.design.kind} design has no second wave")
+    layout = _first_layout(first)
     waves = (_sampled(first, verdicts), _sampled(second, verdicts))
     pilot = first.design.pilot
 

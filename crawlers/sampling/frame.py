@@ -47,7 +47,8 @@ def make_frame(
     Args:
         units: result cards, in any order.
         design: says how strata are cut, and whether risk plays a part.
-        rates: relative violation rate by unit key. Without it a risk-driven design scores the cards by price.
+        rates: relative violation rate by unit key. Without it a risk-driven design goes by the scores
+            that the units carry, and where they carry none, by their prices.
 
     Raises:
         UsageError: rates were given, but not for every unit.
@@ -88,42 +89,56 @@ def cut_strata(units: Sequence[FrameUnit], cuts: Iterable[Cut]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the searches of a stratum say they have, together, and how many cards they showed.
+
+    A listing that two searches show counts twice on both sides, so that the difference is what no page
+    showed.
+    """
+
+    reported: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameLimits:
     """What of a stratum the frame could see 抽样框覆盖."""
 
     stratum: str
     seen: int
-    reported: int | None
-    """Results that the platform claims to have; ``None``: it does not say."""
+    """Different listings in the frame."""
+    claim: Claim | None
+    """``None``: the platform does not say how many results there are."""
 
     @property
     def hidden(self) -> int:
         """Results claimed but never shown 未展示结果."""
-        return max(0, (self.reported or 0) - self.seen)
+        return max(0, self.claim.reported - self.claim.shown) if self.claim else 0
 
     @property
     def note(self) -> str:
         """What a report has to say of it."""
         known = f"{self.seen} results seen"
-        if self.reported is None:
+        if self.claim is None:
             return f"{self.stratum}: {known}; the platform does not say how many it has"
         if not self.hidden:
             return f"{self.stratum}: {known}, all that the platform reports"
-        share = 100 * self.seen / self.reported
+        share = 100 * self.claim.shown / self.claim.reported
         return (
-            f"{self.stratum}: {known} of {self.reported} reported ({share:.2g} %); every figure is of those "
-            "shown, in the platform's own order, which may be personal"
+            f"{self.stratum}: {known}; {self.claim.shown} of {self.claim.reported} reported were shown "
+            f"({share:.2g} %); every figure is of those shown, in the platform's own order, which may be "
+            "personal"
         )
 
 
 def frame_limits(
-    units: Iterable[FrameUnit], reported: Mapping[str, int] | None = None
+    units: Iterable[FrameUnit], claims: Mapping[str, Claim | None] | None = None
 ) -> tuple[FrameLimits, ...]:
     """Seen against reported results of each stratum; a stratum that shows nothing is listed with 0."""
     seen = Counter(unit.stratum for unit in units)
-    claims = reported or {}
+    claims = claims or {}
     return tuple(
-        FrameLimits(stratum=name, seen=seen[name], reported=claims.get(name))
+        FrameLimits(stratum=name, seen=seen[name], claim=claims.get(name))
         for name in sorted({*seen, *claims})
     )
 
@@ -163,11 +178,18 @@ def _rates(
     if design.kind not in RISK_DRIVEN:
         return np.ones(len(keys))
     if rates is None:
-        return rates_from_scores(risk_scores(units, RiskSigns()), design.score_auc)
+        return rates_from_scores(_scores(units), design.score_auc)
     missing = [key for key in keys if key not in rates]
     if missing:
         raise UsageError(f"no violation rate for {len(missing)} of {len(keys)} units, such as {missing[0]}")
     return np.array([rates[key] for key in keys], dtype=np.float64)
+
+
+def _scores(units: Sequence[FrameUnit]) -> Floats:
+    """The scores that the units carry; a frame without any, of an earlier release, is scored by price."""
+    if all(unit.risk is None for unit in units):
+        return risk_scores(units, RiskSigns())
+    return np.array([unit.risk or 0.0 for unit in units], dtype=np.float64)
 
 
 def _price_bands(units: Sequence[FrameUnit]) -> list[str]:

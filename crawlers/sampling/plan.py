@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from crawlers.sampling.designs import Sample, Verdicts, cluster_inclusion, draw, draw_second
-from crawlers.sampling.frame import FrameLimits, frame_limits
-from crawlers.sampling.intervals import wilson_of_share
-from domain.sweep import SamplingDesign, Sweep
+from crawlers.sampling.designs import Sample, cluster_inclusion, draw, draw_second
+from crawlers.sampling.expected import Expected
+from crawlers.sampling.frame import Claim, FrameLimits, frame_limits
+from domain.errors import UsageError
+from domain.sweep import Allocation, DesignKind, SamplingDesign, Sweep
 from domain.target import FrameUnit, PageKind, Target
 
 
@@ -20,11 +21,17 @@ class StratumPlan:
     stratum: str
     frame: int
     drawn: int
+    """Of an adaptive design, by the first wave."""
     least_probability: float
     most_probability: float
     low: float
     high: float
     """Interval to expect at the assumed prevalence; 0 and 1 where nothing is drawn."""
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval to expect 预期置信区间半宽."""
+        return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +39,23 @@ class SamplingPlan:
     """What a sweep is going to draw, and what no figure of it will tell."""
 
     design: SamplingDesign
+    prevalence: float
+    """Assumed for the intervals to expect."""
+    frame: int
+    drawn: int
+    later: int
+    """Listings that an adaptive design's second wave will draw; 0 for others."""
+    low: float
+    high: float
+    """Interval to expect for the whole frame."""
     strata: tuple[StratumPlan, ...]
     limits: tuple[FrameLimits, ...]
     notes: tuple[str, ...]
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval to expect for the whole frame."""
+        return (self.high - self.low) / 2
 
 
 def stratum_of(platform: str, category: str) -> str:
@@ -60,14 +81,18 @@ def plan_visits(
     return [*_listing_targets(sample, run), *_shop_targets(sample, run)]
 
 
-def plan_second_wave(units: Sequence[FrameUnit], sweep: Sweep, run: str, verdicts: Verdicts) -> list[Target]:
+def plan_second_wave(
+    units: Sequence[FrameUnit], sweep: Sweep, run: str, sizes: Mapping[str, int]
+) -> list[Target]:
     """Targets of an adaptive design's second wave, listings only, behind those of the first.
 
-    ``units`` is the frame of the first wave, and ``verdicts`` what that wave showed, by unit key. To be
-    planted once: what is drawn depends on the verdicts at this moment.
+    ``units`` is the frame of the first wave, and ``sizes`` what was decided after it; the same of both give
+    the same targets, so planting them twice changes nothing.
     """
+    if not any(sizes.values()):
+        return []
     first = draw(units, sweep.design)
-    targets = _listing_targets(draw_second(first, verdicts), run)
+    targets = _listing_targets(draw_second(first, sizes), run)
     return [replace(target, position=target.position + len(first.draws)) for target in targets]
 
 
@@ -77,51 +102,70 @@ def describe_plan(
     *,
     prevalence: float = 0.05,
     response_rate: float = 0.95,
-    reported: Mapping[str, int] | None = None,
+    claims: Mapping[str, Claim | None] | None = None,
     rates: Mapping[str, float] | None = None,
 ) -> SamplingPlan:
-    """Units and expected intervals per stratum, and what the frame cannot see.
+    """Units and expected intervals, by stratum and overall, and what the frame cannot see.
 
     Args:
         units: result cards.
         design: as the sweep has it.
-        prevalence: assumed for the expected intervals.
+        prevalence: assumed for the expected intervals, strictly between 0 and 1.
         response_rate: share of pages that will be read.
-        reported: results that each platform claims per stratum.
+        claims: what the searches of each stratum say they have; ``None`` where they do not say.
         rates: as for ``draw``.
+
+    Raises:
+        UsageError: the prevalence or the response rate is out of range.
     """
+    if not (0 < prevalence < 1 and 0 < response_rate <= 1):
+        raise UsageError("a plan needs a prevalence between 0 and 1 and a response rate above 0")
     sample = draw(units, design, rates=rates)
-    limits = frame_limits(units, reported)
-    strata = tuple(
-        _stratum_plan(sample, name, code, prevalence, response_rate)
-        for code, name in enumerate(sample.frame.columns.stratum_names)
+    # Both waves of an adaptive design together come near to a proportional sample of the whole size.
+    whole = sample
+    if design.kind is DesignKind.ADAPTIVE:
+        even = {"kind": DesignKind.STRATIFIED, "allocation": Allocation.PROPORTIONAL}
+        whole = draw(units, design.model_copy(update=even))
+    limits = frame_limits(units, claims)
+    expected = Expected(whole, prevalence, response_rate)
+    strata = tuple(_stratum_plan(sample, expected, code) for code in range(len(expected.strata)))
+    low, high = expected.overall()
+    return SamplingPlan(
+        design=design,
+        prevalence=prevalence,
+        frame=len(sample.frame.units),
+        drawn=len(sample.draws),
+        later=len(whole.draws) - len(sample.draws),
+        low=low,
+        high=high,
+        strata=strata,
+        limits=limits,
+        notes=tuple(_notes(limits, strata)),
     )
-    empty = [row.stratum for row in limits if not row.seen]
-    notes = [
+
+
+def _notes(limits: Sequence[FrameLimits], strata: Sequence[StratumPlan]) -> Iterator[str]:
+    yield (
         "The frame is what the platforms' search pages showed on the day, in an order of their own that may "
-        "depend on the visitor; listings beyond their result caps had no chance to be drawn.",
-        *(row.note for row in limits if row.hidden),
-        *(f"{name}: no result at all; nothing can be said of it." for name in empty),
-        *(f"{row.stratum}: nothing is drawn; the size does not reach it." for row in strata if not row.drawn),
-    ]
-    return SamplingPlan(design=design, strata=strata, limits=limits, notes=tuple(notes))
+        "depend on the visitor; listings beyond their result caps had no chance to be drawn."
+    )
+    yield from (row.note for row in limits if row.hidden)
+    yield from (
+        f"{row.stratum}: no result at all; nothing can be said of it." for row in limits if not row.seen
+    )
+    yield from (
+        f"{row.stratum}: nothing is drawn; the size does not reach it." for row in strata if not row.drawn
+    )
 
 
-def _stratum_plan(
-    sample: Sample, name: str, code: int, prevalence: float, response_rate: float
-) -> StratumPlan:
-    inside = sample.frame.columns.strata == code
-    chances = sample.layout.probability[inside]
-    drawn = sample.drawn_by_stratum[name][1]
-    low, high = 0.0, 1.0
-    if drawn:
-        # Kish's factor for unequal weights within the stratum: n sum w² / (sum w)².
-        effect = float((1 / chances).mean() * chances.mean())
-        low, high = wilson_of_share(prevalence, drawn * response_rate / effect)
+def _stratum_plan(sample: Sample, expected: Expected, code: int) -> StratumPlan:
+    chances = sample.layout.probability[sample.frame.columns.strata == code]
+    name = sample.frame.columns.stratum_names[code]
+    low, high = expected.within(code)
     return StratumPlan(
         stratum=name,
-        frame=int(inside.sum()),
-        drawn=drawn,
+        frame=chances.size,
+        drawn=sample.drawn_by_stratum[name][1],
         least_probability=float(chances.min()),
         most_probability=float(chances.max()),
         low=low,

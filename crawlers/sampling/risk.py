@@ -37,7 +37,7 @@ class RiskSigns:
     """
 
     words: Mapping[str, float] = field(default_factory=dict)
-    """Points of each word in a title; the highest three count."""
+    """Points by unit key of the rules that the title alone would fall under."""
     past: Mapping[str, float] = field(default_factory=dict)
     """Points of a subject, listing or shop, with confirmed findings."""
     known_shops: frozenset[str] | None = None
@@ -48,9 +48,8 @@ class RiskSigns:
 
 def risk_scores(units: Sequence[FrameUnit], signs: RiskSigns) -> Floats:
     """Score of each unit from its card alone; higher is riskier, 0 without any sign."""
-    words = {word.casefold(): points for word, points in signs.words.items() if word}
-    medians = _median_prices(units)
-    return np.array([_score(unit, words, medians, signs) for unit in units], dtype=np.float64)
+    medians = median_prices(units)
+    return np.array([_score(unit, medians, signs) for unit in units], dtype=np.float64)
 
 
 def rates_from_scores(scores: Floats, auc: float) -> Floats:
@@ -130,7 +129,8 @@ def price_of(unit: FrameUnit) -> Decimal | None:
     return price if price.is_finite() and price > 0 else None
 
 
-def _median_prices(units: Sequence[FrameUnit]) -> dict[str, Decimal]:
+def median_prices(units: Sequence[FrameUnit]) -> dict[str, Decimal]:
+    """Median price of each stratum that shows prices."""
     prices: dict[str, list[Decimal]] = defaultdict(list)
     for unit in units:
         if price := price_of(unit):
@@ -138,13 +138,15 @@ def _median_prices(units: Sequence[FrameUnit]) -> dict[str, Decimal]:
     return {stratum: median(found) for stratum, found in prices.items()}
 
 
-def _score(
-    unit: FrameUnit, words: Mapping[str, float], medians: Mapping[str, Decimal], signs: RiskSigns
-) -> float:
-    title = unit.title.casefold()
-    points = sum(sorted((p for word, p in words.items() if word in title), reverse=True)[:3])
+def is_cheap(unit: FrameUnit, medians: Mapping[str, Decimal]) -> bool:
+    """Whether a unit costs less than half of what is usual in its stratum 明显低价."""
     price = price_of(unit)
-    if price and price < Decimal(CHEAP) * medians[unit.stratum]:
+    return price is not None and price < Decimal(CHEAP) * medians[unit.stratum]
+
+
+def _score(unit: FrameUnit, medians: Mapping[str, Decimal], signs: RiskSigns) -> float:
+    points = signs.words.get(unit.key, 0.0)
+    if is_cheap(unit, medians):
         points += signs.cheap
     if signs.known_shops is not None and unit.shop and unit.shop not in signs.known_shops:
         points += signs.new_shop

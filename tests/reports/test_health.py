@@ -5,11 +5,28 @@ from __future__ import annotations
 import pytest
 
 from domain.target import PageKind
-from reports.health import FieldCounts, Health, field_health
+from reports.health import Health, alarms_of, field_health
+from storage.page_counts import FieldCounts
 
 
-def counts(*, read: int = 100, blocked: int = 0, **missing: int) -> FieldCounts:
-    return FieldCounts(platform="shop", kind=PageKind.LISTING, read=read, blocked=blocked, missing=missing)
+def counts(
+    *,
+    kind: PageKind = PageKind.LISTING,
+    read: int = 100,
+    blocked: int = 0,
+    empty: int = 0,
+    unreadable: dict[str, int] | None = None,
+    **missing: int,
+) -> FieldCounts:
+    return FieldCounts(
+        platform="shop",
+        kind=kind,
+        read=read,
+        blocked=blocked,
+        missing=missing,
+        unreadable=unreadable or {},
+        empty=empty,
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,4 +56,32 @@ def test_a_field_that_the_site_never_shows_is_zero_and_no_alarm() -> None:
 
 def test_alarms_come_first_and_say_their_figures() -> None:
     first = field_health([counts(price=100, stock=1)], [counts(price=3)])[0]
-    assert first.message == "shop listing price: broken (0 of 100 pages, expected 97%)"
+    assert first.message == "shop listing price: broken (found on 0% of 100 pages, expected 97%)"
+
+
+def test_mandatory_field_that_moved_is_broken_though_no_page_was_read() -> None:
+    (row,) = alarms_of(field_health([counts(read=0, blocked=1, unreadable={"title": 7})]))
+    assert (row.field, row.health, row.found, row.of) == ("title", Health.BROKEN, 0, 7)
+    assert "1 more pages were blocked" in row.message
+
+
+def test_break_that_nobody_mends_stays_an_alarm() -> None:
+    broken, well = counts(price=100), counts(price=3)
+    assert alarms_of(field_health([broken], [broken, broken, well]))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected", "alarms"),
+    [
+        ({"read": 9, "empty": 2}, None, Health.WELL, 0),
+        ({"read": 9, "empty": 9}, None, Health.ZERO, 0),
+        ({"read": 9, "empty": 9}, {"read": 9}, Health.ZERO, 1),
+        ({"read": 0, "blocked": 9}, {"read": 9}, Health.BLOCKED, 1),
+        ({"read": 0, "unreadable": {"cards": 9}}, {"read": 9}, Health.BROKEN, 1),
+    ],
+)
+def test_searches_tell_blocked_broken_and_really_zero_apart(now, before, expected, alarms) -> None:
+    history = [counts(kind=PageKind.SEARCH, **before)] if before else []
+    rows = field_health([counts(kind=PageKind.SEARCH, **now)], history)
+    assert [row.health for row in rows if row.field == "cards"] == [expected]
+    assert len(alarms_of(rows)) == alarms

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawlers.sampling.designs import Draw, cluster_inclusion, draw, draw_second, figures
+from crawlers.sampling.designs import Draw, cluster_inclusion, draw, draw_second, figures, second_wave_sizes
 from domain.errors import UsageError
 from domain.sweep import DesignKind, SamplingDesign
 from tests.crawlers.sampling.builders import a_frame
@@ -158,11 +158,12 @@ def test_second_wave_goes_where_the_first_found_violations_and_overlaps_nowhere(
     frame = a_frame({"a": 500, "b": 500})
     first = draw(frame, SamplingDesign(kind="adaptive", size=200, seed=3))
     verdicts = {d.unit.key: d.unit.stratum == "b" and d.unit.rank % 3 == 0 for d in first.draws}
-    second = draw_second(first, verdicts)
+    sizes = second_wave_sizes(first, verdicts)
+    second = draw_second(first, sizes)
     assert len(first.draws) == len(second.draws) == 100
     assert not {d.unit.key for d in first.draws} & {d.unit.key for d in second.draws}
     assert second.drawn_by_stratum["b"][1] > 1.5 * second.drawn_by_stratum["a"][1]
-    assert draw_second(first, verdicts).draws == second.draws
+    assert draw_second(draw(list(reversed(frame)), first.design), sizes).draws == second.draws
     everything = verdicts | {d.unit.key: d.unit.stratum == "b" and d.unit.rank % 3 == 0 for d in second.draws}
     found = figures(first, everything, second=second)
     assert found.overall.low < 166 / 1000 < found.overall.high
@@ -175,5 +176,13 @@ def test_second_wave_needs_a_first_and_an_adaptive_design():
     frame = a_frame({"a": 50})
     with pytest.raises(UsageError, match="no second wave"):
         draw_second(draw(frame, SamplingDesign(size=5)), {})
-    with pytest.raises(UsageError, match="judged yet"):
-        draw_second(draw(frame, SamplingDesign(kind="adaptive", size=5)), {})
+    with pytest.raises(UsageError, match="was judged"):
+        second_wave_sizes(draw(frame, SamplingDesign(kind="adaptive", size=5)), {})
+
+
+def test_second_wave_of_another_frame_is_refused():
+    first = draw(a_frame({"a": 50}), SamplingDesign(kind="adaptive", size=20))
+    with pytest.raises(UsageError, match="no stratum b"):
+        draw_second(first, {"b": 5})
+    with pytest.raises(UsageError, match="draw it from the frame of the first wave"):
+        draw_second(draw(a_frame({"a": 15}), first.design), {"a": 10})

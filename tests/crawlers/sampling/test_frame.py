@@ -1,7 +1,7 @@
 """What a frame saw, and how it changed."""
 
 from crawlers.sampling.chance import number
-from crawlers.sampling.frame import frame_change, frame_limits
+from crawlers.sampling.frame import Claim, frame_change, frame_limits
 from tests.crawlers.sampling.builders import a_frame
 
 
@@ -14,7 +14,7 @@ def test_frame_that_shrinks_between_waves_is_a_recorded_fact():
 
 
 def test_platform_that_says_nothing_is_told_from_one_that_hides_nothing():
-    silent, open_ = frame_limits(a_frame({"a": 4, "b": 4}), {"b": 4})
+    silent, open_ = frame_limits(a_frame({"a": 4, "b": 4}), {"a": None, "b": Claim(reported=6, shown=6)})
     assert "does not say" in silent.note
     assert "all that the platform reports" in open_.note
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawlers.sampling.designs import draw
+from crawlers.sampling.designs import draw, second_wave_sizes
+from crawlers.sampling.frame import Claim
 from crawlers.sampling.plan import describe_plan, plan_second_wave, plan_visits
 from domain.sweep import DesignKind, SamplingDesign
 from domain.target import PageKind
@@ -28,17 +29,19 @@ def test_empty_frame_plans_nothing():
 def test_second_wave_is_planned_behind_the_first():
     frame, sweep = a_frame({"a": 60, "b": 60}), a_sweep(kind="adaptive", size=40)
     first = [t for t in plan_visits(frame, sweep, "r") if t.kind is PageKind.LISTING]
-    verdicts = {d.unit.key: d.unit.rank == 1 for d in draw(frame, sweep.design).draws}
-    second = plan_second_wave(frame, sweep, "r", verdicts)
+    sample = draw(frame, sweep.design)
+    sizes = second_wave_sizes(sample, {d.unit.key: d.unit.rank == 1 for d in sample.draws})
+    second = plan_second_wave(frame, sweep, "r", sizes)
     assert [t.position for t in second] == list(range(21, 41))
     assert not {t.id for t in first} & {t.id for t in second}
 
 
 def test_result_cap_is_stated():
     frame = a_frame({"a": 100, "b": 5})
-    plan = describe_plan(frame, SamplingDesign(size=30), reported={"a": 1_000_000, "b": 5, "c": 70})
+    claims = {"a": Claim(reported=1_000_000, shown=100), "b": Claim(reported=9, shown=9)}
+    plan = describe_plan(frame, SamplingDesign(size=30), claims=claims | {"c": Claim(reported=70, shown=0)})
     assert {row.stratum: row.hidden for row in plan.limits} == {"a": 999_900, "b": 0, "c": 70}
-    assert any("100 results seen of 1000000 reported (0.01 %)" in note for note in plan.notes)
+    assert any("100 of 1000000 reported were shown (0.01 %)" in note for note in plan.notes)
     assert "c: no result at all; nothing can be said of it." in plan.notes
 
 
