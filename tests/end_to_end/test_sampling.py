@@ -1,0 +1,106 @@
+"""Sampling designs in real crawls: what the plan says, what the second wave does, what a broken layout shows."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.drawing import visited
+from crawlers.runner import crawl, start_run
+from crawlers.sampling.designs import draw
+from domain.sweep import Sweep
+from domain.target import PageKind
+from reports.comparison import compare_runs
+from reports.plan_preview import plan_preview
+from reports.run_report import run_report
+from tests.end_to_end.market import a_marketplace, a_sweep
+from tests.end_to_end.test_resume import _start
+
+pytestmark = [pytest.mark.mongo, pytest.mark.slow]
+
+
+def begin(store, sweep: Sweep) -> str:
+    now = datetime.now(UTC)
+    return start_run(store, store.sweeps.save(sweep, now), now=now).id
+
+
+def a_design(**changes) -> dict:
+    return {"design": {"kind": "stratified", "size": 60, "seed": 7} | changes}
+
+
+def test_dry_run_reads_the_frame_only_and_the_run_draws_what_it_said(store, store_settings):
+    with a_marketplace("--no-faults") as market:
+        budget = {"pages": 5000, "search_pages": 9, "review_pages": 1}
+        polite = {"delay_s": 0.001, "concurrency": 8}
+        sweep = a_sweep(market, budget=budget, politeness=polite, **a_design(kind="risk_bands"))
+        run = begin(store, sweep)
+        assert crawl(store, run, store_settings, only_frame=True).clean
+        plan = plan_preview(store, run)
+        kinds = {row.kind for row in store.frontier.counts(run)}
+        assert kinds == {PageKind.SEARCH}
+        assert crawl(store, run, store_settings).clean
+    assert plan.frame_is_complete
+    assert plan.sampling.drawn == 60
+    # Each search may turn one page here, so the platform reports more than it showed.
+    hidden = {row.stratum: row.hidden for row in plan.sampling.limits}
+    assert sum(hidden.values()) > 0
+    assert any("reported were shown" in note for note in plan.notes)
+    assert any(note.startswith("risk score of ") for note in plan.notes)
+    (host,) = plan.hosts
+    assert host.listings == 60
+    assert host.hours == pytest.approx(host.pages * 0.001 / 3600)
+    assert 0 < plan.sampling.half_width < 0.2
+    report = run_report(store, run)
+    assert (report.drawn, report.judged) == (60, 60)
+    drawn = Counter(one.unit.stratum for one in visited(store, sweep, run).sample.draws)
+    assert {row.stratum: row.drawn for row in plan.sampling.strata} == drawn
+
+
+def test_second_wave_survives_kills_and_is_drawn_again_from_what_was_stored(store, store_settings):
+    with a_marketplace("--no-faults") as market:
+        sweep = a_sweep(market, **a_design(kind="adaptive", size=80))
+        run = begin(store, sweep)
+        chance = random.Random(3)
+        for _ in range(2):
+            child = _start(run, store_settings, workers=2)
+            time.sleep(chance.uniform(1.0, 4.0))
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        assert _start(run, store_settings, workers=2).wait(timeout=120) in (0, 3)
+    sizes = store.runs.second_wave(run)
+    assert sum(sizes.values()) == 40
+    sample = visited(store, sweep, run)
+    waves = [{one.unit.key for one in wave.draws} for wave in (sample.sample, sample.second)]
+    assert [len(wave) for wave in waves] == [40, 40]
+    assert not waves[0] & waves[1]
+    sightings = Counter(sighting.target for sighting in store.observations.of_run(run))
+    assert len(sightings) == 80
+    assert set(sightings.values()) == {1}
+    report = run_report(store, run)
+    assert (report.drawn, report.second_wave, report.judged) == (80, 40, 80)
+    assert report.any_rule.overall.low <= report.any_rule.overall.share <= report.any_rule.overall.high
+    assert draw(store.frame.units(run), sweep.design).draws == sample.sample.draws
+
+
+def test_two_runs_compare_with_their_common_listings(store, store_settings):
+    with a_marketplace("--no-faults") as market:
+        first = begin(store, a_sweep(market, **a_design(seed=1)))
+        assert crawl(store, first, store_settings).clean
+        second = begin(store, a_sweep(market, **a_design(seed=2, size=90)))
+        assert crawl(store, second, store_settings).clean
+    found = compare_runs(store, first, second)
+    whole = found.rules[0]
+    assert (whole.rule, whole.first.judged, whole.second.judged) == ("ANY", 60, 90)
+    assert whole.difference == pytest.approx(whole.second.share - whole.first.share)
+    assert whole.low <= whole.difference <= whole.high
+    assert 0 <= whole.p_value <= whole.adjusted_p <= 1
+    common = len(
+        visited(store, a_sweep(market, **a_design(seed=1)), first).judged
+        & {o.subject for o in store.observations.of_run(second)}
+    )
+    assert whole.in_both == common > 0
+    assert any(f"{common} listings were judged in both" in note for note in found.notes)
