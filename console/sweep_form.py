@@ -10,81 +10,39 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from console.desk import Desk
+from console.sweep_faults import KEY_OF_TYPE, fault_of, field_of_planning
+from console.sweep_fields import (
+    ALL_FIELDS,
+    CADENCE_FIELDS,
+    COHORT_FIELDS,
+    FIELDS,
+    LISTS,
+    SWITCHES,
+    Field,
+    LineError,
+    at,
+    put,
+    shown,
+)
 from crawlers.planning import first_targets
 from detectors.registry import NAMES as DETECTORS
 from domain.errors import NetswordError
-from domain.sweep import Sweep
+from domain.sweep import CohortFindings, Sweep
 
-PLATFORM_ROWS = 3
-LONGEST = 2_000
-# Form field to its place in the schema. What the form does not show is kept as the stored sweep has it.
-PLACES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title",),
-    "name": ("name",),
-    "campaign_code": ("campaign", "code"),
-    "campaign_name": ("campaign", "name"),
-    "document_number": ("campaign", "document_number"),
-    "region": ("campaign", "region"),
-    "design_kind": ("design", "kind"),
-    "size": ("design", "size"),
-    "allocation": ("design", "allocation"),
-    "seed": ("design", "seed"),
-    "pages": ("budget", "pages"),
-    "search_pages": ("budget", "search_pages"),
-    "review_pages": ("budget", "review_pages"),
-    "window_start": ("window", "start"),
-    "window_end": ("window", "end"),
-    "promotion": ("window", "promotion"),
-    "cadence": ("cadence",),
-    "delay_s": ("politeness", "delay_s"),
-    "concurrency": ("politeness", "concurrency"),
-    "coverage_floor": ("coverage_floor",),
-}
-LISTS = ("categories", "detectors")
+FEWEST_ROWS = 3
+MOST_ROWS = 20
+LONGEST = 20_000
 PLATFORM_FIELDS = ("adapter", "platform", "base_url", "profile")
-# Our own sentences are raised where a whole part contradicts itself: each belongs to a field of that part.
-FIELD_OF_PART = {
-    (): "categories",
-    ("window",): "window_end",
-    ("design",): "allocation",
-    ("politeness",): "delay_s",
-}
-KEY_OF_PART = {
-    (): "error.nothing_to_look_for",
-    ("window",): "error.window_order",
-    ("design",): "error.neyman",
-    ("politeness",): "error.robots_authority",
-    ("platforms",): "error.profile_needed",
-}
-KEY_OF_TYPE = {
-    "missing": "error.missing",
-    "string_too_short": "error.missing",
-    "too_short": "error.missing",
-    "string_too_long": "error.too_long",
-    "string_pattern_mismatch": "error.code",
-    "int_parsing": "error.whole_number",
-    "int_from_float": "error.whole_number",
-    "float_parsing": "error.number",
-    "finite_number": "error.number",
-    "greater_than_equal": "error.at_least",
-    "less_than_equal": "error.at_most",
-    "greater_than": "error.more_than",
-    "less_than": "error.less_than",
-    "date_from_datetime_parsing": "error.date",
-    "date_parsing": "error.date",
-    "enum": "error.choice",
-    "url_parsing": "error.url",
-    "url_scheme": "error.url",
-    "url_too_long": "error.too_long",
-}
+_PEAK = tuple(name for name in CADENCE_FIELDS if name != "cadence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is wrong with a field: the key of the words, and their values."""
+    """What is wrong with a field: the key of the words, their values, and the line or entry it is about."""
 
     key: str
     values: dict[str, Any] = field(default_factory=dict)
+    entry: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,35 +50,43 @@ class SweepForm:
     """What stands in the fields, and the messages at them."""
 
     values: dict[str, str]
-    categories: tuple[str, ...] = ()
-    detectors: tuple[str, ...] = ()
+    lists: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(LISTS, ()))
+    switches: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(SWITCHES, False))
     version: int = 0
     """Version of the stored sweep that was opened; 0 for a new one."""
     errors: dict[str, list[Message]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sweep: Sweep, version: int) -> Self:
-        """The form as it opens on a stored sweep."""
-        data = sweep.model_dump(mode="json")
-        values = {name: _as_text(_at(data, place)) for name, place in PLACES.items()}
-        for row, scope in enumerate(data["platforms"][:PLATFORM_ROWS]):
-            values |= {f"{name}_{row}": _as_text(scope[name]) for name in PLATFORM_FIELDS}
-        values["cadence"] = sweep.usual_cadence
-        values["private_hosts"] = "\n".join(data["private_hosts"])
+        """The form as it opens on a sweep."""
+        data = _data_of(sweep)
+        values = {name: shown(field, at(data, field.place)) for name, field in ALL_FIELDS.items()}
+        for row, scope in enumerate(data["platforms"][:MOST_ROWS]):
+            values |= {f"{name}_{row}": str(scope[name]) for name in PLATFORM_FIELDS}
+        if sweep.cohort is None:
+            values |= {"cohort_findings": CohortFindings.CONFIRMED.value, "cohort_size": "1000"}
         return cls(
-            values=_all_fields() | values,
-            categories=tuple(data["categories"]),
-            detectors=tuple(data["detectors"]),
+            values=_blank(len(data["platforms"])) | values,
+            lists={name: tuple(at(data, place)) for name, place in LISTS.items()},
+            switches={name: bool(at(data, place)) for name, place in SWITCHES.items()},
             version=version,
         )
 
     @classmethod
     def new(cls) -> Self:
         """The form as it opens on nothing: the schema's defaults, and one platform."""
-        defaults = {"design_kind": "stratified", "size": "600", "allocation": "proportional", "seed": "1"}
-        defaults |= {"pages": "5000", "search_pages": "500", "review_pages": "1", "cadence": "once"}
-        defaults |= {"delay_s": "1.0", "concurrency": "2", "coverage_floor": "0.8"}
-        return cls(values=_all_fields() | defaults, detectors=tuple(DETECTORS))
+        written = {
+            "name": "x",
+            "title": "x",
+            "campaign": {"code": "x", "name": "x"},
+            "start_urls": ["http://x"],
+        }
+        platform = {"platform": "x", "base_url": "http://x", "adapter": "x"}
+        form = cls.of(Sweep.model_validate({**written, "platforms": [platform]}), 0)
+        emptied = ("name", "title", "campaign_code", "campaign_name", "start_urls")
+        form.values |= dict.fromkeys([*emptied, *(f"{name}_0" for name in PLATFORM_FIELDS)], "")
+        form.lists["detectors"] = tuple(DETECTORS)
+        return form
 
     @classmethod
     def sent(cls, form: FormData) -> Self:
@@ -131,32 +97,38 @@ class SweepForm:
             return value.strip()[:LONGEST] if isinstance(value, str) else ""
 
         def texts(name: str) -> tuple[str, ...]:
-            return tuple(value[:LONGEST] for value in form.getlist(name)[:100] if isinstance(value, str))
+            return tuple(value[:200] for value in form.getlist(name)[:100] if isinstance(value, str))
 
         version = text("version")
+        filled = [row for row in range(MOST_ROWS) if any(text(f"{name}_{row}") for name in PLATFORM_FIELDS)]
         return cls(
-            values={name: text(name) for name in _all_fields()},
-            categories=texts("categories"),
-            detectors=texts("detectors"),
+            values={name: text(name) for name in _blank(max(filled, default=0) + 1)},
+            lists={name: texts(name) for name in LISTS},
+            switches={name: bool(text(name)) for name in SWITCHES},
             version=int(version) if version.isdecimal() and len(version) < 10 else 0,
         )
+
+    @property
+    def rows(self) -> int:
+        """Rows of platforms that the form shows."""
+        return sum(name.startswith("adapter_") for name in self.values)
 
     def read(self, stored: Sweep | None, owner: str) -> Sweep | None:
         """The sweep that the fields say, or ``None`` with ``errors`` filled.
 
         Args:
-            stored: the sweep that was opened; what the form does not show is taken from it.
-            owner: who sends the form.
+            stored: the sweep that was opened; a field that still shows what it says is taken from it.
+            owner: who sends the form; the owner of a new sweep that names none.
         """
         data = self._written(stored, owner)
         try:
             sweep = Sweep.model_validate(data)
         except ValidationError as error:
             for fault in error.errors():
-                self._report(tuple(fault["loc"]), fault["type"], fault.get("ctx", {}))
+                self._report(tuple(fault["loc"]), fault["type"], fault.get("ctx", {}), fault["msg"])
             # The whole is looked at only when every part is right; a person wants to know all at once.
-            if not data["categories"] and not data.get("start_urls"):
-                self.add("categories", KEY_OF_PART[()])
+            if not any(data.get(name) for name in _LOOKED_FOR):
+                self.add("categories", "error.nothing_to_look_for")
             self._check_lists()
             return None
         self._check_lists()
@@ -165,30 +137,70 @@ class SweepForm:
             try:
                 first_targets(sweep, "check")
             except NetswordError as problem:
-                self.add("platform_0", "error.cannot_plan", message=str(problem))
+                self.add(field_of_planning(str(problem)), "error.cannot_plan", message=str(problem))
         return None if self.errors else sweep
 
-    def add(self, name: str, key: str, **values: Any) -> None:
+    def add(self, name: str, key: str, entry: str = "", **values: Any) -> None:
         """Puts a message at a field; the same one once."""
-        message = Message(key=key, values=values)
+        message = Message(key=key, values=values, entry=entry)
         if message not in self.errors.setdefault(name, []):
             self.errors[name].append(message)
 
     def _written(self, stored: Sweep | None, owner: str) -> dict[str, Any]:
-        data: dict[str, Any] = stored.model_dump(mode="json") if stored else {"owner": owner}
-        for name, place in PLACES.items():
-            _put(data, _place_in(data, place), self.values[name])
+        before = _data_of(stored) if stored else {}
+        data: dict[str, Any] = _data_of(stored) if stored else {}
+        for name, spec in FIELDS.items():
+            self._put(data, before, name, spec)
+        for name, place in LISTS.items():
+            put(data, place, list(self.lists[name]))
+        for name, place in SWITCHES.items():
+            put(data, place, self.switches[name])
         if not any(self.values[name] for name in ("window_start", "window_end", "promotion")):
             data["window"] = None
-        data["platforms"] = [scope for _, scope in self._platforms()]
-        data["private_hosts"] = self.values["private_hosts"].split()
-        data["categories"], data["detectors"] = list(self.categories), list(self.detectors)
-        words = data.get("keywords") or {}
-        data["keywords"] = {code: found for code, found in words.items() if code in self.categories}
+        if stored is None:
+            data["owner"] = data["owner"] or owner
+        data["platforms"] = [scope for _, scope in self._platforms()] + before.get("platforms", [])[
+            MOST_ROWS:
+        ]
+        self._put_cadence(data, before, stored)
+        data["cohort"] = None
+        if self.values["cohort_of"]:
+            for name, spec in COHORT_FIELDS.items():
+                self._put(data, before, name, spec)
+        # A category that was taken out takes its words along, unless a pack or a local category has them.
+        if not (data.get("category_pack") or data.get("local_categories")):
+            for part in ("keywords", "negative_words"):
+                data[part] = {
+                    code: words for code, words in data[part].items() if self._keeps(code, before.get(part))
+                }
         return data
 
+    def _keeps(self, code: str, before: Mapping[str, Any] | None) -> bool:
+        return code in self.lists["categories"] or code not in (before or {})
+
+    def _put(self, data: dict[str, Any], before: Mapping[str, Any], name: str, spec: Field) -> None:
+        """Writes what a field says; an untouched one keeps what is stored, however it would read back."""
+        text, old = self.values[name].replace("\r\n", "\n"), at(before, spec.place)
+        if old is not None and text == shown(spec, old).strip():
+            put(data, spec.place, old)
+            return
+        try:
+            put(data, spec.place, spec.read(text))
+        except LineError as fault:
+            self.add(name, "error.line", number=fault.number)
+            put(data, spec.place, spec.read(""))
+
+    def _put_cadence(self, data: dict[str, Any], before: Mapping[str, Any], stored: Sweep | None) -> None:
+        was_growing = stored is not None and not isinstance(stored.cadence, str)
+        if was_growing or any(self.values[name] for name in _PEAK):
+            data["cadence"] = {}
+            for name, spec in CADENCE_FIELDS.items():
+                self._put(data, before, name, spec)
+        else:
+            data["cadence"] = self.values["cadence"]
+
     def _platforms(self) -> Iterator[tuple[int, dict[str, str]]]:
-        for row in range(PLATFORM_ROWS):
+        for row in range(self.rows):
             scope = {name: self.values[f"{name}_{row}"] for name in PLATFORM_FIELDS}
             if any(scope.values()):
                 # An adapter reads the platform of its own name; only a profile serves several.
@@ -197,31 +209,20 @@ class SweepForm:
                 yield row, {name: value for name, value in scope.items() if value}
 
     def _check_lists(self) -> None:
-        for name in self.detectors:
+        for name in self.lists["detectors"]:
             if name not in DETECTORS:
                 self.add("detectors", "error.choice")
-        if not self.detectors:
+        if not self.lists["detectors"]:
             self.add("detectors", "error.missing")
 
-    def _report(self, place: tuple[int | str, ...], kind: str, context: Mapping[str, Any]) -> None:
+    def _report(
+        self, place: tuple[int | str, ...], kind: str, context: Mapping[str, Any], message: str
+    ) -> None:
         if place and place[0] == "platforms":
             self._report_platform(place, kind)
             return
-        if place and place[0] in LISTS:
-            self.add(str(place[0]), "error.choice")
-            return
-        if place and place[0] == "private_hosts":
-            self.add("private_hosts", "error.choice")
-            return
-        fields = {place: name for name, place in PLACES.items()}
-        words = tuple(map(str, place))
-        # The schema tells the shapes of a cadence apart by a word of its own.
-        words = words[:1] if words[:1] == ("cadence",) else words
-        if kind == "value_error":
-            self.add(FIELD_OF_PART.get(words, "title"), KEY_OF_PART.get(words, "error.other"))
-            return
-        values = {name: value for name, value in context.items() if isinstance(value, int | float)}
-        self.add(fields.get(words, "title"), KEY_OF_TYPE.get(kind, "error.other"), **values)
+        fault = fault_of(place, kind, context, message)
+        self.add(fault.field, fault.key, fault.entry, **fault.values)
 
     def _report_platform(self, place: tuple[int | str, ...], kind: str) -> None:
         rows = [row for row, _ in self._platforms()]
@@ -230,42 +231,28 @@ class SweepForm:
                 self.add("platform_0", "error.platform_missing")
             return
         row, name = rows[place[1]], str(place[2]) if len(place) > 2 else "profile"
-        key = KEY_OF_PART["platforms",] if kind == "value_error" else KEY_OF_TYPE.get(kind, "error.other")
+        key = "error.profile_needed" if kind == "value_error" else KEY_OF_TYPE.get(kind, "error.other")
         self.add(f"{name}_{row}", key)
+
+
+_LOOKED_FOR = ("categories", "category_pack", "local_categories", "start_urls", "cohort")
 
 
 def unknown_categories(desk: Desk, form: SweepForm) -> None:
     """Reports categories that the tree does not have."""
     known = {category.code for category in desk.categories}
-    if any(code not in known for code in form.categories):
+    if any(code not in known for code in form.lists["categories"]):
         form.add("categories", "error.choice")
 
 
-def _all_fields() -> dict[str, str]:
-    rows = [f"{name}_{row}" for row in range(PLATFORM_ROWS) for name in PLATFORM_FIELDS]
-    return dict.fromkeys([*PLACES, *rows, "private_hosts"], "")
+def _data_of(sweep: Sweep) -> dict[str, Any]:
+    """A sweep as the form's places see it: every cadence has a usual one."""
+    data = sweep.model_dump(mode="json")
+    if isinstance(data["cadence"], str):
+        data["cadence"] = {"usual": data["cadence"], "peak_days": []}
+    return data
 
 
-def _at(data: Mapping[str, Any], place: tuple[str, ...]) -> Any:
-    value: Any = data
-    for key in place:
-        value = (value or {}).get(key)
-    return value
-
-
-def _place_in(data: Mapping[str, Any], place: tuple[str, ...]) -> tuple[str, ...]:
-    """The field's place; of a cadence that grows around a peak the form shows the usual one."""
-    grows = place == ("cadence",) and isinstance(data.get("cadence"), dict)
-    return ("cadence", "usual") if grows else place
-
-
-def _put(data: dict[str, Any], place: tuple[str, ...], value: str) -> None:
-    for key in place[:-1]:
-        if not isinstance(data.get(key), dict):
-            data[key] = {}
-        data = data[key]
-    data[place[-1]] = value
-
-
-def _as_text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _blank(platforms: int) -> dict[str, str]:
+    rows = range(min(max(platforms + 1, FEWEST_ROWS), MOST_ROWS))
+    return dict.fromkeys([*ALL_FIELDS, *(f"{name}_{row}" for row in rows for name in PLATFORM_FIELDS)], "")

@@ -12,14 +12,14 @@ from console.access import Permission
 from console.desk import Desk, Visitor
 from console.gate import Posted, allowed, desk_of, posting, visitor_of
 from console.pages import page
-from console.sweep_form import PLATFORM_ROWS, SweepForm, unknown_categories
+from console.sweep_form import SweepForm, unknown_categories
 from crawlers.platforms.registry import known_adapters, known_profiles
 from crawlers.runner import check_window, start_run
 from crawlers.schedule import is_due
 from detectors.registry import NAMES as DETECTORS
 from domain.errors import SweepError, UsageError
 from domain.run import Run
-from domain.sweep import Allocation, Cadence, DesignKind, StoredSweep, Sweep
+from domain.sweep import Allocation, Cadence, CohortFindings, Cut, DesignKind, StoredSweep, Sweep
 
 router = APIRouter()
 
@@ -63,7 +63,7 @@ def new_page(
     if source:
         form = SweepForm.of(source.sweep, 0)
         form.values["name"] = ""
-    return _form(request, desk, visitor, form, stored=None)
+    return show_form(request, desk, visitor, form, stored=None)
 
 
 @router.get("/sweeps/{name}")
@@ -74,8 +74,8 @@ def edit_page(
     desk: Annotated[Desk, Depends(desk_of)],
 ) -> Response:
     """The form on a stored sweep; who may not plan can read it."""
-    stored = _existing(desk, name)
-    return _form(request, desk, visitor, SweepForm.of(stored.sweep, stored.version), stored=stored)
+    stored = existing_sweep(desk, name)
+    return show_form(request, desk, visitor, SweepForm.of(stored.sweep, stored.version), stored=stored)
 
 
 @router.post("/sweeps")
@@ -95,11 +95,11 @@ def send(
     if sweep is not None and action in (Action.PLAN, Action.START):
         _check_today(desk, form, sweep)
     if sweep is None or form.errors or action not in set(Action):
-        return _form(request, desk, visitor, form, stored=stored, status=422)
+        return show_form(request, desk, visitor, form, stored=stored, status=422)
     if stored is not None and stored.version != form.version:
         # Somebody saved another version since: what was written stays in the fields.
         opened, form.version = form.version, stored.version
-        return _form(request, desk, visitor, form, stored=stored, opened=opened, status=409)
+        return show_form(request, desk, visitor, form, stored=stored, opened=opened, status=409)
     run = _do(desk, visitor, sweep, Action(action))
     return RedirectResponse(f"/runs/{run.id}" if run else "/sweeps", status_code=303)
 
@@ -114,7 +114,7 @@ def pause(
     """Keeps a sweep from being due, or lets it be due again."""
     if state not in ("pause", "resume"):
         raise HTTPException(404)
-    stored = _existing(desk, name)
+    stored = existing_sweep(desk, name)
     desk.store.sweeps.set_paused(name, paused=state == "pause")
     before = "paused" if stored.paused else "active"
     posted.visitor.did(desk, f"sweep.{state}", f"sweep {name}", before=before)
@@ -153,7 +153,7 @@ def _check_today(desk: Desk, form: SweepForm, sweep: Sweep) -> None:
         form.add("window_start", "error.outside_window")
 
 
-def _form(
+def show_form(
     request: Request,
     desk: Desk,
     visitor: Visitor,
@@ -163,6 +163,7 @@ def _form(
     opened: int = 0,
     status: int = 200,
 ) -> Response:
+    """The form with everything it can be filled from."""
     return page(
         request,
         "sweep_form.html",
@@ -176,14 +177,19 @@ def _form(
         profiles=known_profiles(),
         designs=tuple(DesignKind),
         allocations=tuple(Allocation),
+        packs=sorted({year for category in desk.categories for year in category.campaign_years}),
+        cuts=tuple(Cut),
+        cohort_findings=tuple(CohortFindings),
         cadences=tuple(Cadence),
+        peak_cadences=tuple(one for one in Cadence if one is not Cadence.ONCE),
         detectors=tuple(DETECTORS),
         promotions=desk.promotions,
-        rows=range(PLATFORM_ROWS),
+        rows=range(form.rows),
     )
 
 
-def _existing(desk: Desk, name: str) -> StoredSweep:
+def existing_sweep(desk: Desk, name: str) -> StoredSweep:
+    """The latest version of a sweep; a page that says so where there is none."""
     stored = desk.store.sweeps.get(name[:64])
     if stored is None:
         raise HTTPException(404)

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
 from console.desk import Desk
 from console.sweep_form import SweepForm
 from crawlers.runner import owner_name, start_run
+from crawlers.sweep_text import parse_sweep
 from domain.account import Role
+from domain.cadence import PeakCadence, PeakPhase
 from domain.sweep import Sweep
 from netsword.nightly import _plan as plan_of_nightly
 from tests.builders import a_sweep
@@ -31,6 +34,7 @@ GOOD = SweepForm.new().values | {
     "base_url_0": "http://127.0.0.1:8000",
     "categories": "FOOD",
     "detectors": "licence",
+    "obey_robots": "on",
     "version": "0",
 }
 WRONG = {
@@ -83,7 +87,36 @@ def test_every_wrong_field_has_its_message_and_keeps_what_was_written(desk: Desk
         ({"detectors": []}, "detectors", "必填"),
         ({"window_start": "2026-11-20", "window_end": "2026-11-01"}, "window_end", "早于"),
         ({"window_start": "2020-11-01", "window_end": "2020-11-20"}, "window_start", "今天不在"),
-        ({"allocation": "neyman"}, "allocation", "奈曼"),
+        ({"allocation": "neyman"}, "prior_rates", "奈曼"),
+        ({"phases": "集中检查 2026-10-20"}, "phases", "第 1 行"),
+        ({"phases": "甲 2026-10-20 2026-11-01\n乙 2026-13-20 2026-11-01"}, "phases", "#2"),
+        ({"phases": "甲 2026-10-20 2026-10-01"}, "phases", "早于"),
+        ({"campaign_start": "2026-11-01", "campaign_end": "2026-10-01"}, "campaign_end", "早于"),
+        ({"campaign_start": "2026-11-01", "phases": "甲 2026-10-01 2026-10-02"}, "phases", "期限之外"),
+        ({"keywords": "蜂蜜"}, "keywords", "第 1 行"),
+        ({"keywords": "DRUG: 药"}, "keywords", "未选"),
+        ({"negative_words": "DRUG: 药"}, "negative_words", "未选"),
+        ({"variants": "药: 葯"}, "variants", "not searched"),
+        ({"cadence": "once", "cadence_promotion": "DOUBLE11", "cadence_peak": "daily"}, "cadence", "一次性"),
+        ({"cadence": "weekly", "cadence_peak": "daily"}, "cadence_promotion", "请选择节点"),
+        (
+            {"cadence": "weekly", "cadence_promotion": "NO-SUCH", "cadence_peak": "daily"},
+            "cadence_promotion",
+            "NO-SUCH",
+        ),
+        ({"cadence_presale": "often", "cadence": "daily"}, "cadence_presale", "可选范围"),
+        ({"presale_from": "soon", "cadence": "daily"}, "presale_from", "2026-11-11"),
+        ({"peak_days": "2026-11-11 2026-11-01", "cadence": "daily"}, "peak_days", "早于"),
+        ({"cohort_of": "WJ"}, "cohort_of", "单独"),
+        ({"cohort_of": "a b"}, "cohort_of", "字母"),
+        ({"time_of_day": "25:00"}, "time_of_day", "08:30"),
+        ({"notify_mail": "nobody"}, "notify_mail", "邮箱"),
+        ({"notify_webhooks": "javascript:x"}, "notify_webhooks", "http"),
+        ({"hours": "0"}, "hours", "大于"),
+        ({"category_pack": "2003"}, "category_pack", "category pack"),
+        ({"local_categories": "TEA"}, "local_categories", "第 1 行"),
+        ({"obey_robots": ""}, "robots_authority", "依据"),
+        ({"cuts": ["weight"]}, "cuts", "可选范围"),
     ],
 )
 def test_what_only_the_whole_can_tell_stands_at_a_field_too(
@@ -122,11 +155,164 @@ def test_opening_and_saving_changes_nothing_even_what_the_form_does_not_show(
     page = unescape(person.get("/sweeps/weekly").text)
     form = SweepForm.of(sweep, 1)
     assert form.values["window_end"] in page
-    fields = form.values | {"categories": list(form.categories), "detectors": list(form.detectors)}
-    person.post("/sweeps", **fields, version="1", action="save")
-    stored = desk.store.sweeps.get("weekly")
+    assert_saved_unchanged(desk, person, sweep)
+
+
+FULL: dict[str, Any] = {
+    "campaign": {
+        "code": "WJ",
+        "name": "网剑行动",
+        "document_number": "国市监〔2026〕1号",
+        "region": "某省",
+        "year": 2026,
+        "start": "2026-10-01",
+        "end": "2026-12-31",
+        "deadline": "2027-01-10",
+        "phases": [
+            {"name": "动员 部署", "start": "2026-10-01", "end": "2026-10-10"},
+            {"name": "集中检查", "start": "2026-10-11", "end": "2026-12-31"},
+        ],
+    },
+    "platforms": [
+        {"platform": "lingang", "base_url": f"http://h{number}", "adapter": "lingang"} for number in range(5)
+    ],
+    "category_pack": 2019,
+    "local_categories": [{"code": "LOCAL-TEA", "name": "本地茶", "keywords": ["云雾茶", "毛峰,特级"]}],
+    "keywords": {"FOOD": ["土蜂蜜", "巢蜜"]},
+    "negative_words": {"FOOD": ["二手"]},
+    "variants": {"土蜂蜜": ["土峰蜜"]},
+    "start_urls": ["http://h1/item/1?a=b"],
+    "design": {
+        "kind": "stratified",
+        "allocation": "neyman",
+        "prior_rates": {"lingang/FOOD": 0.05},
+        "pilot": 0.4,
+    },
+    "budget": {"hours": 2.5},
+    "window": {"start": "2026-10-01", "end": "2026-12-31", "promotion": "DOUBLE11"},
+    "cadence": {
+        "usual": "weekly",
+        "presale": "daily",
+        "peak": "every_6_hours",
+        "presale_from": "2026-10-14",
+        "peak_days": [
+            {"start": "2026-10-31", "end": "2026-11-03"},
+            {"start": "2026-11-10", "end": "2026-11-11"},
+        ],
+    },
+    "time_of_day": "02:30",
+    "working_days_only": True,
+    "owner": "李",
+    "notify": {"mail": ["a@b.example"], "webhooks": ["https://hook.example/x"]},
+}
+
+
+def assert_saved_unchanged(desk: Desk, person: Person, sweep: Sweep) -> None:
+    form = SweepForm.of(sweep, 1)
+    fields = form.values | {name: list(chosen) for name, chosen in form.lists.items()}
+    fields |= {name: "on" for name, on in form.switches.items() if on}
+    # Browsers send a text box with line ends of their own.
+    fields = {
+        name: value.replace("\n", "\r\n") if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+    answer = person.post("/sweeps", **fields, version="1", action="save")
+    assert answer.status_code == 303, re.findall(r'id="error-[^<]+<', answer.text)
+    stored = desk.store.sweeps.get(sweep.name)
     assert stored
     assert (stored.version, stored.sweep) == (1, sweep)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        FULL,
+        {"cadence": {"usual": "daily", "promotion": "DOUBLE11"}},
+        {"categories": [], "cohort": {"of": "WJ", "findings": "open", "rules": ["AD-ABSOLUTE"], "size": 50}},
+    ],
+)
+def test_every_part_of_the_schema_passes_through_the_form(
+    desk: Desk, sign_in: SignIn, changes: dict[str, Any]
+) -> None:
+    sweep: Sweep = a_sweep(**changes)
+    desk.store.sweeps.save(sweep, DAY)
+    assert_saved_unchanged(desk, sign_in(Role.OFFICER), sweep)
+
+
+def test_what_is_written_in_the_text_boxes_is_what_the_schema_gets(desk: Desk, sign_in: SignIn) -> None:
+    written = {
+        "phases": "集中检查 2026-10-20 2026-11-20\r\n督查总结 2026-11-21 2026-12-10",
+        "keywords": "FOOD：土蜂蜜，巢蜜; 蜂王浆",
+        "cadence": "weekly",
+        "cadence_promotion": "DOUBLE11",
+        "cadence_peak": "every_6_hours",
+        "peak_days": "2026-11-11",
+        "notify_mail": "a@b.example c@d.example",
+        "hours": "3",
+        "action": "save",
+    }
+    assert sign_in(Role.OFFICER).post("/sweeps", **GOOD | written).status_code == 303
+    stored = desk.store.sweeps.get("weekly-food")
+    assert stored
+    sweep = stored.sweep
+    assert [(phase.name, str(phase.end)) for phase in sweep.campaign.phases] == [
+        ("集中检查", "2026-11-20"),
+        ("督查总结", "2026-12-10"),
+    ]
+    assert sweep.keywords == {"FOOD": ("土蜂蜜", "巢蜜", "蜂王浆")}
+    assert isinstance(sweep.cadence, PeakCadence)
+    assert sweep.cadence.on(PeakPhase.PEAK) == "every_6_hours"
+    assert sweep.cadence.on(PeakPhase.AFTER) == "weekly"
+    assert len(sweep.cadence.peak_days) == 1
+    assert sweep.notify.mail == ("a@b.example", "c@d.example")
+    assert sweep.budget.hours == 3
+
+
+def test_a_sweep_goes_out_as_yaml_and_comes_in_by_the_form(desk: Desk, sign_in: SignIn) -> None:
+    sweep: Sweep = a_sweep(**FULL)
+    desk.store.sweeps.save(sweep, DAY)
+    person = sign_in(Role.OFFICER)
+    sent = person.get("/sweeps/weekly/yaml")
+    assert sent.headers["content-disposition"] == 'attachment; filename="weekly-v1.yaml"'
+    assert parse_sweep(sent.text) == sweep
+    opened = unescape(person.post("/sweep-import", yaml=sent.text).text)
+    assert 'name="version" value="1"' in opened, "what has a stored version is saved as its next one"
+    assert "动员 部署 2026-10-01 2026-10-10" in opened
+    assert len(desk.store.sweeps.versions("weekly")) == 1, "nothing is saved yet"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: [", "not YAML"),
+        ("- 1\n- 2", "sweep"),
+        ("name: x\nsurprise: <img src=x>", "surprise"),
+        ("", "sweep"),
+    ],
+)
+def test_yaml_that_is_no_sweep_is_told_and_kept(sign_in: SignIn, text: str, said: str) -> None:
+    answer = sign_in(Role.OFFICER).post("/sweep-import", yaml=text)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "<img" not in answer.text
+    assert text in unescape(answer.text)
+
+
+def test_versions_are_listed_with_what_each_changed(desk: Desk, sign_in: SignIn) -> None:
+    desk.store.sweeps.save(a_sweep(), DAY)
+    desk.store.sweeps.save(a_sweep(title="<b>改名</b>", budget={"pages": 70}), DAY)
+    page = sign_in(Role.VIEWER).get("/sweeps/weekly/versions").text
+    assert page.index("v2") < page.index("v1 ")
+    assert "<b>" not in page
+    rows = re.findall(r'<tr class="(added|removed)">.*?<code>(.*?)</code>', page)
+    assert ("removed", "title: 每周监测") in rows
+    assert ("added", "  pages: 70") in rows
+
+
+def test_only_who_may_plan_imports(sign_in: SignIn) -> None:
+    analyst = sign_in(Role.ANALYST)
+    assert analyst.get("/sweep-import").status_code == 403
+    assert analyst.post("/sweep-import", yaml="x").status_code == 403
 
 
 def test_a_form_that_somebody_overtook_keeps_both_versions(desk: Desk, sign_in: SignIn) -> None:

@@ -12,8 +12,9 @@ from console.watching import Phase
 from console.words import Language, catalogue, named, preferred, word
 from detectors.registry import NAMES
 from domain.account import Role
+from domain.cadence import PeakPhase
 from domain.finding import Severity, Verdict
-from domain.sweep import Allocation, Cadence, DesignKind
+from domain.sweep import Allocation, Cadence, CohortFindings, Cut, DesignKind
 from domain.target import Outcome, PageKind, Reason, TargetState
 from storage.review_queue import Status
 
@@ -31,6 +32,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "design": DesignKind,
     "allocation": Allocation,
     "cadence": Cadence,
+    "cut": Cut,
+    "cohort": CohortFindings,
+    "peak": PeakPhase,
     "detector": NAMES,
     "theme": THEMES,
     "subject": ("listing", "shop", "review"),
