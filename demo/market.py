@@ -6,7 +6,7 @@ from datetime import datetime
 from demo.chance import apportioned, number, shuffled, stream
 from demo.listings import ListingMaker
 from demo.planting import plan
-from demo.prices import EARLY_RISE, FAKE, NONE
+from demo.prices import EARLY_RISE, FAKE, FICTITIOUS, NONE
 from demo.reviews import ReviewMaker, newest_first
 from demo.shops import BREACHES, all_shops
 from demo.vocabulary import Category, MarketSettings, Vocabulary, load_vocabulary
@@ -14,7 +14,7 @@ from demo.world import Display, Listing, Plant, Review, Shop
 
 SEED = 20261111
 PLATFORM = "lingang"
-_PRICE_RULE, _LICENCE_RULE = "PRICE-FAKE-DISCOUNT", "LIC-MISSING"
+_PRICE_RULE, _BASE_RULE, _LICENCE_RULE = "PRICE-FAKE-DISCOUNT", "PRICE-NO-BASE", "LIC-MISSING"
 _ODD_DISPLAYS = frozenset({Display.FOOTER_UNUSUAL, Display.LINK_BADGE, Display.EXEMPT})
 
 
@@ -154,8 +154,14 @@ def _displays(shops: list[Shop]) -> list[Plant]:
 
 
 def _discounts(goods: dict[str, Listing]) -> list[Plant]:
-    return [
+    cuts = [
         Plant(rule=_PRICE_RULE, subject=listing.id, kind="listing", lookalike=listing.discount == EARLY_RISE)
         for listing in goods.values()
-        if listing.discount in (FAKE, EARLY_RISE)
+        if listing.discount in (FAKE, FICTITIOUS, EARLY_RISE)
     ]
+    unexplained = [
+        Plant(rule=_BASE_RULE, subject=listing.id, kind="listing")
+        for listing in goods.values()
+        if listing.discount == FICTITIOUS
+    ]
+    return cuts + unexplained

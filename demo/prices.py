@@ -7,7 +7,7 @@ from random import Random
 from demo.vocabulary import Promotion
 from demo.world import Price
 
-HONEST, FAKE, EARLY_RISE, NONE = "honest", "fake", "early_rise", "none"
+HONEST, FAKE, EARLY_RISE, FICTITIOUS, NONE = "honest", "fake", "early_rise", "fictitious", "none"
 _HONEST_LABELS = ("日常价", "活动前7天最低成交价", "活动前30天最低价")
 _FAKE_LABELS = ("原价", "市场价", "专柜价")
 
@@ -17,7 +17,8 @@ def price_path(base: Decimal, kind: str, promotion: Promotion, rng: Random) -> t
 
     ``base`` is asked in ordinary weeks. Of the kinds, ``honest`` cuts below the weeks before; ``fake`` lifts
     first and cuts back to about ``base`` (先涨后降); ``early_rise`` became dearer for good in summer and then
-    cuts honestly; any other takes no part.
+    cuts honestly; ``fictitious`` strikes a price through that it never asked (虚构原价); any other takes no
+    part.
     """
     beginning = promotion.starts - timedelta(days=330)
     after = promotion.ends + timedelta(seconds=1)
@@ -32,6 +33,11 @@ def price_path(base: Decimal, kind: str, promotion: Promotion, rng: Random) -> t
                 cut,
                 Price(since=after, asked=base),
             )
+        case "fictitious":
+            asked = _retail(base * _between(rng, 0.85, 1))
+            never = _retail(base * _between(rng, 1.6, 2.2))
+            cut = _cut(promotion, asked, never, "原价")
+            return Price(since=beginning, asked=base), cut, Price(since=after, asked=base)
         case "honest":
             cut = _cut(promotion, _retail(base * _between(rng, 0.68, 0.9)), base, rng.choice(_HONEST_LABELS))
             return Price(since=beginning, asked=base), cut, Price(since=after, asked=base)

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from demo.faults import FaultPlan, Faults, plan_faults
+from demo.history import history_rows, write_history
 from demo.market import PLATFORM, SEED, Market, build_market
 from demo.platforms.base import load_platform
 from demo.truth import truth_rows, write_truth
@@ -54,6 +55,18 @@ def main(arguments: list[str] | None = None) -> None:
             (row for each in served for row in truth_rows(each.market, each.platform, each.plan)),
             options.truth,
         )
+    if options.history:
+        clock = datetime.now(UTC)
+        write_history(
+            (
+                row
+                for each in served
+                for row in history_rows(
+                    each.market, each.platform, now=now, clock=clock, categories=options.history_of
+                )
+            ),
+            options.history,
+        )
     apps = [create_app(each, now=now) for each in served]
     with ExitStack() as stack:
         ports = [options.port + place if options.port else 0 for place in range(len(apps))]
@@ -83,6 +96,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--now", type=datetime.fromisoformat, help="the pretended time, as 2026-11-11T10:00:00+08:00"
     )
     parser.add_argument("--truth", type=Path, help="file for the planted truth, JSON lines")
+    parser.add_argument("--history", type=Path, help="file for earlier prices, JSON lines")
+    parser.add_argument("--history-of", nargs="+", default=[], help="categories in it; all if not given")
     parser.add_argument(
         "--ready-file",
         type=Path,

@@ -26,6 +26,7 @@ def build() -> typer.Typer:
         extract,
         findings,
         nightly,
+        observations,
         page,
         platforms,
         rules,
@@ -44,7 +45,19 @@ def build() -> typer.Typer:
         help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
         epilog="Try first: netsword demo. Every command has --help with an example.",
     )
-    for noun in (sweep, run, findings, evidence, platforms, page, rules, sample, detect, evaluate):
+    for noun in (
+        sweep,
+        run,
+        findings,
+        evidence,
+        observations,
+        platforms,
+        page,
+        rules,
+        sample,
+        detect,
+        evaluate,
+    ):
         app.add_typer(noun.app)
     for verb in (demo.demo, doctor.doctor, nightly.nightly, extract.extract, serve.serve):
         app.command()(verb)

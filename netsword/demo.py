@@ -23,6 +23,7 @@ from domain.account import Account, Role
 from domain.errors import NetswordError
 from domain.sweep import Sweep
 from domain.target import PageKind
+from netsword.observations import read_into
 from netsword.output import emit, out, percent, say, table
 from netsword.session import log_to, open_store
 from netsword.sweep import run_now
@@ -32,6 +33,8 @@ from storage.store import Store
 
 START_LIMIT_S = 60
 DEMO_LOGIN = "demo"
+_HISTORY = ("--history-of", "FOOD", "HEALTHFOOD", "COSMETIC")
+"""Earlier prices of the categories that ``demo/sweep.yaml`` looks at."""
 PLATFORMS = ("lingang", "yunfan", "guanshan")
 """A classic site, one that needs a browser for its shops, and an independent shop."""
 
@@ -42,6 +45,8 @@ class Marketplace:
 
     urls: Mapping[str, str]
     truth: Path
+    history: Path
+    """Earlier prices, as a price watch would have recorded them."""
 
     @property
     def url(self) -> str:
@@ -61,10 +66,12 @@ def demo(
     """
     began = time.monotonic()
     say("starting the bundled marketplace 启动示范集市 …")
-    with marketplace(seed, platforms=PLATFORMS) as market, open_store() as (store, settings):
+    with marketplace(seed, *_HISTORY, platforms=PLATFORMS) as market, open_store() as (store, settings):
         log_to("demo", settings)
         say("marketplace at " + ", ".join(f"{url} ({name})" for name, url in market.urls.items()))
         sweep = demo_sweep(market.urls, listings=listings, seed=seed)
+        earlier = read_into(store, market.history, "示范价格监测 (demo)")
+        say(f"{earlier.new} earlier price sightings imported, for the promotion's reference prices")
         code = run_now(store, settings, sweep, workers=workers)
         run = store.runs.list(limit=1)[0].id
         scores = score_run(store, run, market.truth)
@@ -100,12 +107,14 @@ def marketplace(seed: int, *options: str, platforms: Sequence[str] = PLATFORMS[:
     """The marketplace as a child process on free loopback ports, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="netsword-demo-") as folder:
         ready, truth = Path(folder) / "ready", Path(folder) / "truth.jsonl"
+        history = Path(folder) / "history.jsonl"
         command = [sys.executable, "-m", "demo.server", "--port", "0", "--seed", str(seed), *options]
-        command += ["--truth", str(truth), "--ready-file", str(ready), "--platform", *platforms]
+        command += ["--truth", str(truth), "--ready-file", str(ready)]
+        command += ["--history", str(history), "--platform", *platforms]
         server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
         try:
             urls = _wait_ready(server, ready)
-            yield Marketplace(dict(zip(platforms, urls, strict=True)), truth)
+            yield Marketplace(dict(zip(platforms, urls, strict=True)), truth, history)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -50,7 +50,7 @@ def test_sizes_are_those_asked_for(market: Market) -> None:
 
 def test_every_rule_of_the_data_is_planted_and_none_else(market: Market) -> None:
     expected = {each.rule for each in market.vocabulary.violations}
-    expected |= {"LIC-MISSING", "PRICE-FAKE-DISCOUNT", "REVIEW-DUPLICATE", "REVIEW-BURST"}
+    expected |= {"LIC-MISSING", "PRICE-FAKE-DISCOUNT", "PRICE-NO-BASE", "REVIEW-DUPLICATE", "REVIEW-BURST"}
     assert {plant.rule for plant in market.plants if not plant.lookalike} == expected
     assert sum(rule.startswith("PG-") for rule in expected) >= 12
 
