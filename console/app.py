@@ -17,12 +17,23 @@ from console.access import roles_with
 from console.desk import Desk
 from console.gate import NotAllowed, NotOurForm, SignInNeeded, safe_path
 from console.pages import STATIC, page
-from console.routers import admin, entrance, findings, overview, runs, snapshots, sweep_versions, sweeps
+from console.routers import (
+    admin,
+    calendar,
+    entrance,
+    findings,
+    overview,
+    runs,
+    snapshots,
+    sweep_versions,
+    sweeps,
+)
 from console.shield import Shield, TooLarge
 from domain.errors import EvidenceError, StorageError
 
 ROUTERS = tuple(
-    module.router for module in (entrance, overview, findings, runs, snapshots, sweep_versions, sweeps, admin)
+    module.router
+    for module in (entrance, overview, findings, runs, snapshots, calendar, sweep_versions, sweeps, admin)
 )
 IMMUTABLE = "public, max-age=31536000, immutable"
 

@@ -98,11 +98,18 @@ def integrity(name: str) -> str:
 
 
 def moment(at: datetime | None, form: str = "minute") -> Markup | str:
-    """A time of Asia/Shanghai, the exact one in ``title``."""
+    """A time of Asia/Shanghai, the exact one in ``title``; ``plain`` is a day as an address has it."""
     if at is None:
         return "—"
     local = at.astimezone(CHINA)
-    forms = {"minute": "%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "day": "%Y-%m-%d"}
+    if form == "plain":
+        return f"{local:%Y-%m-%d}"
+    forms = {
+        "minute": "%m-%d %H:%M",
+        "second": "%Y-%m-%d %H:%M:%S",
+        "day": "%Y-%m-%d",
+        "clock": "%H:%M",
+    }
     exact = local.isoformat(timespec="milliseconds")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, f"{local:{forms[form]}}")
 

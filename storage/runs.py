@@ -46,6 +46,12 @@ class Runs(Repository):
         """Runs, latest first."""
         return self._latest({} if sweep is None else {"sweep": clean(sweep)}, limit)
 
+    def between(self, start: datetime, end: datetime, limit: int = 1000) -> Listed:
+        """Runs that began from ``start`` on and before ``end``, latest first, at most ``limit``."""
+        query = {"started_at": {"$gte": start, "$lt": end}}
+        found = self._collection.find(query).sort([("started_at", -1), ("_id", -1)]).limit(limit)
+        return [decode(Run, document) for document in found]
+
     def latest(self, sweep: str) -> Run | None:
         """The latest run of a sweep."""
         found = self._latest({"sweep": clean(sweep)}, 1)

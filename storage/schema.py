@@ -47,6 +47,7 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
     "runs": (
         IndexModel([("sweep", _UP), ("_id", _DOWN)], name="of_sweep"),
         IndexModel([("state", _UP), ("_id", _DOWN)], name="active"),
+        IndexModel([("started_at", _DOWN), ("_id", _DOWN)], name="by_time"),
     ),
     "sweeps": (IndexModel([("name", _UP), ("version", _DOWN)], name="versions"),),
     "frame": (IndexModel([("run", _UP), ("stratum", _UP), ("rank", _UP), ("_id", _UP)], name="of_run"),),

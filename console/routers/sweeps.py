@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console.access import Permission
 from console.desk import Desk, Visitor
-from console.gate import Posted, allowed, desk_of, posting, visitor_of
+from console.gate import Posted, allowed, desk_of, posting, safe_path, visitor_of
 from console.pages import page
 from console.sweep_form import SweepForm, unknown_categories
 from crawlers.platforms.registry import known_adapters, known_profiles
@@ -119,7 +119,7 @@ def pause(
     before = "paused" if stored.paused else "active"
     posted.visitor.did(desk, f"sweep.{state}", f"sweep {name}", before=before)
     _tell(desk, posted.visitor, f"sweep.{state}d")
-    return RedirectResponse("/sweeps", status_code=303)
+    return RedirectResponse(safe_path(posted.text("next") or "/sweeps"), status_code=303)
 
 
 def _do(desk: Desk, visitor: Visitor, sweep: Sweep, action: Action) -> Run | None:

@@ -11,7 +11,7 @@
   const reasons = find("#reasons");
   const comment = find("#decide textarea[name=comment]");
   const place = `row:${location.pathname}`;
-  const goals = { o: "/", s: "/sweeps", r: "/runs", f: "/findings" };
+  const goals = { o: "/", c: "/calendar", s: "/sweeps", r: "/runs", f: "/findings" };
   let at = -1;
   let span = -1;
   let waitingFor = ""; // "reason" after r, "goal" after g
@@ -106,6 +106,8 @@
     "?": () => location.assign("/help/keys"),
     g: () => { waitingFor = "goal"; },
     f: () => find(".filters select")?.focus(),
+    "[": () => follow(find("[data-turn=back]")),
+    "]": () => follow(find("[data-turn=on]")),
   };
   const inLists = { j: () => move(1), k: () => move(-1), o: () => follow(rows[at]?.querySelector(".row-link")) };
   const inFinding = {

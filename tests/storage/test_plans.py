@@ -174,6 +174,7 @@ def test_lists_of_the_other_repositories_come_in_index_order(profiled: Store) ->
     store.runs.list(5, sweep="s1")
     store.runs.latest("s1")
     store.runs.active()
+    store.runs.between(DAY, DAY + timedelta(days=1))
     store.frame.units(RUN)
     store.frame.count(RUN)
     store.frame.count_by_stratum(RUN)

@@ -1,0 +1,85 @@
+"""The calendar 监测日历 by month and by week, and starting a sweep from there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from console.access import Permission
+from console.desk import Desk, Visitor
+from console.gate import Posted, desk_of, posting, visitor_of
+from console.month import DAY, SHADED, calendar, month_days, week_days
+from console.pages import page
+from crawlers.runner import start_run
+from crawlers.schedule import CHINA, is_unfinished
+from domain.cadence import PeakPhase
+from domain.errors import NetswordError
+
+router = APIRouter()
+VIEWS = ("month", "week")
+EARLIEST, LATEST = date(2015, 1, 1), date(2099, 12, 1)
+
+
+@router.get("/calendar")
+def calendar_page(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(visitor_of)],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """``view=month`` or ``week`` around ``day=2026-11-11``; today where that is no day."""
+    view = request.query_params.get("view", "month")
+    view = view if view in VIEWS else "month"
+    today = desk.now().astimezone(CHINA).date()
+    day = _day(request.query_params.get("day", ""), today)
+    first, last = month_days(day) if view == "month" else week_days(day)
+    before = day.replace(day=1) - DAY if view == "month" else first - DAY
+    after = last + DAY if view == "week" else (day.replace(day=1) + 31 * DAY).replace(day=1)
+    return page(
+        request,
+        "calendar.html",
+        visitor,
+        view=view,
+        day=day,
+        today=today,
+        before=before,
+        after=after,
+        calendar=calendar(desk, first, last, day.month if view == "month" else None),
+        phases=tuple(PeakPhase)[1:],
+        shaded=SHADED,
+    )
+
+
+@router.post("/sweeps/{name}/run")
+def run_now(
+    name: str,
+    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """Starts a run of the stored version at once, unless one is under way."""
+    stored = desk.store.sweeps.get(name[:64])
+    if stored is None:
+        raise HTTPException(404)
+    latest, visitor = desk.store.runs.latest(stored.sweep.name), posted.visitor
+    if latest is not None and is_unfinished(latest):
+        desk.store.sessions.leave_notice(visitor.session.id, {"key": "sweep.under_way"})
+        return RedirectResponse(f"/runs/{latest.id}", status_code=303)
+    try:
+        run = start_run(desk.store, stored, now=desk.now())
+    except NetswordError as problem:
+        told = {"key": "sweep.not_started", "message": str(problem)[:300]}
+        desk.store.sessions.leave_notice(visitor.session.id, told)
+        return RedirectResponse("/calendar", status_code=303)
+    desk.launcher.visit(run.id)
+    visitor.did(desk, "sweep.run", f"sweep {stored.sweep.name}", after=f"run {run.id}")
+    desk.store.sessions.leave_notice(visitor.session.id, {"key": "run.started"})
+    return RedirectResponse(f"/runs/{run.id}", status_code=303)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return min(max(date.fromisoformat(text[:10]), EARLIEST), LATEST)
+    except ValueError:
+        return today
