@@ -16,20 +16,19 @@ from crawlers.platforms.generic_signs import (
     numbers_in,
     places_of_signs,
     signs_in,
-    stands_alone,
 )
 from crawlers.platforms.generic_view import View, chain, named
 from crawlers.platforms.tree import Element, squash
 
 _DIGIT = re.compile(r"\d")
-_BARE_NUMBER = re.compile(r"[\d\s.,'’–—-]+")
+_BARE_NUMBER = re.compile(r"[\d\s.,'’–—-]+\w{0,3}\.?\s*")
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small")
 _LONGEST_ADDITION = 6
 _LONGEST_RUN = 400
 _LONGEST_JOINED = 500
 _LONGEST_UNSIGNED = 40
 _MOST_CANDIDATES = 1_500
-_MOST_ALIKE = 24
+_MOST_ALIKE = 12
 """Amounts of the same markup, beyond which a list of other goods is not worth reading on."""
 _LEVELS = 5
 _MOST_CHILDREN = 20
@@ -115,7 +114,7 @@ def _is_beside_sign(shown: str, place: int, signed: set[int], view: View) -> boo
 
 def _is_called_price(shown: str, element: Element, view: View) -> bool:
     """Whether a number that stands alone is in what the markup calls a price."""
-    if not stands_alone(shown.strip()):
+    if not _BARE_NUMBER.fullmatch(shown):
         return False
     return any(view.marks(each).is_price for each in chain(element, _LEVELS))
 

@@ -19,6 +19,8 @@ _BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?
 _BRAND_CLASS = re.compile(
     r"brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant|vendor-?name|znacka"
 )
+_NOT_BARE = re.compile(r"\W|_")
+_DIGIT = re.compile(r"\d")
 _WORD_CODE = re.compile(r"[A-Za-z0-9][\w./-]{2,30}[A-Za-z0-9]")
 _VAGUE_LABELS = frozenset(
     {
@@ -119,18 +121,19 @@ class NamedPage(StockedPage):
 
     def _is_shown_longer(self, name: str) -> bool:
         """Whether the page shows the name only as the beginning of a longer one, in a link of its own."""
-        folded = name.casefold()
+        folded = name.lower()
         longer = False
         start = self.title_place or 0
-        for place, run in enumerate(self.view.runs):
-            text = squash(run.text).casefold()
+        for place in self.view.runs_with(folded):
+            run = self.view.runs[place]
+            text = squash(run.text).lower()
             if text == folded or text.endswith((f": {folded}", f"：{folded}")):
                 return False
             if (
                 abs(place - start) <= 40
                 and len(text) < 60
                 and text.startswith(f"{folded} ")
-                and text not in self.title.casefold()
+                and text not in self.title.lower()
             ):
                 longer = longer or any(each.tag == "a" for each in chain(run.element, 3))
         return longer
@@ -160,7 +163,7 @@ class NamedPage(StockedPage):
             dict.fromkeys(fact.value for fact in told if len(fact.value) <= 40 and _code(fact.value))
         )
         bare = {_bare(value): value for value in values}
-        for code in self._codes_in_sight:
+        for code in self._codes_in_sight if bare else ():
             if _bare(code) in bare:
                 self._from("sku", "visible: as told")
                 return code
@@ -201,7 +204,7 @@ class NamedPage(StockedPage):
         start = self.title_place or 0
         codes: list[str] = []
         for run in self.view.runs[max(0, start - 5) :]:
-            if len(run.text) <= 80:
+            if len(run.text) <= 80 and _DIGIT.search(run.text):
                 codes.extend(word for word in _WORD_CODE.findall(run.text) if any(map(str.isdigit, word)))
         return codes
 
@@ -254,7 +257,7 @@ class NamedPage(StockedPage):
 
 
 def _bare(code: str) -> str:
-    return re.sub(r"\W|_", "", code).casefold()
+    return _NOT_BARE.sub("", code).casefold()
 
 
 def _after_label(value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_names import NamedPage
@@ -15,6 +16,11 @@ from crawlers.platforms.tree import link_of
 from domain.errors import ExtractionError
 from domain.identity import canonical_url, digest_of, subject_key
 from domain.subjects import Listing
+
+_LONG_NUMBER = re.compile(r"\d{3}")
+"""Standard and permit numbers have one."""
+_LONGEST_PROMISE = 60
+_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class GoodsPage(NamedPage):
         if software := software_of(self.root):
             self._from("software", software)
         is_range = price.high is not None and price.high != price.value
-        text = "\n".join(self.view.lines)
+        text = "\n".join(line for line in self.view.lines if _LONG_NUMBER.search(line))
         listing = Listing(
             platform=platform,
             item_id=sku or digest_of(canonical_url(self.url))[:24],
@@ -107,19 +113,15 @@ class GoodsPage(NamedPage):
             review_count=self.review_count,
             shop=subject_key(platform, "site"),
             shop_name=seller,
-            services=tuple(
-                dict.fromkeys(
-                    line for line in self._main_lines if len(line) < 60 and SERVICES.search(line.lower())
-                )
-            )[:20],
+            services=self._services,
             images=self.images,
             sku=sku,
             gtin=self.gtin,
             mpn=self.mpn,
             origin=self._first_labelled("origin"),
             produced=self._first_labelled("produced"),
-            standards=tuple(dict.fromkeys(match[0] for match in STANDARD.finditer(text)))[:20],
-            permits=tuple(dict.fromkeys(match[0] for match in PERMIT.finditer(text)))[:20],
+            standards=numbers_of(STANDARD, text),
+            permits=numbers_of(PERMIT, text),
         )
         return ParsedPage(
             listing=listing,
@@ -129,8 +131,22 @@ class GoodsPage(NamedPage):
             undecided=tuple(self.notes.undecided),
         )
 
+    @property
+    def _services(self) -> tuple[str, ...]:
+        found = (
+            line
+            for line, lower in zip(self._main_lines, self._main_lower, strict=True)
+            if len(line) < _LONGEST_PROMISE and SERVICES.search(lower)
+        )
+        return tuple(islice(dict.fromkeys(found), _MOST))
+
     def _first_labelled(self, name: str) -> str:
         return next((value for _, value in self.labelled.get(name, []) if len(value) <= 60), "")
+
+
+def numbers_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    """What a pattern of standard or permit numbers finds, once each."""
+    return tuple(islice(dict.fromkeys(match[0] for match in pattern.finditer(text)), _MOST))
 
 
 def _float(text: str) -> Decimal | None:

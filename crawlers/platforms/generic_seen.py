@@ -102,10 +102,13 @@ class SeenPage:
     def title_place(self) -> int | None:
         """Index of the run in which the heading begins."""
         folded = words_of(self.title)
+        least = max(3.0, 0.4 * len(folded))
         first: int | None = None
         for place, run in enumerate(self.view.runs):
+            if len(run.text) < least:
+                continue
             text = words_of(run.text)
-            if len(text) < 3 or not (text in folded or folded in text) or len(text) < 0.4 * len(folded):
+            if len(text) < least or not (text in folded or folded in text):
                 continue
             if any(each.tag == "h1" for each in chain(run.element, 5)):
                 return place
@@ -149,38 +152,36 @@ class SeenPage:
     @cached_property
     def _label_lines(self) -> list[tuple[str, str]]:
         """(text, the text after it): lines from the title on that begin like a label, then parts of lines."""
-        view = self.view
+        runs, lines = self.view.runs, self.view.lines
         start = max(0, (self.title_place or 0) - 2)
-        first = view.runs[start].line if view.runs else 0
-        texts = [line for line in view.lines[first:] if line]
-        found = _labels_in(texts)
-        lines = [run.line for run in view.runs[start:]]
-        alone = Counter(lines)
-        in_parts = [
-            place
-            for place, line in enumerate(lines)
-            if alone[line] > 1 or (place + 1 < len(lines) and alone[lines[place + 1]] > 1)
-        ]
-        runs = view.runs
-        for place in in_parts:
-            following = squash(runs[start + place + 1].text) if start + place + 1 < len(runs) else ""
-            found.extend(_labels_in([squash(runs[start + place].text), following])[:1])
+        first = runs[start].line if runs else 0
+        found = _labels_in(lines[first:])
+        parts = Counter(run.line for run in runs[start:])
+        for place in range(start, len(runs)):
+            run = runs[place]
+            if not _begins_like_label(run.text):
+                continue
+            following = runs[place + 1] if place + 1 < len(runs) else None
+            if parts[run.line] > 1 or (following is not None and parts[following.line] > 1):
+                found.append((squash(run.text), squash(following.text) if following else ""))
         return found
 
     @cached_property
     def _main_lines(self) -> list[str]:
+        return self.view.lines[self._main_part]
+
+    @cached_property
+    def _main_lower(self) -> list[str]:
+        return self.view.lower_lines[self._main_part]
+
+    @cached_property
+    def _main_part(self) -> slice:
+        """The lines that begin with the heading."""
         start = self.title_place
-        runs = self.view.runs
-        if start is None or not runs:
-            return self.view.lines[:150]
-        first = runs[start].line
-        seen: list[str] = []
-        for line in self.view.lines[first:]:
-            if line:
-                seen.append(line)
-            if len(seen) > 110:
-                break
-        return seen
+        if start is None or not self.view.runs:
+            return slice(0, 150)
+        first = self.view.runs[start].line
+        return slice(first, first + 111)
 
     def _from(self, name: str, source: str) -> None:
         self.notes.provenance[name] = source
@@ -200,8 +201,12 @@ def _labels_in(texts: list[str]) -> list[tuple[str, str]]:
     return [
         (text, texts[place + 1] if place + 1 < len(texts) else "")
         for place, text in enumerate(texts)
-        if len(text) <= _LONGEST_PAIR and may_be_label(text[:8].lstrip(" #*•-").lower())
+        if len(text) <= _LONGEST_PAIR and _begins_like_label(text)
     ]
+
+
+def _begins_like_label(text: str) -> bool:
+    return may_be_label(text.lstrip(" #*•-\r\n\t\u00a0\u3000")[:2].lower())
 
 
 def _overlap(one: str, other: str) -> float:

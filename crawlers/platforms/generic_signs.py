@@ -85,12 +85,6 @@ def signs_in(text: str) -> list[re.Match[str]]:
     return list(_SIGN.finditer(text))
 
 
-def stands_alone(text: str) -> bool:
-    """Whether a text is one number and next to nothing else."""
-    numbers = numbers_in(text) if len(text) <= LONGEST_AMOUNT else []
-    return len(numbers) == 1 and len(text) <= len(numbers[0][0]) + 3
-
-
 def numbers_in(text: str) -> list[re.Match[str]]:
     """Numbers in a text, each with its groups and fraction, in order; percentages are none."""
     return list(_NUMBER.finditer(text))

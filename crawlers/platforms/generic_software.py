@@ -9,9 +9,16 @@ import re
 
 from crawlers.platforms.tree import Element, xpath
 
-_MARKS = xpath(
-    "//meta[@name='generator' or @name='Generator']/@content | //script/@src | /html/head/link/@href"
-    " | /html/body/@class"
+_MARKS = tuple(
+    map(
+        xpath,
+        (
+            "//meta[@name='generator' or @name='Generator']/@content",
+            "/html/head/link/@href",
+            "//script/@src",
+            "/html/body/@class",
+        ),
+    )
 )
 _MOST = 150
 _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -33,5 +40,5 @@ _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def software_of(root: Element) -> str:
     """Name of the family whose marks the page bears first."""
-    marks = "\n".join(str(mark)[:300] for mark in _MARKS(root)[:_MOST])
+    marks = "\n".join(str(mark)[:300] for query in _MARKS for mark in query(root)[:_MOST])
     return next((name for name, pattern in _FAMILIES if pattern.search(marks)), "")

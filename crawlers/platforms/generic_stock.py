@@ -81,19 +81,15 @@ class StockedPage(PricedPage):
 
     @cached_property
     def _sold_out_notice(self) -> str:
-        for line in self._main_lines[:60]:
-            if (
-                len(line) <= 140
-                and (match := SOLD_OUT.search(line.lower()))
-                and not NOT_THE_WHOLE.search(line.lower())
-            ):
+        for line in self._main_lower[:60]:
+            if len(line) <= 140 and (match := SOLD_OUT.search(line)) and not NOT_THE_WHOLE.search(line):
                 return match[0]
         return ""
 
     @cached_property
     def _in_stock_notice(self) -> str:
-        for line in self._main_lines:
-            if len(line) <= 90 and (match := IN_STOCK.search(line.lower())):
+        for line in self._main_lower:
+            if len(line) <= 90 and (match := IN_STOCK.search(line)):
                 return match[0]
         return ""
 

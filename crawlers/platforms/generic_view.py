@@ -6,9 +6,11 @@ One walk over the tree; everything the generic adapter decides by looking comes 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -44,8 +46,7 @@ HIDDEN_CLASS = re.compile(
 """What markup calls things that are not shown; matched against lower-case names."""
 
 
-@dataclass(slots=True)
-class Run:
+class Run(NamedTuple):
     """One text node a person can see."""
 
     text: str
@@ -98,11 +99,28 @@ class View:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The page a block a line; a run's ``line`` is an index into it."""
-        pieces: list[list[str]] = [[] for _ in range(self.runs[-1].line + 1 if self.runs else 0)]
+        """The page a block a line, none of them empty; a run's ``line`` is an index into it."""
+        lines: list[list[str]] = []
         for run in self.runs:
-            pieces[run.line].append(run.text)
-        return [squash("".join(each)) for each in pieces]
+            if run.line == len(lines):
+                lines.append([run.text])
+            else:
+                lines[-1].append(run.text)
+        return [squash("".join(each)) for each in lines]
+
+    @cached_property
+    def lower_lines(self) -> list[str]:
+        """The lines in lower case, for patterns of words."""
+        return [line.lower() for line in self.lines]
+
+    def runs_with(self, folded: str) -> Iterator[int]:
+        """Places of runs in which a lower-case text stands whole, in order."""
+        text, starts = self.folded
+        at = text.find(folded) if folded else -1
+        while at >= 0:
+            place = bisect_right(starts, at) - 1
+            yield place
+            at = text.find(folded, starts[place + 1]) if place + 1 < len(starts) else -1
 
     @cached_property
     def folded(self) -> tuple[str, list[int]]:
@@ -129,7 +147,7 @@ def view_of(root: Element) -> View:  # noqa: C901 - a call for each of thousands
     hidden, crossed = _styled(root)
     runs: list[Run] = []
     add = runs.append
-    line, struck_depth, depth = 0, 0, 0
+    line, struck_depth, depth, is_new = -1, 0, 0, True
     struck_at: list[int] = []
     walk = etree.iterwalk(root, events=("start", "end", "comment"))
     for event, node in walk:
@@ -137,30 +155,34 @@ def view_of(root: Element) -> View:  # noqa: C901 - a call for each of thousands
             tag = node.tag
             depth += 1
             if tag not in _INLINE:
-                line += 1
+                is_new = True
             if tag in _UNSEEN or node in hidden:
                 walk.skip_subtree()
                 continue
             if tag in _STRUCK or node in crossed:
                 struck_at.append(depth)
                 struck_depth += 1
-            text = node.text
-            if text and not text.isspace():
-                add(Run(text[:_LONGEST_RUN], node, line, struck_depth > 0))
-            continue
-        if event == "end":
-            if struck_at and struck_at[-1] == depth:
-                struck_at.pop()
-                struck_depth -= 1
-            depth -= 1
-            if node.tag not in _INLINE:
-                line += 1
-        tail = node.tail
-        if tail and not tail.isspace() and node is not root and len(runs) < _MOST_RUNS:
+            text, owner = node.text, node
+        else:
+            if event == "end":
+                if struck_at and struck_at[-1] == depth:
+                    struck_at.pop()
+                    struck_depth -= 1
+                depth -= 1
+                if node.tag not in _INLINE:
+                    is_new = True
+            text = node.tail
+            if not text or node is root:
+                continue
             owner = node.getparent()
-            if owner is not None:
-                add(Run(tail[:_LONGEST_RUN], owner, line, struck_depth > 0))
-    return View(root, runs[:_MOST_RUNS])
+        if text and not text.isspace() and owner is not None:
+            if is_new:
+                line += 1
+                is_new = False
+            add(Run(text[:_LONGEST_RUN], owner, line, struck_depth > 0))
+            if len(runs) >= _MOST_RUNS:
+                break
+    return View(root, runs)
 
 
 def _styled(root: Element) -> tuple[set[Element], set[Element]]:
