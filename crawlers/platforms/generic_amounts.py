@@ -48,12 +48,12 @@ class Amount:
     """Upper end, where a range is shown."""
     score: float = 0.0
     is_list_price: bool = False
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[tuple[str, float]] = field(default_factory=list)
 
     def add(self, points: float, reason: str) -> None:
         """Counts one reason."""
         self.score += points
-        self.reasons.append(f"{reason} {points:+g}")
+        self.reasons.append((reason, points))
 
 
 Shape = tuple[str, str]
@@ -105,10 +105,11 @@ def _candidates(view: View) -> Iterator[int]:
 
 def _is_beside_sign(shown: str, place: int, signed: set[int], view: View) -> bool:
     """Whether a sign stands in an element of its own beside the number, or the number is bare."""
+    if place - 1 not in signed and place + 1 not in signed and place + 2 not in signed:
+        return False
     near = [each for each in (place - 1, place + 1, place + 2) if each in signed]
-    return bool(near) and (
-        _BARE_NUMBER.fullmatch(shown) is not None
-        or (len(shown) <= _LONGEST_UNSIGNED and not all(_DIGIT.search(view.runs[each].text) for each in near))
+    return _BARE_NUMBER.fullmatch(shown) is not None or (
+        len(shown) <= _LONGEST_UNSIGNED and not all(_DIGIT.search(view.runs[each].text) for each in near)
     )
 
 

@@ -8,23 +8,24 @@ from decimal import Decimal
 from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
-from crawlers.platforms.generic_names import NamedPage
+from crawlers.platforms.generic_offer import OfferedPage
+from crawlers.platforms.generic_rows import Rows
 from crawlers.platforms.generic_software import software_of
-from crawlers.platforms.generic_words import PERMIT, SERVICES, STANDARD
+from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
 from crawlers.platforms.tree import link_of
 from domain.errors import ExtractionError
 from domain.identity import canonical_url, digest_of, subject_key
-from domain.subjects import Listing
+from domain.subjects import Availability, Listing
 
 _LONG_NUMBER = re.compile(r"\d{3}")
 """Standard and permit numbers have one."""
-_LONGEST_PROMISE = 60
 _MOST = 20
+_LONGEST_LABELLED = 60
 
 
 @dataclass(frozen=True)
-class GoodsPage(NamedPage):
+class GoodsPage(OfferedPage):
     """One product page of an unknown shop."""
 
     @property
@@ -72,13 +73,18 @@ class GoodsPage(NamedPage):
     def category_path(self) -> tuple[str, ...]:
         """Breadcrumbs as told."""
         crumbs = self.facts.values("crumb")
+        if crumbs:
+            self._from("category_path", self.facts.of("crumb")[0].source)
         return tuple(crumbs[:10])
 
     @property
     def images(self) -> tuple[str, ...]:
         """Pictures as told."""
-        links = (link_of(self.url, value) for value in self.facts.values("image"))
-        return tuple(dict.fromkeys(link for link in links if link))[:50]
+        links = [link_of(self.url, value) for value in self.facts.values("image")]
+        if links:
+            self._from("images", self.facts.of("image")[0].source)
+        pictures = [self.price_picture] if "price" in self.notes.undecided else []
+        return tuple(dict.fromkeys(link for link in (*pictures, *links) if link))[:50]
 
     def parsed(self, *, platform: str, category: str = "") -> ParsedPage:
         """All fields as one page.
@@ -88,7 +94,7 @@ class GoodsPage(NamedPage):
         """
         if not self.title:
             raise ExtractionError("title", url=self.url, why="no heading, and no name in any layer")
-        price, seller, sku = self.price, self.seller, self.sku
+        price, seller, sku, sales, attributes = self.price, self.seller, self.sku, self.sales, self.attributes
         if software := software_of(self.root):
             self._from("software", software)
         is_range = price.high is not None and price.high != price.value
@@ -105,21 +111,30 @@ class GoodsPage(NamedPage):
             price=None if is_range else price.value,
             price_low=price.value if is_range else None,
             price_high=price.high if is_range else None,
+            price_label=self.price_label,
+            prices=self.labelled_prices,
+            deposit=self.deposit,
+            promotion=self.promotion,
             list_price=price.list_price,
             list_price_label=price.list_label,
             currency=price.currency,
-            availability=self.availability,
+            availability=self._availability_with_stock,
+            stock=self.stock,
+            sales_text=sales.text if sales else "",
+            sales_low=sales.low if sales else None,
+            sales_high=sales.high if sales else None,
             rating=self.rating,
             review_count=self.review_count,
             shop=subject_key(platform, "site"),
             shop_name=seller,
-            services=self._services,
+            attributes=attributes,
+            services=self.services,
             images=self.images,
             sku=sku,
             gtin=self.gtin,
             mpn=self.mpn,
-            origin=self._first_labelled("origin"),
-            produced=self._first_labelled("produced"),
+            origin=self._first_labelled("origin", attributes),
+            produced=self._first_labelled("produced", attributes),
             standards=numbers_of(STANDARD, text),
             permits=numbers_of(PERMIT, text),
         )
@@ -131,17 +146,23 @@ class GoodsPage(NamedPage):
             undecided=tuple(self.notes.undecided),
         )
 
-    @property
-    def _services(self) -> tuple[str, ...]:
-        found = (
-            line
-            for line, lower in zip(self._main_lines, self._main_lower, strict=True)
-            if len(line) < _LONGEST_PROMISE and SERVICES.search(lower)
-        )
-        return tuple(islice(dict.fromkeys(found), _MOST))
+    def _first_labelled(self, name: str, attributes: Rows) -> str:
+        rows = ((label, value) for label, value in attributes if LABELS[name].fullmatch(label.lower()))
+        for label, value in (*self.labelled.get(name, []), *rows):
+            if len(value) <= _LONGEST_LABELLED:
+                self._from(name, f"visible: {label}")
+                return value
+        return ""
 
-    def _first_labelled(self, name: str) -> str:
-        return next((value for _, value in self.labelled.get(name, []) if len(value) <= 60), "")
+    @property
+    def _availability_with_stock(self) -> Availability:
+        """A count of zero beside an offer, or of some beside a notice, is a contradiction."""
+        found, stock = self.availability, self.stock
+        if stock == 0 and found is Availability.IN_STOCK:
+            self.notes.contradictions["stock"] = "the page shows 0 pieces left, and offers the goods"
+            self.notes.undecided["availability"] = None
+            return Availability.UNKNOWN
+        return Availability.OUT_OF_STOCK if stock == 0 else found
 
 
 def numbers_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -10,19 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 
 from crawlers.platforms.generic_amounts import Amount
 from crawlers.platforms.generic_facts import META
 from crawlers.platforms.generic_seen import SeenPage, is_aside
+from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
 from crawlers.platforms.parse import decimal_of
-from crawlers.platforms.tree import Element, squash
+from crawlers.platforms.tree import Element, link_of, place_in, squash
 
 _LEAST_SCORE = 4.5
 _LEAST_AGAINST_TOLD = 8.0
 _LEAST_MARGIN = 0.75
 _NEARLY = 3.0
 _EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
+_MOST_PICTURES = 300
 _LAYER_POINTS = {"json-ld": 4.0, "microdata": 4.0, META: 3.0}
 
 
@@ -101,7 +104,7 @@ class PricedPage(SeenPage):
             visible = pair
         visible = self._cheaper_told(visible, best_of, votes, told)
         chosen = best_of[visible]
-        self._from("price", f"visible: {_path(chosen.element)}")
+        self._from("price", f"visible: {place_in(chosen.element)}")
         lies = [value for value in told if value != visible]
         if lies and not told.get(visible):
             layers = ", ".join(sorted({layer for value in lies for layer in told[value]}))
@@ -160,7 +163,7 @@ class PricedPage(SeenPage):
         ]
         listed.sort(key=lambda each: abs(each.place - chosen.place))
         if listed:
-            self._from("list_price", f"visible: {_path(listed[0].element)}")
+            self._from("list_price", f"visible: {place_in(listed[0].element)}")
         return Priced(
             value=value,
             high=chosen.high,
@@ -169,9 +172,27 @@ class PricedPage(SeenPage):
             list_label=listed[0].text if listed else "",
         )
 
+    @cached_property
+    def price_picture(self) -> str:
+        """Address of a picture that stands where the price belongs 图片价格; "" without one."""
+        pictures = (each for each in islice(self.root.iter("img"), _MOST_PICTURES) if self._shows_price(each))
+        return next((link for each in pictures if (link := link_of(self.url, each.get("src") or ""))), "")
+
+    def _shows_price(self, picture: Element) -> bool:
+        is_named = any(self.view.marks(each).is_price for each in chain(picture, 3))
+        is_other = any(each.tag == "a" or self.view.marks(each).aside for each in chain(picture, 6))
+        return is_named and not is_other and not is_aside(picture)
+
     def _told_only(self, told: dict[Decimal, dict[str, str]]) -> Priced:
-        """No amount in sight: machine-readable prices count where all of them agree."""
+        """No amount in sight: machine-readable prices count where all of them agree.
+
+        Where a picture stands in the price's place, nothing that machines are told may stand in for it.
+        """
         currency = self._currency("")
+        if self.price_picture:
+            self._from("price", f"picture: {self.price_picture}")
+            self.notes.undecided["price"] = None
+            return Priced(currency=currency)
         priced = [value for value in told if value]
         if len(priced) == 1:
             layer, path = next(iter(told[priced[0]].items()))
@@ -232,8 +253,3 @@ def _with_cents(value: Decimal, told: dict[Decimal, dict[str, str]]) -> Decimal:
     if value == value.to_integral_value() and value not in told and (whole := value / 100) in told:
         return whole
     return value
-
-
-def _path(element: Element) -> str:
-    path: str = element.getroottree().getpath(element)
-    return path

@@ -14,6 +14,7 @@ from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_view import View, chain, marks_of, named, view_of
 from crawlers.platforms.generic_words import BUY, LABELS, may_be_label
+from crawlers.platforms.phrases import Lines
 from crawlers.platforms.tree import Element, marked_elements, squash, text_of, xpath
 
 _H1 = xpath("/html/body//h1")
@@ -24,6 +25,7 @@ _MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
 _LONGEST_LABEL = 48
 _LONGEST_PAIR = 160
+_FIRST_LINES = 60
 
 
 @dataclass
@@ -126,7 +128,7 @@ class SeenPage:
         ]
         found = []
         for each in pressed[:_MOST_BUTTONS]:
-            text = squash(each.get("value") or "") if each.tag == "input" else _short_text(each)
+            text = squash(each.get("value") or "") if each.tag == "input" else text_of(each)
             label = text or each.get("aria-label") or each.get("title") or ""
             if len(label) <= _LONGEST_BUTTON and BUY.search(label.lower()):
                 found.append((each, label))
@@ -171,8 +173,13 @@ class SeenPage:
         return self.view.lines[self._main_part]
 
     @cached_property
-    def _main_lower(self) -> list[str]:
-        return self.view.lower_lines[self._main_part]
+    def _main_lower(self) -> Lines:
+        return Lines([line.lower() for line in self._main_lines])
+
+    @cached_property
+    def _first_lower(self) -> Lines:
+        """The lines right behind the heading, where notices and counts stand."""
+        return Lines(self._main_lower.lines[:_FIRST_LINES])
 
     @cached_property
     def _main_part(self) -> slice:
@@ -191,10 +198,6 @@ def _may_be_button(element: Element) -> bool:
     if element.tag == "input":
         return element.get("type") in _BUTTON_TYPES
     return element.tag == "button" or any(map(element.get, ("class", "id", "role")))
-
-
-def _short_text(element: Element) -> str:
-    return squash(element.text or "") if not len(element) else text_of(element)
 
 
 def _labels_in(texts: list[str]) -> list[tuple[str, str]]:

@@ -81,17 +81,18 @@ class StockedPage(PricedPage):
 
     @cached_property
     def _sold_out_notice(self) -> str:
-        for line in self._main_lower[:60]:
-            if len(line) <= 140 and (match := SOLD_OUT.search(line)) and not NOT_THE_WHOLE.search(line):
+        lines = self._first_lower
+        for place, match in lines.matches(SOLD_OUT):
+            if len(lines.lines[place]) <= 140 and not NOT_THE_WHOLE.search(lines.lines[place]):
                 return match[0]
         return ""
 
     @cached_property
     def _in_stock_notice(self) -> str:
-        for line in self._main_lower:
-            if len(line) <= 90 and (match := IN_STOCK.search(line)):
-                return match[0]
-        return ""
+        lines = self._main_lower
+        return next(
+            (match[0] for place, match in lines.matches(IN_STOCK) if len(lines.lines[place]) <= 90), ""
+        )
 
 
 def _before(element: Element) -> Iterator[Element]:

@@ -108,11 +108,6 @@ class View:
                 lines[-1].append(run.text)
         return [squash("".join(each)) for each in lines]
 
-    @cached_property
-    def lower_lines(self) -> list[str]:
-        """The lines in lower case, for patterns of words."""
-        return [line.lower() for line in self.lines]
-
     def runs_with(self, folded: str) -> Iterator[int]:
         """Places of runs in which a lower-case text stands whole, in order."""
         text, starts = self.folded

@@ -111,7 +111,11 @@ def _weigh_surroundings(amount: Amount, view: View, url: str, own_address: str) 
 
 
 def _leads_elsewhere(anchor: Element, url: str, own_address: str) -> bool:
-    target = link_of(url, anchor.get("href") or "")
+    href = anchor.get("href") or ""
+    if href.startswith("/") and not href.startswith("//"):
+        path = _address(href.partition("#")[0])
+        return not path or not own_address.endswith(path)
+    target = link_of(url, href)
     return bool(target) and _address(target) != own_address
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from crawlers.platforms.phrases import Phrases
+
 _LABELS: dict[str, str] = {
     "sku": (
         r"sku|sku n[or°º]\.?|item (?:no|number|code|id|#)|item|product (?:code|no|number|id)|"
@@ -164,8 +166,9 @@ r"pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 �
 BUY = re.compile(rf"{_BUY_PHRASES}|^\s*(?:{_BUY_WORDS})\s*$")
 """What a button says with which the goods can be bought."""
 
-SOLD_OUT = re.compile(
-    r"out of stock|sold out|(?:currently|temporarily) (?:unavailable|not available)(?! online only)|"
+SOLD_OUT = Phrases(
+    r"out of stock|sold out|(?:currently|temporarily) unavailable(?! online only)|"
+    r"(?:currently|temporarily) not available(?! online only)|"
     r"no longer available|^unavailable\.?$"
     r"|no longer in stock|item unavailable|this (?:listing|item) (?:has ended|was ended|is sold)|"
     r"bidding has ended|notify me when|email when in stock"
@@ -186,7 +189,7 @@ NOT_THE_WHOLE = re.compile(
     r"|\bsize\b|größe|taille|taglia|talla|门店|門市|自提|some |selected |delivery|shipping",
 )
 """Words that tie a notice to one way of buying or to one variant."""
-IN_STOCK = re.compile(
+IN_STOCK = Phrases(
     r"(?<!not )(?<!out of )\bin stock\b|available (?:now|online|for|to)|\bavailable\b|only \d+ left|"
     r"\d+ left in stock|auf lager|(?<!nicht )verfügbar|sofort lieferbar|en stock"
     r"|(?<!non )disponible|disponibile|disponibilità immediata|in magazzino|disponível|em stock|"
@@ -194,13 +197,36 @@ IN_STOCK = re.compile(
     r"|varastossa|saatavilla|i lager|på lager|stokta|в наличии|есть на складе|במלאי|现货|有货|有貨|"
     r"現貨|在庫あり|재고",
 )
-SERVICES = re.compile(
+SERVICES = Phrases(
     r"七天无理由|7天无理由|退货|退换|包邮|正品|假一赔|运费险|极速退款|货到付款|发票|保修|"
     r"free (?:shipping|delivery|returns)|returns?\b.{0,40}\bdays|money.?back"
     r"|warranty|widerruf|rückgabe|kostenloser versand|livraison gratuite|retour|reso gratuito|"
     r"garanzia|devoluci",
 )
 """Service promises and return policies 服务承诺."""
+
+PRICE_LABEL = re.compile(
+    r"(?:[单双]?人?拼[团单]|团购|会员|plus|vip|88vip|新人|粉丝|学生|促销|特惠|优惠|秒杀|活动|预售|抢购|限时|直播|专享|专属|折后|折扣"
+    r"|批发|批量|到手|券后|领券后|补贴后|百亿补贴|聚划算|单独购买|单买|现|售|零售|本店|商城|网购|商品|京东|淘宝|天猫|超市|双11|双十一)价"
+    r"|券后|到手|拼单|单独购买|预估到手|定金|订金|尾款|起批|原价|划线价|市场价|建议零售价|吊牌价|参考价|专柜价|定价"
+    r"|(?:member|club|coupon|sale|special|group|promo(?:tion)?|our|clearance|subscribe|bulk|online|web|deal"
+    r"|current|list|regular|retail|original|rrp|msrp) ?price|\brrp\b|\bmsrp\b|after coupon|with coupon"
+    r"|\bwas\b|\bnow\b|aktionspreis|sonderpreis|angebotspreis|uvp|statt"
+    r"|prix (?:promo|spécial|membre|conseillé)"
+    r"|prezzo (?:speciale|scontato)|precio (?:oferta|especial|socio)|cena (?:po slevě|promocyjna)|акция"
+    r"|цена по карте"
+)
+"""What prices call themselves, in lower case."""
+
+PROMOTION = Phrases(
+    r"满\s*\d+.{0,8}[减赠送折]|每满|满减|立减|直降|跨店|限时|秒杀|买.赠|买\d*送|赠品|第[二2]件|\d(?:\.\d)?折|优惠券"
+    r"|领券|红包|津贴|活动时间|促销时间|距(?:离)?(?:结束|开始)|双\s?(?:11|十一|12|十二)|618|年货节|聚划算|预售|抢购"
+    r"|\bsave \d+|\d+ ?% off|buy \d+ get|buy one get|free gift|(?:offer|sale|deal|promotion) ends"
+    r"|(?:offer|sale|deal|promotion) valid|(?:offer|sale|deal|promotion) until|limited time|flash sale"
+    r"|black friday|cyber monday|coupon|promo code|nur (?:bis|heute)|rabatt|gutschein|aktion bis|jusqu'au"
+    r"|offre|soldes|sconto|offerta|fino al|descuento|oferta|hasta el|sleva|zľava|promocja|скидк|акци"
+)
+"""Promotions and their windows 促销, in lower case."""
 
 STANDARD = re.compile(
     r"\b(?:GB|GH|QB|NY|SB|YY|WS|HG|FZ|JB|LY|SN|SC|DB\d{2}|T)(?:/T|"

@@ -88,6 +88,11 @@ def css(selector: str) -> Query:
         raise ValueError(f"CSS selector {selector!r}: {error}") from error
 
 
+def place_in(element: Element) -> str:
+    """XPath of an element, for provenance."""
+    return str(element.getroottree().getpath(element))
+
+
 def squash(text: str) -> str:
     r"""White space of any kind, the ideographic and the non-breaking included, as single spaces.
 
@@ -97,14 +102,14 @@ def squash(text: str) -> str:
     return " ".join(text.split())
 
 
-_MARKED = xpath("descendant-or-self::*[@itemprop or @itemscope or @style or @hidden or @role]")
+_MARKED = xpath("(//@itemprop | //@itemscope | //@style | //@hidden | //@role)/..")
 _STRING = etree.XPath("string()", smart_strings=False)
 
 
 def text_of(found: Any) -> str:
     """Squashed text of one query result: an element's whole text, an attribute's or a text node's own."""
     if isinstance(found, etree._Element):
-        return squash(cast("str", _STRING(found)))
+        return squash(cast("str", _STRING(found)) if len(found) else found.text or "")
     return squash(str(found))
 
 

@@ -1,0 +1,54 @@
+"""Stock and sales in the lines beside the heading 库存与销量: a count as shown, with its bounds.
+
+Only what one line says in whole counts: two different counts on a page are none.
+"""
+
+from __future__ import annotations
+
+from crawlers.platforms.parse import Count, count_of
+from crawlers.platforms.phrases import Lines, Phrases
+
+_NUMBER = r"\d[\d,.]*\s*(?:万|千|亿|[wk](?![a-z]))?\s*\+?"
+_SALES = Phrases(
+    rf"(?:月销量?|已售|销量|累计(?:销量|售出|销售)|总销量|已卖出?|售出|已拼|已抢|月成交|交易成功|成交)\s*[:：]?\s*"
+    rf"(?:超过?)?\s*{_NUMBER}\s*(?:件|笔|单|份|个)?"
+    rf"|{_NUMBER}\s*(?:人付款|人购买|人已?买|人收货|件已售|人已购|笔成交|人拼单)"
+    rf"|{_NUMBER}\s*(?:sold\b|verkauft|vendid[oa]s?|vendus?\b|venduti|sprzedan|продано)"
+    rf"|(?:sold|verkauft|продано|vendidos)\s*:\s*{_NUMBER}",
+    stems=(
+        "销", "售", "拼", "抢", "卖出", "成交", "交易成功", "付款", "购", "买", "收货",
+        "sold", "verkauft", "vend",         "sprzedan", "продано",
+    ),
+)  # fmt: skip
+_STOCK = Phrases(
+    r"(?:库存|庫存|剩余|仅剩|还剩)\s*[:：]?\s*(?P<a>\d{1,9})\s*(?:件|个|份|瓶|箱|盒|套|$)"
+    r"|(?:only |just )?(?P<b>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
+    r"|(?P<f>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
+    r"|(?:stock|quantity available|lagerbestand|disponibilità|наличие)\s*:\s*(?P<c>\d{1,9})\b"
+    r"|noch (?P<d>\d{1,6}) (?:stück )?(?:auf lager|verfügbar)"
+    r"|(?P<e>\d{1,6}) (?:stück )?auf lager|(?P<g>\d{1,6}) en stock",
+    stems=(
+        "库存", "庫存", "剩", "left", "remaining", "stock", "available", "lager", "verfügbar",
+        "disponib", "наличие",
+    ),
+)  # fmt: skip
+_LONGEST = 80
+
+
+def sales_in(lines: Lines) -> Count | None:
+    """Sales as shown in lower-case lines; ``None`` where none or several are."""
+    found = {
+        match[0].strip() for place, match in lines.matches(_SALES) if len(lines.lines[place]) <= _LONGEST
+    }
+    counts = {(each.low, each.high): each for each in map(count_of, sorted(found)) if each.low is not None}
+    return next(iter(counts.values())) if len(counts) == 1 else None
+
+
+def stock_in(lines: Lines) -> int | None:
+    """Pieces left as shown in lower-case lines; ``None`` where none or several are."""
+    found = {
+        int(next(filter(None, match.groups())))
+        for place, match in lines.matches(_STOCK)
+        if len(lines.lines[place]) <= _LONGEST
+    }
+    return found.pop() if len(found) == 1 else None

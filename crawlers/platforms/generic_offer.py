@@ -1,0 +1,111 @@
+"""What stands around the price of a page of an unknown shop: other prices, deposit, promotion, services."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import islice
+
+from crawlers.platforms.generic_counts import sales_in, stock_in
+from crawlers.platforms.generic_names import NamedPage
+from crawlers.platforms.generic_rows import Rows, rows_of
+from crawlers.platforms.generic_words import PRICE_LABEL, PROMOTION, SERVICES
+from crawlers.platforms.parse import Count
+from crawlers.platforms.phrases import Phrases
+from crawlers.platforms.tree import squash
+
+_DEPOSIT = Phrases(r"定金|订金|預付|预付款|尾款|\bdeposit\b|anzahlung|acompte|acconto|предоплат")
+_DIGIT = re.compile(r"\d")
+_LONGEST_NOTICE, _LONGEST_PROMISE = 160, 60
+_MOST, _MOST_NOTICES, _MOST_PRICES = 20, 5, 30
+_NEAR = 30
+
+
+@dataclass(frozen=True)
+class OfferedPage(NamedPage):
+    """What stands around the price of a page of an unknown shop."""
+
+    @property
+    def labelled_prices(self) -> tuple[tuple[str, Decimal], ...]:
+        """Every price near the price with what it calls itself, such as 到手价, 券后 or member price."""
+        start = self._price_place
+        if start is None:
+            return ()
+        near = [each for each in self.amounts if abs(each.place - start) <= _NEAR]
+        labelled = ((self._label_before(each.place, each.text), each.value) for each in near)
+        found = dict.fromkeys(pair for pair in labelled if pair[0])
+        if found:
+            self._from("prices", "visible: amounts beside the price, each with its words")
+        return tuple(islice(found, _MOST_PRICES))
+
+    @property
+    def price_label(self) -> str:
+        """What the price itself is called."""
+        chosen = next((each for each in self.amounts if each.place == self._price_place), None)
+        return self._label_before(chosen.place, chosen.text) if chosen else ""
+
+    def _label_before(self, place: int, text: str) -> str:
+        runs = self.view.runs
+        before = " ".join(squash(run.text) for run in runs[max(0, place - 2) : place])
+        own = PRICE_LABEL.search(text.lower())
+        # Words that belong to another amount stand before that amount.
+        nearest = re.split(r"\d", before.lower())[-1]
+        match = own or next(reversed(list(PRICE_LABEL.finditer(nearest))), None)
+        return match[0].strip() if match else ""
+
+    @cached_property
+    def _price_place(self) -> int | None:
+        value = self.price.value
+        same = [each for each in self.amounts if value is not None and each.value == value]
+        return max(same, key=lambda each: each.score).place if same else None
+
+    @property
+    def deposit(self) -> str:
+        """Deposit terms 定金/订金 with their amounts as shown, a line each."""
+        lines = [line for line in self._notices("deposit", _DEPOSIT) if _DIGIT.search(line)]
+        return "\n".join(lines[:_MOST_NOTICES])
+
+    @property
+    def promotion(self) -> str:
+        """Promotion text and window as shown, a line each."""
+        return "\n".join(self._notices("promotion", PROMOTION)[:_MOST_NOTICES])
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Service promises and return policies, a line each."""
+        found = self._notices("services", SERVICES)
+        return tuple(line for line in found if len(line) < _LONGEST_PROMISE)[:_MOST]
+
+    def _notices(self, name: str, phrases: Phrases) -> list[str]:
+        lines = self._main_lines
+        places = (place for place, _ in self._main_lower.matches(phrases))
+        found = dict.fromkeys(lines[place] for place in places if len(lines[place]) <= _LONGEST_NOTICE)
+        if found:
+            self._from(name, "visible: lines beside the heading")
+        return list(found)
+
+    @property
+    def sales(self) -> Count | None:
+        """Sales count as shown."""
+        found = sales_in(self._first_lower)
+        if found:
+            self._from("sales_text", "visible: line beside the heading")
+        return found
+
+    @cached_property
+    def stock(self) -> int | None:
+        """Pieces left as shown."""
+        found = stock_in(self._first_lower)
+        if found is not None:
+            self._from("stock", "visible: line beside the heading")
+        return found
+
+    @property
+    def attributes(self) -> Rows:
+        """Attribute table 商品参数."""
+        rows, place = rows_of(self.root)
+        if rows:
+            self._from("attributes", f"visible: {place}")
+        return rows

@@ -1,0 +1,113 @@
+"""Patterns of many words, looked for in many lines: only lines that hold a piece of one are tried.
+
+An alternation of a hundred phrases tries each of them at every character; finding the few lines that can
+match by plain substring search first costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+class Phrases:
+    """A pattern whose every alternative has a fixed piece of text; matched against lower-case lines."""
+
+    def __init__(self, pattern: str, stems: Iterable[str] = ()) -> None:
+        """Compiles ``pattern``; every match holds one of ``stems``, which are found when left out.
+
+        Raises:
+            ValueError: an alternative has no fixed piece, so no line could be left out.
+        """
+        self.pattern = re.compile(pattern)
+        self.stems = frozenset(stems) or frozenset(map(_stem_of, alternatives_of(pattern)))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match in one text."""
+        return self.pattern.search(text)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines in lower case that several patterns are looked for in."""
+
+    lines: Sequence[str]
+
+    def matches(self, phrases: Phrases) -> Iterator[tuple[int, re.Match[str]]]:
+        """(index of the line, its first match), in order."""
+        text, starts = self._joined
+        places: set[int] = set()
+        for stem in phrases.stems:
+            at = text.find(stem)
+            while at >= 0:
+                place = bisect_right(starts, at) - 1
+                places.add(place)
+                at = text.find(stem, starts[place + 1]) if place + 1 < len(starts) else -1
+        for place in sorted(places):
+            if match := phrases.pattern.search(self.lines[place]):
+                yield place, match
+
+    @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        starts, start = [], 0
+        for line in self.lines:
+            starts.append(start)
+            start += len(line) + 1
+        return "\n".join(self.lines), starts
+
+
+def alternatives_of(pattern: str) -> list[str]:
+    """The alternatives of a pattern that are in no group.
+
+    >>> alternatives_of("sold out|(?:a|b)c|[|]x")
+    ['sold out', '(?:a|b)c', '[|]x']
+    """
+    found, depth, in_class, escaped = [""], 0, False, False
+    for letter in pattern:
+        if letter == "|" and not depth and not in_class and not escaped:
+            found.append("")
+            continue
+        found[-1] += letter
+        if escaped:
+            escaped = False
+            continue
+        escaped = letter == "\\"
+        in_class = letter == "[" or (in_class and letter != "]")
+        if not in_class:
+            depth += {"(": 1, ")": -1}.get(letter, 0)
+    return found
+
+
+def _stem_of(alternative: str) -> str:
+    """The longest text that every match of an alternative holds."""
+    runs, depth, in_class, escaped = [""], 0, False, False
+    for letter in alternative:
+        if escaped:
+            escaped = False
+            runs.append("")
+        elif letter == "\\":
+            escaped = True
+        elif in_class or letter == "[":
+            in_class = letter != "]"
+            runs.append("")
+        elif letter in "(){}":
+            # What stands between braces is a count; the letter before them may be missing.
+            runs[-1] = runs[-1][:-1] if letter == "{" else runs[-1]
+            depth += 1 if letter in "({" else -1
+            runs.append("")
+        elif depth:
+            continue
+        elif letter in "?*":
+            runs[-1] = runs[-1][:-1]
+            runs.append("")
+        elif letter in ".^$+":
+            runs.append("")
+        else:
+            runs[-1] += letter
+    stem = max(runs, key=len).strip()
+    if not stem:
+        raise ValueError(f"no fixed text in {alternative!r}")
+    return stem
