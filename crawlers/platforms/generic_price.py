@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
-from crawlers.platforms.generic_amounts import Amount
+from crawlers.platforms.generic_amounts import Amount, Shape, shape_of
 from crawlers.platforms.generic_facts import META
 from crawlers.platforms.generic_seen import SeenPage, is_aside
 from crawlers.platforms.generic_view import chain
@@ -148,10 +148,17 @@ class PricedPage(SeenPage):
         is_contradicted = any(told) and value not in told
         return _LEAST_AGAINST_TOLD if is_contradicted else _LEAST_SCORE
 
+    @cached_property
+    def _shapes(self) -> Counter[Shape]:
+        return Counter(shape_of(each.element) for each in self.amounts)
+
     def _new_and_old(self, one: Amount, other: Amount) -> Decimal | None:
         """Of two unlabelled amounts side by side the smaller: the new price, or the one before tax that
         is shown first.
         """
+        if shape_of(one.element) == shape_of(other.element) and self._shapes[shape_of(one.element)] > 2:
+            # Three and more of a kind are steps by quantity 阶梯价 or variants: none of them is the price.
+            return None
         small, large = sorted((one.value, other.value))
         return small if abs(one.place - other.place) <= 4 and small * 5 >= large * 2 else None
 

@@ -90,7 +90,11 @@ class SeenPage:
             self._from("title", "visible: h1")
             return best
         for fact in self.facts.of("title"):
-            if fact.layer != META or not best:
+            if fact.layer != META and best and not self._is_shown(fact.value):
+                self.notes.contradictions["title"] = (
+                    f"{fact.layer} says {fact.value[:200]}; a person sees {best[:200]}"
+                )
+            elif fact.layer != META or not best:
                 self._from("title", fact.source)
                 return fact.value
         if best:
@@ -99,6 +103,9 @@ class SeenPage:
         if window:
             self._from("title", "visible: head title")
         return window
+
+    def _is_shown(self, name: str) -> bool:
+        return words_of(name) in words_of(self.view.folded[0])
 
     @cached_property
     def title_place(self) -> int | None:

@@ -118,7 +118,7 @@ LIST_PRICE = re.compile(
 OLD_CLASS = re.compile(
     r"old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
     r"original|regular|(?<![a-z])list-?price"
-    r"|pricelist|compare|barre|vecchio|ancien|anterior|retail|(?<![a-z])std|standard-?price|"
+    r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price|"
     r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
 )
 PRICE_CLASS = re.compile(
