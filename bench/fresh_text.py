@@ -1,8 +1,8 @@
 """Text rules on listings that nobody wrote a rule for: ``python -m bench.fresh_text [--show CODE]``.
 
-``bench/data/fresh_listings.yaml`` holds, for each of the 28 codes of the labelled set, 20 listings that break the rule
-and 20 that only look so. Lines at odd places were looked at when rules were improved, those at even places were not;
-the two halves are printed apart.
+``bench/data/fresh_listings.yaml`` holds, for each of the 28 codes of the labelled set, 20 listings that break
+the rule and 20 that only look so. Lines at odd places were looked at when rules were improved, those at even
+places were not; the two halves are printed apart.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def cases(path: Path = HERE / "data" / "fresh_listings.yaml") -> Iterator[Case]:
 def main() -> None:
     """Prints recall, false alarms and precision by half, recall by code; with ``--show`` what was missed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
-    parser.add_argument("--show", default="", help="seen lines of this group that are judged wrongly; all: of every")
+    parser.add_argument(
+        "--show", default="", help="seen lines of this group that are judged wrongly; all: of every"
+    )
     arguments = parser.parse_args()
     catalogue = load_catalogue()
     detector = WordingDetector(load_packs(catalogue), catalogue)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detectors.base import FindingMaker, Sighting
-from detectors.terms import Match, TermEngine
+from detectors.judging import Match
+from detectors.terms import TermEngine
 from domain.finding import Finding
 from domain.subjects import Listing
 from rules.models import TEXT_KINDS, Catalogue, RulePacks, TermField

@@ -1,0 +1,207 @@
+"""A listing's text read in its views 文本读取: what was hit, where in the text as given, read how."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from detectors.folding import Folded, fold
+from detectors.patterns import Patterns, Role, Use
+from detectors.views import SoundView, is_swapped
+from domain.finding import Span
+
+CLAUSE_ENDS = "。！？!?；;，,\n\r"
+# Marks that nobody writes between two words, so between two characters they take one word apart: 象*牙.
+_SPLITTING = frozenset("*＊_＿~～^＾#＃@＠&＆%％$＄")
+_MOST_SEPARATORS = 4
+# From this many characters on, two neighbouring words do not make up a term by chance: 代开 发票.
+_LONG_TERM = 4
+# Hits a rule looks at in one listing; a page with more says the same thing over and over.
+_MOST_PLACES = 5_000
+_LEAST_WEAK = 3
+
+
+class Place(NamedTuple):
+    """A stretch of the joined text that a pattern takes, half-open, and how it was read."""
+
+    start: int
+    end: int
+    group: int
+    view: str
+    term: str
+
+
+class Joined:
+    """The texts of a listing as one, so that they are scanned once; a line end parts them."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.names = [name for name, text in texts.items() if text]
+        self.text = "\n".join(texts[name] for name in self.names)
+        self.starts: list[int] = []
+        at = 0
+        for name in self.names:
+            self.starts.append(at)
+            at += len(texts[name]) + 1
+        self.title_end = len(texts["title"]) if self.names[:1] == ["title"] else 0
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of a stretch within its field."""
+        at = bisect_right(self.starts, start) - 1
+        base = self.starts[at]
+        return Span(field=self.names[at], start=start - base, end=end - base, quote=self.text[start:end])
+
+
+Places = dict[Role, list[Place]]
+
+
+def _bits(value: int) -> Iterator[int]:
+    while value:
+        low = value & -value
+        yield low.bit_length() - 1
+        value ^= low
+
+
+class Reading:
+    """One listing's text in its views, and what was hit there."""
+
+    def __init__(self, patterns: Patterns, joined: Joined) -> None:
+        self.patterns = patterns
+        self.joined = joined
+        self.folded = Folded(joined.text)
+        self.places: dict[int, Places] = {}
+
+    def live(self) -> list[int]:
+        """Rules that something was hit for; ``places`` then holds what each of them needs."""
+        patterns = self.patterns
+        plain = patterns.automaton.find_matches_as_indexes(self.folded.text, overlapping=True)
+        sound = list(self._heard())
+        decoded = list(self._decoded())
+        live = self._may_be_found({hit[0] for hit in plain} | {pattern for pattern, _ in (*sound, *decoded)})
+        if live:
+            self._place(live, plain, [*sound, *decoded])
+        return sorted(live & set(self.places))
+
+    def _may_be_found(self, hit: set[int]) -> set[int]:
+        """Rules for which everything is there that they need, wherever it stands."""
+        patterns = self.patterns
+        alone = halves = others = 0
+        weak: list[int] = []
+        for pattern in hit:
+            signs = patterns.signs[pattern]
+            alone |= signs.alone
+            halves |= signs.halves
+            others |= signs.others
+            weak += signs.weak
+        live = set(_bits(alone))
+        live.update(patterns.groups[group] for group in _bits(halves & others))
+        live.update(rule for rule, count in Counter(weak).items() if count >= _LEAST_WEAK)
+        return live
+
+    def shared_places(self, rule: int) -> Places:
+        """Hits of the contexts that hold for the rule's folder."""
+        patterns = self.patterns
+        if not patterns.shared_of:
+            return {}
+        return self.places.get(patterns.shared_of[rule], {})
+
+    def _heard(self) -> Iterator[tuple[int, Place]]:
+        patterns, text = self.patterns, self.folded.text
+        view = SoundView(text)
+        for sound, start, end in patterns.sounds.find_matches_as_indexes(view.codes, overlapping=True):
+            first, last = view.stretch(start, end)
+            spelt = text[first:last]
+            for term, pattern in patterns.sounding[sound]:
+                # Nearly all hits are two other characters that only sound alike.
+                if len(spelt) == 2 and spelt[0] != term[0] and spelt[1] != term[1]:
+                    continue
+                if spelt == term or not is_swapped(view, start, end, term, text, patterns.ordinary):
+                    continue
+                if _is_one_word(self.folded, first, last):
+                    yield pattern, Place(*self.folded.original_span(first, last), 0, "sound", term)
+
+    def _decoded(self) -> Iterator[tuple[int, Place]]:
+        patterns = self.patterns
+        for decoded in patterns.decoder.decode(self.joined.text):
+            hits = patterns.automaton.find_matches_as_indexes(decoded.folded.text, overlapping=True)
+            for pattern, start, end in hits:
+                first, last = decoded.original_span(start, end)
+                if decoded.is_disguised(first, last) and _is_one_word(decoded.folded, start, end):
+                    yield pattern, Place(first, last, 0, "decoded", patterns.texts[pattern])
+
+    def _place(
+        self, live: set[int], plain: list[tuple[int, int, int]], read: list[tuple[int, Place]]
+    ) -> None:
+        patterns, folded = self.patterns, self.folded
+        wanted = live | {patterns.shared_of[rule] for rule in live if patterns.shared_of}
+        one_word: dict[tuple[int, int], bool] = {}
+        for pattern, start, end in plain:
+            uses = patterns.uses[pattern]
+            if patterns.rules_of[pattern].isdisjoint(wanted):
+                continue
+            if (start, end) not in one_word:
+                one_word[start, end] = _is_one_word(folded, start, end)
+            is_word = one_word[start, end]
+            first, last = folded.original_span(start, end)
+            for use in uses:
+                # An allowed phrase covers a term however the two are written.
+                if use.rule in wanted and (is_word or use.role is Role.ALLOWED):
+                    self._add(use, Place(first, last, use.group, "plain", patterns.texts[pattern]))
+        for pattern, place in read:
+            for use in patterns.uses[pattern]:
+                if use.rule in wanted and (use.rule < 0 or patterns.rules[use.rule].match.disguised):
+                    self._add(use, place._replace(group=use.group))
+
+    def _add(self, use: Use, place: Place) -> None:
+        found = self.places.setdefault(use.rule, {}).setdefault(use.role, [])
+        if len(found) < _MOST_PLACES:
+            found.append(place)
+
+
+def _is_one_word(text: Folded, start: int, end: int) -> bool:
+    """Whether a folded stretch reads as one word in the original."""
+    origins = text.origins
+    first, last = origins[start], origins[end - 1]
+    if not _has_word_edges(text, start, end, first, last):
+        return False
+    if last - first < end - start:
+        return True
+    gaps = [text.original[a + 1 : b] for a, b in pairwise(origins[start:end]) if b > a]
+    visible = [
+        "".join(c for c in gap if unicodedata.category(c)[0] not in "CM" or c in "\r\n") for gap in gaps
+    ]
+    return _is_taken_apart(text.original, first, last, visible, end - start)
+
+
+def _is_taken_apart(original: str, first: int, last: int, gaps: Sequence[str], length: int) -> bool:
+    filled = [gap for gap in gaps if gap]
+    if any(len(gap) > _MOST_SEPARATORS or not set(gap).isdisjoint(CLAUSE_ENDS) for gap in filled):
+        return False
+    loose = [gap for gap in filled if not all(_splits(c) for c in gap)]
+    if not loose or length >= _LONG_TERM:
+        return True
+    # Spaces, dots and strokes also part two words (大象 牙刷): then every character must stand alone.
+    alone = not fold(original[max(first - 1, 0) : first]) and not fold(original[last + 1 : last + 2])
+    return alone and len(filled) == len(gaps)
+
+
+def _splits(character: str) -> bool:
+    return character in _SPLITTING or unicodedata.category(character) == "So"
+
+
+def _has_word_edges(text: Folded, start: int, end: int, first: int, last: int) -> bool:
+    """An ASCII letter or digit at the edge of a term must not continue outside it: vpn, not vpns."""
+    if _is_ascii_word(text.text[start]) and _is_ascii_word(
+        fold(text.original[max(first - 1, 0) : first])[-1:]
+    ):
+        return False
+    return not (
+        _is_ascii_word(text.text[end - 1]) and _is_ascii_word(fold(text.original[last + 1 : last + 2])[:1])
+    )
+
+
+def _is_ascii_word(character: str) -> bool:
+    return character.isascii() and character.isalnum()
