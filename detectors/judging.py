@@ -42,7 +42,7 @@ class Hit:
     term: str
     """The term as folded in the rule."""
     view: str = "plain"
-    """``plain``, ``sound`` or ``decoded``."""
+    """``plain``, ``sound``, ``initials``, ``turned`` or ``decoded``."""
     companion: str = ""
     """Word that made a weak term count; "" for a term that counts by itself."""
     exact: bool = True

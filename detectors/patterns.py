@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from detectors.folding import fold
+from detectors.initials import Initials
 from detectors.views import Decoder, sound_of
 from rules.models import Contexts, Disguises, OrdinaryWords, TermRule
 
@@ -41,6 +42,8 @@ _ALONE_BY_SOUND = frozenset({Role.SURE, Role.TERM})
 _PAIRS = frozenset({Role.PAIRED, Role.COMPANION, Role.FIRST, Role.THEN})
 _BY_SOUND = frozenset({Role.SURE, Role.TERM, Role.PAIRED, Role.FIRST, Role.THEN})
 _SHORT_SOUND = 2
+# From this many characters on, no ordinary phrase is a term written backwards.
+_SHORT_TURNED = 4
 
 
 class Use(NamedTuple):
@@ -81,6 +84,9 @@ class Patterns:
     sounding: tuple[tuple[tuple[str, int], ...], ...]
     """For each sound, the terms that have it, with their patterns."""
     sounds: AhoCorasick
+    turned: Mapping[int, int]
+    """Place of each term written backwards to that of the term."""
+    initials: Initials
     decoder: Decoder
 
 
@@ -108,10 +114,7 @@ def compile_patterns(
     texts = tuple(uses)
     groups: dict[tuple[int, bool, int], int] = {}
     signs = tuple(_signs_of(uses[text], groups) for text in texts)
-    sounding: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for at, text in enumerate(texts):
-        if _is_sought_by_sound(text, uses[text], rules) and (sound := sound_of(text)):
-            sounding[sound].append((text, at))
+    sounding, turned, spelt = _respelt(uses, rules)
     return Patterns(
         rules=tuple(rules),
         ordinary=ordinary,
@@ -121,20 +124,43 @@ def compile_patterns(
         signs=signs,
         groups=tuple(rule for rule, _, _ in groups),
         shared_of=tuple(-1 - shared.index(context) for context in contexts),
-        automaton=automaton_of(texts),
+        automaton=automaton_of((*texts, *turned)),
         sounding=tuple(map(tuple, sounding.values())),
         sounds=automaton_of(tuple(sounding)),
+        turned={len(texts) + at: term for at, term in enumerate(turned.values())},
+        initials=Initials.of(spelt),
         decoder=Decoder(disguises, ordinary),
     )
 
 
-def _is_sought_by_sound(text: str, uses: Iterable[Use], rules: Sequence[TermRule]) -> bool:
-    roles = {use.role for use in uses if use.rule >= 0 and rules[use.rule].match.disguised}
+def _respelt(
+    uses: Mapping[str, Iterable[Use]], rules: Sequence[TermRule]
+) -> tuple[dict[str, list[tuple[str, int]]], dict[str, int], list[tuple[str, int, bool]]]:
+    """Patterns by their sound, those written backwards, and those to look for by their initials."""
+    sounding: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    turned: dict[str, int] = {}
+    spelt: list[tuple[str, int, bool]] = []
+    for at, text in enumerate(uses):
+        roles = _disguised_roles(uses[text], rules)
+        counts_alone = not roles.isdisjoint(_ALONE_BY_SOUND)
+        if _is_sought_by_sound(text, roles) and (sound := sound_of(text)):
+            sounding[sound].append((text, at))
+        if counts_alone and len(text) >= _SHORT_TURNED and (back := text[::-1]) not in uses:
+            turned[back] = at
+        if not roles.isdisjoint(_BY_SOUND):
+            spelt.append((text, at, counts_alone))
+    return sounding, turned, spelt
+
+
+def _disguised_roles(uses: Iterable[Use], rules: Sequence[TermRule]) -> set[Role]:
+    """What a pattern is to the rules that look for it behind disguises."""
+    return {use.role for use in uses if use.rule >= 0 and rules[use.rule].match.disguised}
+
+
+def _is_sought_by_sound(text: str, roles: set[Role]) -> bool:
     if len(text) < _SHORT_SOUND:
         return False
-    if len(text) == _SHORT_SOUND:
-        return not roles.isdisjoint(_ALONE_BY_SOUND)
-    return not roles.isdisjoint(_BY_SOUND)
+    return not roles.isdisjoint(_ALONE_BY_SOUND if len(text) == _SHORT_SOUND else _BY_SOUND)
 
 
 def _signs_of(uses: Iterable[Use], groups: dict[tuple[int, bool, int], int]) -> Signs:

@@ -78,11 +78,10 @@ class Reading:
         """Rules that something was hit for; ``places`` then holds what each of them needs."""
         patterns = self.patterns
         plain = patterns.automaton.find_matches_as_indexes(self.folded.text, overlapping=True)
-        sound = list(self._heard())
-        decoded = list(self._decoded())
-        live = self._may_be_found({hit[0] for hit in plain} | {pattern for pattern, _ in (*sound, *decoded)})
+        read = [*self._turned(plain), *self._heard(), *self._spelt(), *self._decoded()]
+        live = self._may_be_found({hit[0] for hit in plain} | {pattern for pattern, _ in read})
         if live:
-            self._place(live, plain, [*sound, *decoded])
+            self._place(live, plain, read)
         return sorted(live & set(self.places))
 
     def _may_be_found(self, hit: set[int]) -> set[int]:
@@ -91,6 +90,8 @@ class Reading:
         alone = halves = others = 0
         weak: list[int] = []
         for pattern in hit:
+            if pattern >= len(patterns.texts):
+                continue
             signs = patterns.signs[pattern]
             alone |= signs.alone
             halves |= signs.halves
@@ -107,6 +108,24 @@ class Reading:
         if not patterns.shared_of:
             return {}
         return self.places.get(patterns.shared_of[rule], {})
+
+    def _turned(self, plain: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, Place]]:
+        """Terms written backwards."""
+        patterns, folded = self.patterns, self.folded
+        for back, start, end in plain:
+            if back >= len(patterns.texts) and _is_one_word(folded, start, end):
+                pattern = patterns.turned[back]
+                yield pattern, Place(*folded.original_span(start, end), 0, "turned", patterns.texts[pattern])
+
+    def _spelt(self) -> Iterator[tuple[int, Place]]:
+        """Terms with characters written as first letters."""
+        patterns, folded = self.patterns, self.folded
+        for pattern, start, end in patterns.initials.find(folded.text):
+            if _is_one_word(folded, start, end):
+                yield (
+                    pattern,
+                    Place(*folded.original_span(start, end), 0, "initials", patterns.texts[pattern]),
+                )
 
     def _heard(self) -> Iterator[tuple[int, Place]]:
         patterns, text = self.patterns, self.folded.text
@@ -128,6 +147,8 @@ class Reading:
         for decoded in patterns.decoder.decode(self.joined.text):
             hits = patterns.automaton.find_matches_as_indexes(decoded.folded.text, overlapping=True)
             for pattern, start, end in hits:
+                if pattern >= len(patterns.texts):
+                    continue
                 first, last = decoded.original_span(start, end)
                 if decoded.is_disguised(first, last) and _is_one_word(decoded.folded, start, end):
                     yield pattern, Place(first, last, 0, "decoded", patterns.texts[pattern])
@@ -139,6 +160,8 @@ class Reading:
         wanted = live | {patterns.shared_of[rule] for rule in live if patterns.shared_of}
         one_word: dict[tuple[int, int], bool] = {}
         for pattern, start, end in plain:
+            if pattern >= len(patterns.texts):
+                continue
             uses = patterns.uses[pattern]
             if patterns.rules_of[pattern].isdisjoint(wanted):
                 continue
@@ -178,14 +201,20 @@ def _is_one_word(text: Folded, start: int, end: int) -> bool:
 
 def _is_taken_apart(original: str, first: int, last: int, gaps: Sequence[str], length: int) -> bool:
     filled = [gap for gap in gaps if gap]
+    if len(filled) == len(gaps) and all(gap.strip(" \t\r") == "\n" for gap in filled):
+        # Written upright, a character a line.
+        return _stands_alone(original, first, last)
     if any(len(gap) > _MOST_SEPARATORS or not set(gap).isdisjoint(CLAUSE_ENDS) for gap in filled):
         return False
     loose = [gap for gap in filled if not all(_splits(c) for c in gap)]
     if not loose or length >= _LONG_TERM:
         return True
     # Spaces, dots and strokes also part two words (大象 牙刷): then every character must stand alone.
-    alone = not fold(original[max(first - 1, 0) : first]) and not fold(original[last + 1 : last + 2])
-    return alone and len(filled) == len(gaps)
+    return len(filled) == len(gaps) and _stands_alone(original, first, last)
+
+
+def _stands_alone(original: str, first: int, last: int) -> bool:
+    return not fold(original[max(first - 1, 0) : first]) and not fold(original[last + 1 : last + 2])
 
 
 def _splits(character: str) -> bool:

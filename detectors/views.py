@@ -156,12 +156,15 @@ def _are_odd(swapped: list[int], term: str, text: str, ordinary: OrdinaryWords) 
 
 _SHORT = 2
 _LEAST_LETTERS = 6
+_LONG_RUN = 3
 
 
 def _is_whole_run(view: SoundView, start: int, end: int, text: str, latin: int) -> bool:
     first, last = view.stretch(start, end)
-    edges = text[max(first - 1, 0) : first] + text[last : last + 1]
-    return latin >= _LEAST_LETTERS and not any("a" <= edge <= "z" for edge in edges)
+    edges = (text[max(first - 1, 0) : first], text[last : last + 1])
+    open_edges = sum("a" <= edge <= "z" for edge in edges)
+    # A longer run is pinyin all through; a term of three syllables at one end of it is no chance.
+    return latin >= _LEAST_LETTERS and open_edges <= (end - start >= _LONG_RUN)
 
 
 def is_in_a_word(text: str, at: int, ordinary: OrdinaryWords, *, alone: bool) -> bool:

@@ -18,7 +18,12 @@ MOST_SPANS = 50
 # Below this score a finding is for a person to look at, never a lead.
 STRONG = 0.75
 _FIELD_NAMES = {"title": "标题", "description": "描述", "attributes_text": "参数"}
-_VIEW_NAMES = {"sound": "谐音或拼音", "decoded": "表情、拆字或形近字"}
+_VIEW_NAMES = {
+    "sound": "谐音或拼音",
+    "initials": "拼音首字母",
+    "turned": "倒序书写",
+    "decoded": "表情、拆字或形近字",
+}
 
 
 @dataclass(frozen=True, slots=True)
