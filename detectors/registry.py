@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from detectors.base import ItemDetector
+from detectors.campaigns.findings import CampaignDetector
+from detectors.campaigns.sales import SalesDetector
+from detectors.campaigns.vanished import ChangeDetector
 from detectors.licence import LicenceDetector
 from detectors.pricing.detector import PriceDetector
 from detectors.prohibited import ProhibitedDetector
-from detectors.reviews import DuplicateDetector
 from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
@@ -63,16 +65,27 @@ def _wording(
     return (WordingDetector(packs, catalogue, kinds),)
 
 
-def corpus_detectors(
-    packs: RulePacks, catalogue: Catalogue, names: Sequence[str]
-) -> tuple[DuplicateDetector, ...]:
-    """The detectors among ``names`` that judge a run's reviews together, when it ends.
+@dataclass(frozen=True, slots=True)
+class ReviewDetectors:
+    """What judges reviews together when a run ends: campaigns, changes between visits, sales."""
+
+    campaigns: CampaignDetector
+    changes: ChangeDetector
+    sales: SalesDetector
+
+
+def review_detectors(packs: RulePacks, catalogue: Catalogue, names: Sequence[str]) -> ReviewDetectors | None:
+    """The detectors that judge reviews when a run ends; ``None`` if ``names`` leave them out.
 
     Raises:
         UsageError: a name is unknown; the text gives the known ones.
     """
     _refuse_unknown(names)
-    return (DuplicateDetector(packs, catalogue),) if "reviews" in names else ()
+    if "reviews" not in names:
+        return None
+    return ReviewDetectors(
+        CampaignDetector(packs, catalogue), ChangeDetector(packs, catalogue), SalesDetector(packs, catalogue)
+    )
 
 
 def price_detector(

@@ -57,8 +57,8 @@ class Signal:
     """What was measured, such as ``burst_template.rush``; the guides say what it means."""
     value: float
     reference: tuple[float, ...] = ()
-    """What the value is held against: of reviews the values that 50, 90 and 99 % do not exceed; of prices the
-    lawful yardstick."""
+    """What the value is held against: of reviews the values that 50, 90 and 99 % of the ordinary ones do not
+    exceed; of prices the lawful yardstick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

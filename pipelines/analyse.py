@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from detectors.registry import corpus_detectors, price_detector
+from detectors.registry import price_detector, review_detectors
 from domain.finding import SEVERITY_WEIGHT, Finding, Lead
 from domain.run import Run
 from domain.sweep import Sweep
 from pipelines.prices import judge_prices
+from pipelines.reviews import judge_reviews
 from rules.loader import load_catalogue, load_packs, load_promotions
 from storage.store import Store
 
@@ -33,15 +34,11 @@ def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
         now: when the corpus is judged; it picks the version of the law.
     """
     catalogue = load_catalogue()
-    packs = load_packs(catalogue)
-    detectors = corpus_detectors(packs, catalogue, sweep.detectors)
+    packs, promotions = load_packs(catalogue), load_promotions()
     found = 0
-    for frame in store.reviews.frames(run.id):
-        for detector in detectors:
-            findings = list(detector.findings(frame, observed_at=now))
-            store.findings.save(findings, run.id)
-            found += len(findings)
-    if prices := price_detector(packs, catalogue, load_promotions(), sweep.detectors):
+    if reviews := review_detectors(packs, catalogue, sweep.detectors):
+        found += judge_reviews(store, run, sweep, reviews, promotions, now=now)
+    if prices := price_detector(packs, catalogue, promotions, sweep.detectors):
         found += judge_prices(store, run.id, prices, now=now)
     leads = leads_of(store.findings.of_run(run.id), sweep.campaign.code)
     store.leads.save(leads)

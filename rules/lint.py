@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rules.models import Catalogue, PackRule, Problem, RulePacks, TermRule
+from rules.models import Catalogue, PackRule, Problem, ReviewRule, RulePacks, TermRule
 
 _CATALOGUE = "rules/catalogue.yaml"
 _LEAST_EXAMPLES = 2
@@ -54,6 +54,8 @@ def _code_problems(catalogue: Catalogue, packs: RulePacks) -> Iterator[Problem]:
 
 def _example_problems(rule: PackRule, packs: RulePacks) -> Iterator[Problem]:
     examples = getattr(rule, "examples", None)
+    if examples is None and isinstance(rule, ReviewRule):
+        return
     for name in ("flagged", "clean"):
         if len(getattr(examples, name, ())) < _LEAST_EXAMPLES:
             yield _at(packs, rule.code, f"fewer than {_LEAST_EXAMPLES} {name} examples; write more")

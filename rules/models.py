@@ -414,26 +414,26 @@ class Reason(Written):
 
 
 class ReviewMatch(Written):
-    """Thresholds of the near-duplicate engine, each with its reason."""
+    """When scores of the campaign engine become a finding; each threshold with its reason."""
 
-    similarity: Reason
-    """Least similarity of two folded texts, 0..1: Indel ratio, 1 - distance / total length."""
-    least_length: Reason
-    """Texts with fewer folded characters say too little to be a copy."""
-    least_group: Reason
-    """Reviews in a group, at least."""
-    common_shops: Reason
-    """A text found in this many shops is boilerplate 套话, not one shop's doing."""
+    least_reviews: Reason
+    """Reviews over the line that make a finding; fewer are scores only."""
     most_evidence: Reason
     """Reviews listed in a finding, at most."""
-    default_texts: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """Placeholders that platforms write for silent buyers 默认好评."""
 
 
 class ReviewSet(Written):
-    """Reviews of one shop, and why they are or are not duplicates."""
+    """Reviews put among ordinary ones, and why they are or are not a campaign."""
 
-    texts: Annotated[tuple[str, ...], Field(min_length=1)]
+    texts: tuple[Text, ...] = ()
+    """In turn; none: each review has words of its own."""
+    count: Annotated[int, Field(ge=1, le=200)]
+    days: Annotated[float, Field(gt=0, le=365)]
+    people: Annotated[int, Field(ge=0, le=200)] = 0
+    """Accounts that write on every listing; 0: every review comes from another account."""
+    listings: Annotated[int, Field(ge=1, le=20)] = 1
+    stars: Annotated[int, Field(ge=0, le=5)] = 5
+    """0: as ordinary buyers give them."""
     why: Text
 
 
@@ -445,10 +445,11 @@ class ReviewExamples(Written):
 
 
 class ReviewRule(PackRule):
-    """A rule for the near-duplicate engine."""
+    """A rule for the campaign engine."""
 
     match: ReviewMatch
-    examples: ReviewExamples
+    examples: ReviewExamples | None = None
+    """``None`` where counts or two visits show it, which no set of reviews can."""
 
 
 class PriceSeen(Written):

@@ -293,6 +293,19 @@ class Frontier(Repository):
         )
         return {group["_id"] for group in groups}
 
+    def read_through(self, run: str, kind: PageKind, most: int) -> set[str]:
+        """Subjects whose pages of a kind were all read, and fewer than ``most``, where a budget would cut."""
+        undone = {"$sum": {"$cond": [{"$eq": ["$state", TargetState.DONE.value]}, 0, 1]}}
+        groups = self._collection.aggregate(
+            [
+                {"$match": {"run": run, "kind": kind.value}},
+                {"$group": {"_id": "$subject", "pages": {"$sum": 1}, "undone": undone}},
+                {"$match": {"undone": 0, "pages": {"$lt": most}}},
+            ],
+            hint=COVERAGE_INDEX,
+        )
+        return {group["_id"] for group in groups}
+
     def _cooling(self) -> list[str]:
         hosts = self._database["hosts"].find({"$expr": {"$gt": ["$until", SERVER_NOW]}}, {"_id": 1})
         return [host["_id"] for host in hosts]

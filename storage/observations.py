@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
@@ -44,6 +44,16 @@ SCHEMA = pl.Schema(
     }
 )
 
+COUNTS = pl.Schema(
+    {
+        "listing": pl.String(),
+        "observed_at": pl.Datetime("us", "UTC"),
+        "sales_low": pl.Int64(),
+        "review_count": pl.Int64(),
+        "observation": pl.String(),
+    }
+)
+
 
 @guarded
 class Observations(Repository):
@@ -65,6 +75,22 @@ class Observations(Repository):
         """All sightings that a run made, by id."""
         for document in self._collection.find({"run": run}).sort("_id", 1):
             yield decode(Observation, document)
+
+    def counts(self, listings: Sequence[str]) -> pl.DataFrame:
+        """Sales and review counts of listings as seen over time.
+
+        Returns:
+            ``listing``, ``observed_at``, ``sales_low``, ``review_count`` (null where not shown) and
+            ``observation``, its id; by listing and time.
+        """
+        rows: list[tuple[Any, ...]] = []
+        fields = dict.fromkeys(("subject", "observed_at", "sales_low", "review_count"), 1)
+        for first in range(0, len(listings), ITERATE_BATCH):
+            some = [clean(listing) for listing in listings[first : first + ITERATE_BATCH]]
+            found = self._collection.find({"subject": {"$in": some}}, fields)
+            ordered = found.sort([("subject", 1), ("observed_at", 1), ("_id", 1)])
+            rows += ((*(seen.get(name) for name in fields), seen["_id"]) for seen in ordered)
+        return pl.DataFrame(rows, schema=COUNTS, orient="row", strict=False)
 
     def history(self, subject: str) -> list[Observation]:
         """Sightings of a subject, the latest ``MOST_SIGHTINGS``, oldest first."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -20,25 +21,54 @@ from storage.subjects import Sighting
 # Texts that a review had before; older ones are still in the preserved pages.
 MAX_VERSIONS = 20
 MAX_BATCH_ROWS = 200_000
+_LISTINGS_AT_ONCE = 500
 
 SCHEMA = pl.Schema(
     {
         "review_id": pl.String(),
-        "shop": pl.String(),
         "listing": pl.String(),
+        "shop": pl.String(),
+        "user": pl.String(),
         "text": pl.String(),
         "stars": pl.Int8(),
         "posted_at": pl.Datetime("us", "UTC"),
+        "bought_at": pl.Datetime("us", "UTC"),
         "default_text": pl.Boolean(),
+        "seller_reply": pl.String(),
         "snapshot": pl.String(),
+        "seen_at": pl.Datetime("us", "UTC"),
     }
 )
-_COLUMNS = ("_id", "shop", "listing", "text", "stars", "posted_at", "default_text", "last_snapshot")
+_STORED_AS = {
+    "review_id": "_id",
+    "bought_at": "purchased_at",
+    "snapshot": "last_snapshot",
+    "seen_at": "last_seen",
+}
+_FIELDS = [_STORED_AS.get(name, name) for name in SCHEMA]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewVisits:
+    """A review as it stands now, as it stood before its last change, and the runs that read it, in order."""
+
+    review_id: str
+    listing: str
+    shop: str
+    text: str
+    stars: int | None
+    posted_at: datetime | None
+    runs: tuple[str, ...]
+    snapshot: str
+    earlier_text: str | None
+    earlier_stars: int | None
+    changed_after: datetime | None
+    """When the earlier state was last seen; ``None`` where nothing ever changed."""
 
 
 @guarded
 class Reviews(Repository):
-    """Every review once; a changed text leaves the earlier one in ``versions``."""
+    """Every review once; a changed text or star leaves what stood there in ``versions``."""
 
     collection_name = "reviews"
 
@@ -74,41 +104,70 @@ class Reviews(Repository):
         """Reviews that a run read."""
         return self._collection.count_documents({"runs": run})
 
-    def frames(self, run: str, batch_shops: int = 200) -> Iterator[pl.DataFrame]:
-        """A run's reviews in bounded frames, every shop whole and in one frame.
+    def listings_of(self, run: str) -> list[str]:
+        """Keys of the listings whose reviews a run read, sorted."""
+        groups: list[Document] = [{"$match": {"runs": run}}, {"$group": {"_id": "$listing"}}]
+        return sorted(found["_id"] for found in self._collection.aggregate(groups))
+
+    def visits_of(self, listings: Sequence[str]) -> Iterator[ReviewVisits]:
+        """Every review of the listings with the runs that read it, by listing and key."""
+        fields = dict.fromkeys(("listing", "shop", "text", "stars", "posted_at", "runs", "last_snapshot"), 1)
+        latest = {"$last": {"$ifNull": ["$versions", []]}}
+        for first in range(0, len(listings), _LISTINGS_AT_ONCE):
+            some = [clean(listing) for listing in listings[first : first + _LISTINGS_AT_ONCE]]
+            steps: list[Document] = [
+                {"$match": {"listing": {"$in": some}}},
+                {"$sort": {"listing": 1, "_id": 1}},
+                {"$project": {**fields, "version": latest}},
+            ]
+            for found in self._collection.aggregate(steps, batchSize=ITERATE_BATCH):
+                version = found.get("version") or {}
+                yield ReviewVisits(
+                    review_id=found["_id"],
+                    listing=found["listing"],
+                    shop=found["shop"],
+                    text=found["text"],
+                    stars=found["stars"],
+                    posted_at=found["posted_at"],
+                    runs=tuple(sorted(found["runs"])),
+                    snapshot=found["last_snapshot"],
+                    earlier_text=version.get("text"),
+                    earlier_stars=version.get("stars"),
+                    changed_after=version.get("last_seen"),
+                )
+
+    def columns(self, listings: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Reviews of listings, of every run, as columns.
 
         Yields:
-            Frames of at most ``batch_shops`` shops, sorted by shop and key; columns ``review_id`` (the key),
-            ``shop`` (its key), ``listing`` (its key), ``text``, ``snapshot`` str; ``stars`` i8 or null;
-            ``posted_at`` datetime[μs, UTC] or null; ``default_text`` bool.
+            Frames of at most ``MAX_BATCH_ROWS`` rows, in order of listing and key, with the columns of
+            ``SCHEMA``: keys, the account's hash, texts and times; null where the page showed nothing.
         """
-        query: dict[str, Any] = {"runs": run}
-        while rows := self._whole_shops(query, batch_shops):
-            yield pl.DataFrame(rows, schema=SCHEMA, orient="row", strict=False)
-            # A new query per frame: a slow detector would outlive a cursor.
-            query["shop"] = {"$gt": rows[-1][1]}
-
-    def _whole_shops(self, query: dict[str, Any], most: int) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
-        shops = 0
-        found = self._collection.find(query, dict.fromkeys(_COLUMNS, 1)).sort([("shop", 1), ("_id", 1)])
-        with found.batch_size(ITERATE_BATCH) as cursor:
-            for review in cursor:
-                if not rows or review["shop"] != rows[-1][1]:
-                    if rows and (shops >= most or len(rows) >= MAX_BATCH_ROWS):
-                        break
-                    shops += 1
-                rows.append(tuple(review[name] for name in _COLUMNS))
-        return rows
+        for first in range(0, len(listings), _LISTINGS_AT_ONCE):
+            some = [clean(listing) for listing in listings[first : first + _LISTINGS_AT_ONCE]]
+            order = [("listing", 1), ("_id", 1)]
+            found = self._collection.find({"listing": {"$in": some}}, dict.fromkeys(_FIELDS, 1)).sort(order)
+            with found.batch_size(ITERATE_BATCH) as cursor:
+                for review in cursor:
+                    rows.append(tuple(review.get(name) for name in _FIELDS))
+                    if len(rows) >= MAX_BATCH_ROWS:
+                        yield _frame(rows)
+                        rows = []
+        if rows:
+            yield _frame(rows)
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row", strict=False)
 
 
 def _replacing(review: Review, sighting: Sighting) -> UpdateOne:
     document: Document = encode(review, _id=review.key, last_snapshot=sighting.snapshot)
     document.setdefault("mended", [])
     key = document["_id"]
-    is_changed = {
-        "$and": [{"$ne": [{"$type": "$text"}, "missing"]}, {"$ne": ["$text", literal(document["text"])]}]
-    }
+    differs = [{"$ne": [f"${name}", literal(document[name])]} for name in ("text", "stars")]
+    is_changed = {"$and": [{"$ne": [{"$type": "$text"}, "missing"]}, {"$or": differs}]}
     earlier = {
         "text": "$text",
         "stars": "$stars",

@@ -87,6 +87,7 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         ),
     ),
     "leads": (IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),),
+    "scores": (IndexModel([("kind", _UP), ("score", _DOWN), ("_id", _UP)], name="of_kind"),),
     "decisions": (
         IndexModel([("rule", _UP), ("subject", _UP), ("decided_at", _DOWN), ("_id", _DOWN)], name="latest"),
     ),

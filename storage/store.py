@@ -32,6 +32,7 @@ from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
 from storage.runs import Runs
 from storage.schema import prepare
+from storage.scores import Scores
 from storage.server import embedded_server
 from storage.snapshots import Snapshots
 from storage.subjects import Listings, Shops
@@ -65,6 +66,7 @@ class Store:
     observations: Observations
     findings: Findings
     leads: Leads
+    scores: Scores
     decisions: Decisions
     review_queue: ReviewQueue
     accounts: Accounts
@@ -173,6 +175,7 @@ def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) ->
         observations=Observations(database),
         findings=Findings(database),
         leads=Leads(database),
+        scores=Scores(database),
         decisions=Decisions(database),
         review_queue=ReviewQueue(database),
         accounts=Accounts(database),

@@ -37,13 +37,13 @@ def evidence(judged: Judgement, place: int) -> tuple[Evidence, ...]:
     found = []
     for name, points in judged.signals_of(place).items():
         signal = name.partition(".")[2]
-        values = _values(judged, name)
+        values = values_of(judged, name)
         found.append(
             Evidence(
                 signal=name,
                 points=points,
                 value=float(values[place]),
-                usual=_usual(values),
+                usual=usual(values),
                 peers=_peers(judged, signal, place),
                 window=_window(judged, name, place),
                 spans=inducements(judged.memory.reviews.text[_row(judged, place)])
@@ -58,12 +58,16 @@ def _row(judged: Judgement, place: int) -> int:
     return int(judged.signals.rows[place])
 
 
-def _usual(values: Floats) -> tuple[float, float, float]:
+def usual(values: Floats) -> tuple[float, float, float]:
+    """What a half, nine tenths and 99 % of the values do not exceed."""
+    if not len(values):
+        return 0.0, 0.0, 0.0
     half, most, nearly_all = np.quantile(values, (0.5, 0.9, 0.99)).tolist()
     return half, most, nearly_all
 
 
-def _values(judged: Judgement, name: str) -> Floats:
+def values_of(judged: Judgement, name: str) -> Floats:
+    """Values of ``family.signal`` for every judged review."""
     signals = judged.signals
     special = {
         "rush": signals.rush.surprise,

@@ -1,4 +1,4 @@
-"""Findings on campaigns 刷单炒信线索: one per listing, family and start of the campaign.
+"""Findings on campaigns 刷单炒信线索: one per listing, family and stretch of time, else per shop.
 
 All of these rules carry a high false-positive risk in the catalogue: a finding is a lead to look at, never
 proof. Basis (catalogue, checked there article by article): 反不正当竞争法 第九条、第二十五条 and 电子商务法
@@ -8,22 +8,31 @@ proof. Basis (catalogue, checked there article by article): 反不正当竞争�
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import polars as pl
 
 from detectors.base import FindingMaker, Sighting
-from detectors.campaigns.columns import NO_TIME, Longs
+from detectors.campaigns.columns import DAY, NO_TIME, Longs
+from detectors.campaigns.evidence import usual, values_of
 from detectors.campaigns.families import LINE, Family
+from detectors.campaigns.inducements import Offer, inducements
 from detectors.campaigns.judge import Judgement
-from domain.finding import Finding
+from domain.finding import Finding, Signal
+from rules.models import Catalogue, RulePacks
 
-DETECTOR = "campaigns/1"
+DETECTOR = "campaigns/2"
 LEAST_REVIEWS = 5
-"""Reviews over the line that make a finding on a listing; fewer are scores only."""
+"""Reviews over the line that make a finding, where the rule's pack says nothing else."""
 _MOST_EVIDENCE = 200
+_MOST_SIGNALS = 6
+_APART_DAYS = 45
+"""Flagged reviews of one listing and family that lie further apart belong to two campaigns."""
 _BEIJING = timezone(timedelta(hours=8))
+_INDUCEMENT = "REVIEW-INDUCEMENT"
+SELLER_REPLY = "seller_reply"
 
 _CODES = {
     Family.BURST_TEMPLATE: "REVIEW-BURST",
@@ -67,60 +76,197 @@ _REFUTED = {
 }
 
 
-def campaign_findings(
-    judged: Judgement, maker: FindingMaker, *, seen: Mapping[str, Sighting], as_of: datetime, pack: str
-) -> Iterator[Finding]:
-    """Findings on listings, most reviews first.
+@dataclass(frozen=True, slots=True)
+class CampaignDetector:
+    """The rules on campaigns with their law and thresholds: a judgement in, findings out."""
 
-    Args:
-        judged: scores with their signals.
-        maker: with ``DETECTOR`` as its name.
-        seen: how each listing was last sighted; a listing without an entry gets a sighting without snapshot.
-        as_of: aware; the moment of the judgement.
-        pack: rule pack that set the weights.
-    """
-    over = judged.reviews.with_row_index("place").filter(
-        (pl.col("points") >= LINE) & pl.col("listing").is_not_null()
-    )
-    counted = over.group_by("listing", "family").agg(pl.col("place"), pl.len().alias("flagged"))
-    for listing, family, places, flagged in counted.sort(
-        ["flagged", "listing", "family"], descending=[True, False, False]
-    ).iter_rows():
-        if flagged >= LEAST_REVIEWS:
-            yield _finding(
-                judged, maker, Family(family), np.array(sorted(places)), seen.get(listing), as_of, pack
-            )
+    packs: RulePacks
+    catalogue: Catalogue
+    name: str = DETECTOR
+
+    def findings(
+        self, judged: Judgement, *, seen: Mapping[str, Sighting], as_of: datetime
+    ) -> Iterator[Finding]:
+        """Findings on listings and shops, most reviews first, then those on seller replies.
+
+        Args:
+            judged: scores with their signals.
+            seen: how each listing was last sighted; one without an entry gets a sighting without snapshot.
+            as_of: aware; the moment of the judgement.
+        """
+        writer = _Writer(self, judged, seen, as_of)
+        for campaign in sorted(self._campaigns(judged), key=lambda one: (-len(one.places), one.key)):
+            yield writer.finding(campaign)
+        if self.runs(_INDUCEMENT):
+            yield from writer.replies()
+
+    def runs(self, code: str) -> bool:
+        """Whether some pack has this code running."""
+        return any(rule.code == code and rule.runs for rule in self.packs.every)
+
+    def least(self, code: str) -> int:
+        """Reviews over the line that make a finding under ``code``."""
+        match = next((rule.match for rule in self.packs.reviews if rule.code == code), None)
+        return int(match.least_reviews.value) if match else LEAST_REVIEWS
+
+    def most_evidence(self, code: str) -> int:
+        """Reviews that a finding under ``code`` lists."""
+        match = next((rule.match for rule in self.packs.reviews if rule.code == code), None)
+        return int(match.most_evidence.value) if match else _MOST_EVIDENCE
+
+    def _campaigns(self, judged: Judgement) -> Iterator[_Campaign]:
+        over = judged.reviews.with_row_index("place").filter(
+            (pl.col("points") >= LINE) & pl.col("listing").is_not_null()
+        )
+        left = []
+        for part in over.sort("place").partition_by("listing", "family", maintain_order=True):
+            family = Family(part[0, "family"])
+            if not self.runs(_CODES[family]):
+                continue
+            for places in _stretches(judged, part["place"].to_numpy().astype(np.int64)):
+                if len(places) >= self.least(_CODES[family]):
+                    yield _Campaign(family, "listing", part[0, "listing"], part[0, "shop"] or "", places)
+                else:
+                    left.append(part.filter(pl.col("place").is_in(places)))
+        if left:
+            yield from self._of_shops(judged, pl.concat(left))
+
+    def _of_shops(self, judged: Judgement, left: pl.DataFrame) -> Iterator[_Campaign]:
+        # A few reviews on each of a shop's listings are one campaign of the shop.
+        known = left.filter(pl.col("shop").is_not_null()).sort("place")
+        for part in known.partition_by("shop", "family", maintain_order=True):
+            family = Family(part[0, "family"])
+            for places in _stretches(judged, part["place"].to_numpy().astype(np.int64)):
+                if len(places) >= self.least(_CODES[family]):
+                    yield _Campaign(family, "shop", part[0, "shop"], part[0, "shop"], places)
 
 
-def _finding(
-    judged: Judgement,
-    maker: FindingMaker,
-    family: Family,
-    places: Longs,
-    sighting: Sighting | None,
-    as_of: datetime,
-    pack: str,
-) -> Finding:
-    listing, shop = judged.reviews[int(places[0]), "listing"], judged.reviews[int(places[0]), "shop"] or ""
-    posted = judged.memory.reviews.posted[judged.signals.rows[places]]
-    first, last = _days(posted)
-    points = judged.reviews["points"].gather(places)
-    return maker.make(
-        _CODES[family],
-        sighting or Sighting(subject=listing, kind="listing", snapshot="", observed_at=as_of, shop=shop),
-        pack=pack,
-        reason=_REASONS[family].format(
+@dataclass(frozen=True, slots=True)
+class _Campaign:
+    family: Family
+    kind: str
+    subject: str
+    shop: str
+    places: Longs
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        return self.kind, self.subject, self.family, int(self.places[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Turns campaigns of one judgement into findings."""
+
+    detector: CampaignDetector
+    judged: Judgement
+    seen: Mapping[str, Sighting]
+    as_of: datetime
+
+    @property
+    def _maker(self) -> FindingMaker:
+        return FindingMaker(catalogue=self.detector.catalogue, detector=self.detector.name)
+
+    def finding(self, campaign: _Campaign) -> Finding:
+        judged, family, places = self.judged, campaign.family, campaign.places
+        code = _CODES[family]
+        first, last = _days(judged.memory.reviews.posted[judged.signals.rows[places]])
+        ids = judged.reviews["review_id"].gather(places).sort().to_list()
+        reason = _REASONS[family].format(
             span=f"{first}至{last}" if first else "时间不详，",
             flagged=len(places),
             users=judged.reviews["user"].gather(places).n_unique(),
             times=_times(judged, family, places),
-        ),
-        refuted_by=_REFUTED[family],
-        confidence=round(1 - 2 ** (-float(points.mean()) / LINE), 3),  # type: ignore[arg-type]
-        evidence_ids=tuple(sorted(judged.reviews["review_id"].gather(places).to_list()))[:_MOST_EVIDENCE],
-        # The start names the campaign: it keeps its identity while the campaign goes on.
-        window=f"{family}@{first or 'undated'}",
+        )
+        points = judged.reviews["points"].gather(places).to_numpy()
+        return self._maker.make(
+            code,
+            self._sighting(campaign),
+            pack=self.detector.packs.pack_of(code),
+            reason=("该店多件商品：" if campaign.kind == "shop" else "") + reason,
+            refuted_by=_REFUTED[family],
+            confidence=round(1 - 2 ** (-float(points.mean()) / LINE), 3),
+            evidence_ids=tuple(ids[: self.detector.most_evidence(code)]),
+            # The start names the campaign: it keeps its identity while the campaign goes on.
+            window=f"{family}@{first or 'undated'}",
+            signals=_signals(judged, family, places),
+        )
+
+    def replies(self) -> Iterator[Finding]:
+        """Listings whose seller ties a reward to reviews in replies."""
+        judged, reviews = self.judged, self.judged.memory.reviews
+        rows = judged.signals.rows
+        offering = np.flatnonzero(judged.memory.reply_offer[rows] > 0)
+        answered = reviews.reply.str.len_chars().to_numpy() > 0
+        for listing in np.unique(reviews.listing[rows[offering]]):
+            places = offering[reviews.listing[rows[offering]] == listing]
+            key, shop = (
+                judged.reviews[int(places[0]), "listing"],
+                judged.reviews[int(places[0]), "shop"] or "",
+            )
+            first, _ = _days(reviews.posted[rows[places]])
+            reply = reviews.reply[int(rows[places[0]])]
+            quote = next(one.quote for one in inducements(reply) if one.offer is Offer.MADE)
+            of_listing = answered & (reviews.listing == listing)
+            yield self._maker.make(
+                _INDUCEMENT,
+                self._sighting(_Campaign(Family.CASHBACK, "listing", key, shop or "", places)),
+                pack=self.detector.packs.pack_of(_INDUCEMENT),
+                reason=f"商家在{len(places)}条回复中以利益换取好评，如“{quote[:40]}”，涉嫌诱导好评",
+                refuted_by=_REFUTED[Family.CASHBACK],
+                confidence=0.8,
+                evidence_ids=tuple(judged.reviews["review_id"].gather(places).sort().to_list()),
+                window=f"{SELLER_REPLY}@{first or 'undated'}",
+                signals=(
+                    Signal(
+                        name=f"{SELLER_REPLY}.offers",
+                        value=float(len(places)),
+                        reference=(float(of_listing.sum()),),
+                    ),
+                ),
+            )
+
+    def _sighting(self, campaign: _Campaign) -> Sighting:
+        if campaign.kind == "listing" and campaign.subject in self.seen:
+            return self.seen[campaign.subject]
+        listing = self.judged.reviews[int(campaign.places[0]), "listing"]
+        seen = self.seen.get(listing)
+        return Sighting(
+            subject=campaign.subject,
+            kind=campaign.kind,
+            snapshot=seen.snapshot if seen else "",
+            observed_at=seen.observed_at if seen else self.as_of,
+            shop=campaign.shop,
+        )
+
+
+def _stretches(judged: Judgement, places: Longs) -> list[Longs]:
+    posted = judged.memory.reviews.posted[judged.signals.rows[places]]
+    timed = posted != NO_TIME
+    order = places[timed][np.argsort(posted[timed], kind="stable")]
+    cuts = np.flatnonzero(np.diff(np.sort(posted[timed])) > _APART_DAYS * DAY) + 1
+    parts = [np.sort(part) for part in np.split(order, cuts) if len(part)]
+    return [*parts, places[~timed]] if (~timed).any() else parts
+
+
+def _signals(judged: Judgement, family: Family, places: Longs) -> tuple[Signal, ...]:
+    carried = {name: float(points[places].mean()) for name, points in judged.points[family].items()}
+    heaviest = sorted(
+        (name for name in carried if carried[name] > 0), key=lambda name: (-carried[name], name)
     )
+    # What is usual is what reviews below the line show: a campaign is no yardstick for itself.
+    ordinary = (judged.reviews["points"] < LINE).to_numpy()
+    found = []
+    for name in heaviest[:_MOST_SIGNALS]:
+        values = values_of(judged, f"{family}.{name}")
+        found.append(
+            Signal(
+                name=f"{family}.{name}",
+                value=round(float(np.median(values[places])), 3),
+                reference=tuple(round(value, 3) for value in usual(values[ordinary])),
+            )
+        )
+    return tuple(found)
 
 
 def _days(posted: Longs) -> tuple[str, str]:

@@ -7,12 +7,89 @@ reviews were read to the end, or back past the review's date. Anything else is "
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
 import numpy as np
 import polars as pl
 
+from detectors.base import FindingMaker, Sighting
 from detectors.campaigns.bursts import share_tail
+from domain.finding import Finding, Signal
+from rules.models import Catalogue, RulePacks
 
+CODE = "PLATFORM-REVIEW-SYSTEM"
 _LOW_STARS = 2
+_SURPRISING = 2.0
+"""One in a hundred: below that the finding is weak, since buyers take reviews back too."""
+_STATES = ("gone", "text_changed", "stars_changed")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetector:
+    """The rule on deleted reviews 删评: two full visits of a listing in, findings out."""
+
+    packs: RulePacks
+    catalogue: Catalogue
+    name: str = "vanished/1"
+
+    def findings(
+        self,
+        earlier: pl.DataFrame,
+        later: pl.DataFrame,
+        visits: pl.DataFrame,
+        *,
+        seen: Mapping[str, Sighting],
+    ) -> Iterator[Finding]:
+        """One finding a listing and earlier visit; columns as in ``vanished``.
+
+        Args:
+            earlier: reviews of the earlier visit.
+            later: reviews of the later one.
+            visits: with the column ``since`` too, the day of the earlier visit, ``YYYY-MM-DD``.
+            seen: the later sighting of each listing. The platform answers for what it shows, not the shop.
+        """
+        rule = next((rule for rule in self.packs.reviews if rule.code == CODE and rule.runs), None)
+        if rule is None:
+            return
+        changes = vanished(earlier, later, visits).filter(pl.col("state").is_in(_STATES))
+        surprise = dict(cleaned_listings(earlier, changes).select("listing", "surprise").iter_rows())
+        since = dict(visits.select("listing", "since").iter_rows())
+        total = dict(earlier.group_by("listing").len().iter_rows())
+        low = dict(earlier.filter(pl.col("stars") <= _LOW_STARS).group_by("listing").len().iter_rows())
+        maker = FindingMaker(catalogue=self.catalogue, detector=self.name)
+        for part in changes.partition_by("listing", maintain_order=True):
+            listing = part[0, "listing"]
+            if listing not in seen or part.height < rule.match.least_reviews.value:
+                continue
+            gone = part.filter(pl.col("state") == "gone")
+            low_gone = gone.filter(pl.col("stars") <= _LOW_STARS).height
+            odd = float(surprise.get(listing, 0.0))
+            made = maker.make(
+                CODE,
+                replace(seen[listing], shop=""),
+                pack=self.packs.pack_of(CODE),
+                reason=(
+                    f"两次均读完该商品全部评价：{since[listing]}所见{total[listing]}条中，{gone.height}条已不再展示"
+                    f"（其中一、二星{low_gone}条，当时共{low.get(listing, 0)}条），"
+                    f"{part.height - gone.height}条文字或星级被改动，涉嫌删除或改动评价"
+                ),
+                refuted_by="；".join(rule.falsepositives),
+                confidence=round(min(0.3 + 0.15 * odd, 0.9), 3),
+                evidence_ids=tuple(part["review_id"].sort().to_list())[: int(rule.match.most_evidence.value)],
+                window=f"changed@{since[listing]}",
+                signals=(
+                    _signal("gone", gone.height, total[listing]),
+                    _signal("gone_low", low_gone, low.get(listing, 0)),
+                    _signal("changed", part.height - gone.height, total[listing]),
+                    _signal("surprise", round(odd, 2), _SURPRISING),
+                ),
+            )
+            yield made if odd >= _SURPRISING else replace(made, weak=True)
+
+
+def _signal(name: str, value: float, reference: float) -> Signal:
+    return Signal(name=f"vanished.{name}", value=float(value), reference=(float(reference),))
 
 
 def vanished(earlier: pl.DataFrame, later: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
+import numpy as np
 import pytest
 
-from detectors.base import Sighting
+from detectors.campaigns.findings import CampaignDetector
 from detectors.licence import LicenceDetector, LicenceState
-from detectors.pricing.detector import PriceDetector
-from detectors.reviews import duplicate_findings
 from detectors.wording import WordingDetector
 from domain.subjects import Listing, Shop
-from rules.loader import load_catalogue, load_packs, load_promotions
+from rules.loader import load_catalogue, load_packs
+from tests.detectors.campaigns.builders import a_market, a_review, at, judged, words
 
 CATALOGUE = load_catalogue()
 PACKS = load_packs(CATALOGUE)
@@ -71,36 +70,59 @@ def test_licence_examples(licence, rule):
     assert LicenceState.MISSING not in {state(example.text) for example in rule.examples.clean}
 
 
-@pytest.mark.parametrize("rule", PACKS.reviews, ids=lambda rule: rule.code)
-def test_review_examples(rule):
-    def findings(texts):
-        rows = [(f"t:{i}", "t:s", "t:1", text, False, "s") for i, text in enumerate(texts)]
-        columns = ["review_id", "shop", "listing", "text", "default_text", "snapshot"]
-        frame = pl.DataFrame(rows, schema=columns, orient="row")
-        seen = SEEN["observed_at"]
-        return list(duplicate_findings(frame, rule=rule, catalogue=CATALOGUE, pack="p", observed_at=seen))
-
-    assert all(len(findings(example.texts)) == 1 for example in rule.examples.flagged)
-    assert not any(findings(example.texts) for example in rule.examples.clean)
+REVIEWED = [(rule.code, rule.examples) for rule in PACKS.reviews if rule.examples is not None]
+FLAGGED_REVIEWS = [(code, example) for code, examples in REVIEWED for example in examples.flagged]
+CLEAN_REVIEWS = [(code, example) for code, examples in REVIEWED for example in examples.clean]
 
 
-@pytest.mark.parametrize("rule", PACKS.pricing, ids=lambda rule: rule.code)
-def test_price_examples(rule):
-    start = datetime(2026, 11, 10, 16, tzinfo=UTC)
-    detector = PriceDetector(PACKS, CATALOGUE, load_promotions())
+def rules_of(examples):
+    """Rules that flag each example's reviews, all put into one ordinary market on listings of their own."""
+    chance = np.random.default_rng(7)
+    rows, first = a_market(), 0
+    for place, example in enumerate(examples):
+        for number in range(example.count):
+            on = number // example.people % example.listings if example.people else number % example.listings
+            start = 100 + 20 * on * (example.listings > 1)
+            usual = chance.choice([1, 2, 3, 4, 5], p=[0.05, 0.05, 0.1, 0.2, 0.6])
+            rows.append(
+                a_review(
+                    f"{place}-{number}",
+                    listing=f"L{first + on}",
+                    shop=f"S{first + on}",
+                    user=f"p{place}-{number % example.people if example.people else number}",
+                    posted_at=at(start + example.days * float(chance.random())),
+                    stars=float(example.stars or usual),
+                    text=example.texts[number % len(example.texts)] if example.texts else words(chance),
+                )
+            )
+        first += example.listings
+    assert first <= 30, "more listings than the market has"
+    found = list(CampaignDetector(PACKS, CATALOGUE).findings(judged(rows), seen={}, as_of=at(400)))
+    return [
+        {
+            finding.rule
+            for finding in found
+            if any(key.startswith(f"{place}-") for key in finding.evidence_ids)
+        }
+        for place in range(len(examples))
+    ]
 
-    def codes(example):
-        rows = [
-            {"observation_id": f"o{i}", "listing": "t:1", "observed_at": start + timedelta(days=one.day)}
-            | one.model_dump(exclude={"day"})
-            for i, one in enumerate(example.seen)
-        ]
-        judged = detector.judge(pl.DataFrame(rows, infer_schema_length=None), as_of=start + timedelta(days=2))
-        at = Sighting(subject="t:1", kind="listing", snapshot="s", observed_at=start)
-        return {finding.rule for finding in detector.findings(judged, seen=lambda _: at)}
 
-    assert [example.why for example in rule.examples.flagged if rule.code not in codes(example)] == []
-    assert [example.why for example in rule.examples.clean if rule.code in codes(example)] == []
+def test_flagged_reviews_are_a_finding():
+    found = rules_of([example for _, example in FLAGGED_REVIEWS])
+    missed = [
+        example.why
+        for (code, example), rules in zip(FLAGGED_REVIEWS, found, strict=True)
+        if code not in rules
+    ]
+    assert missed == []
+
+
+def test_clean_reviews_are_none():
+    found = rules_of([example for _, example in CLEAN_REVIEWS])
+    assert [
+        (example.why, rules) for (_, example), rules in zip(CLEAN_REVIEWS, found, strict=True) if rules
+    ] == []
 
 
 def test_term_rules_bring_two_examples_of_each_kind():

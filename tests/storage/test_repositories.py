@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -211,40 +211,76 @@ class TestFrameAndCoverage:
         assert store.frontier.read_subjects(RUN, PageKind.SHOP) == {"lingang:1"}
 
 
-class TestReviewFrames:
-    def stored(self, store: Store, *shops: int) -> None:
-        """As many reviews per shop as its number says."""
-        reviews = [a_review(f"{shop}-{n}", shop=f"lingang:{shop}") for shop in shops for n in range(shop)]
+class TestReviewColumns:
+    def stored(self, store: Store, *listings: int) -> None:
+        """As many reviews per listing as its number says."""
+        reviews = [a_review(f"{n}-{at}", listing=f"lingang:{n}") for n in listings for at in range(n)]
         odd = a_review(
-            "odd", shop="", stars=None, posted_at=None, default_text=True, text="此用户没有填写评价"
+            "odd",
+            listing="lingang:0",
+            shop="",
+            stars=None,
+            posted_at=None,
+            default_text=True,
+            text="此用户没有填写评价",
         )
         store.frontier.plant([a_target(1)])
         (target,) = store.frontier.lease(RUN, owner="a", limit=1, duration=LEASE)
         store.visits.store([a_visit(target, reviews=(*reviews, odd))])
 
-    @pytest.mark.parametrize(("batch_shops", "frames"), [(1, 5), (2, 3), (4, 2), (5, 1), (99, 1)])
-    def test_shops_stay_whole(self, store: Store, batch_shops: int, frames: int) -> None:
+    def test_frames_are_bounded_and_hold_every_review_once(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         self.stored(store, 1, 2, 3, 4)
-        found = list(store.reviews.frames(RUN, batch_shops=batch_shops))
-        assert len(found) == frames
-        together = pl.concat(found)
-        assert together.height == 11 == together["review_id"].n_unique()
-        assert sum(frame["shop"].n_unique() for frame in found) == 5
+        monkeypatch.setattr("storage.reviews.MAX_BATCH_ROWS", 4)
+        assert store.reviews.listings_of(RUN) == [f"lingang:{n}" for n in range(5)]
+        found = list(store.reviews.columns(store.reviews.listings_of(RUN)))
+        assert [frame.height for frame in found] == [4, 4, 3]
         assert all(frame.schema == SCHEMA for frame in found)
+        assert pl.concat(found)["review_id"].n_unique() == 11
 
     def test_columns_say_what_was_stored(self, store: Store) -> None:
         self.stored(store, 1)
-        (frame,) = store.reviews.frames(RUN)
+        (frame,) = store.reviews.columns(["lingang:0", "lingang:1"])
         odd, plain = frame.rows(named=True)
         assert (odd["shop"], odd["stars"], odd["posted_at"], odd["default_text"]) == ("", None, None, True)
         assert plain == {
             "review_id": "lingang:1-0",
             "shop": "lingang:1",
             "listing": "lingang:1",
+            "user": "",
             "text": "味道不错，回购了",
             "stars": 5,
-            "posted_at": datetime(2026, 6, 18, 4, 0, tzinfo=UTC),
+            "posted_at": DAY,
+            "bought_at": None,
             "default_text": False,
+            "seller_reply": "",
             "snapshot": odd["snapshot"],
+            "seen_at": DAY,
         }
-        assert list(store.reviews.frames("other")) == []
+        assert list(store.reviews.columns(["other"])) == []
+        assert store.reviews.listings_of("other") == []
+
+    def test_changed_star_leaves_the_one_before(self, store: Store) -> None:
+        for run, stars in ((RUN, 1), ("z", 5), ("zz", 5)):
+            store.frontier.plant([a_target(1, run=run)])
+            (target,) = store.frontier.lease(run, owner="a", limit=1, duration=LEASE)
+            store.visits.store([a_visit(target, reviews=(a_review(1, stars=stars),))])
+        (review,) = store.reviews.visits_of(["lingang:1"])
+        assert (review.stars, review.earlier_stars, review.earlier_text) == (5, 1, review.text)
+        assert review.runs == (RUN, "z", "zz")
+        assert review.changed_after == DAY
+
+
+def test_scores_keep_what_stands_over_the_line(store: Store) -> None:
+    def table(**scores: float) -> pl.DataFrame:
+        rows = [(key, score, 3, 9) for key, score in scores.items()]
+        return pl.DataFrame(rows, schema=["key", "score", "flagged", "reviews"], orient="row")
+
+    store.scores.save(table(a=0.9, b=0.6, c=0.1), "listing", DAY)
+    assert [found["key"] for found in store.scores.top("listing")] == ["a", "b"]
+    store.scores.save(table(a=0.2, b=0.7), "listing", DAY)
+    assert store.scores.of("listing", "a") is None
+    assert store.scores.of("listing", "b") == {
+        "key": "b", "kind": "listing", "score": 0.7, "flagged": 3, "reviews": 9, "judged_at": DAY
+    }  # fmt: skip

@@ -106,7 +106,7 @@ def test_address_that_is_none_is_refused(tmp_path: Path, uri: str) -> None:
 
 
 def test_fault_inside_an_iterator_is_reported_as_ours(store: Store) -> None:
-    frames = store.reviews.frames(RUN)
+    frames = store.reviews.columns(["lingang:1"])
     store.database.client.close()
     with pytest.raises(Exception, match="after close") as caught:
         next(frames)
