@@ -15,6 +15,7 @@ from domain.run import Run, RunState
 from domain.target import FINAL_STATES
 from netsword.output import emit, out, percent, say, table
 from netsword.progress import RunProgress
+from netsword.run_reports import compare, report
 from netsword.session import existing, find_run, log_to, open_store
 from pipelines.analyse import analyse
 from reports.run_summary import RunSummary, summarise
@@ -22,7 +23,13 @@ from rules.loader import load_catalogue
 from settings import Settings
 from storage.store import Store
 
-app = typer.Typer(name="run", no_args_is_help=True, help="Runs 批次: list, show, pause, resume, cancel.")
+app = typer.Typer(
+    name="run",
+    no_args_is_help=True,
+    help="Runs 批次: list, show, report, compare, pause, resume, cancel.",
+)
+app.command(epilog="Example: netsword run report last --xlsx report.xlsx --docx report.docx")(report)
+app.command(epilog="Example: netsword run compare 8Q2F last --xlsx peak.xlsx")(compare)
 
 RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
 OUTCOMES = ("read", "empty", "gone", "broken", "blocked", "pending", "total")

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# Characters that XML 1.0, and so every format here, does not have.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    r"""``text`` with U+FFFD for what no document can hold.
+
+    >>> printable("a\x00b") == "a\ufffdb"
+    True
+    """
+    return _NO_XML.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,12 @@ def comparison_document(found: RunComparison, *, language: str = "zh") -> Docume
         f"{run.sweep} {_day(run.started_at)}{f' {platform}' if platform else ''} ({run.id[-6:]})"
         for run, platform in ((found.first, found.first_platform), (found.second, found.second_platform))
     ]
-    columns = ("rule", "name", "first", "low", "high", "judged", "second", "low", "high", "judged")
+    columns = [words("rule"), words("name")]
+    columns += [
+        f"{words(side)} {words(name)}"
+        for side in ("first", "second")
+        for name in ("share", "low", "high", "judged")
+    ]
     tests = ("difference", "low", "high", "p_value", "adjusted_p", "significant", "in_both")
     rows = tuple(
         (
@@ -69,7 +74,7 @@ def comparison_document(found: RunComparison, *, language: str = "zh") -> Docume
                 for side in (row.first, row.second)
                 for cell in (Share(side.share), Share(side.low), Share(side.high), side.judged)
             ),
-            *(f"{100 * value:+.1f}" for value in (row.difference, row.low, row.high)),
+            *(Share(value) for value in (row.difference, row.low, row.high)),
             f"{row.p_value:.3g}",
             f"{row.adjusted_p:.3g}",
             words("yes" if row.is_significant else "no"),
@@ -79,7 +84,7 @@ def comparison_document(found: RunComparison, *, language: str = "zh") -> Docume
     )
     table = Table(
         title=words("comparison"),
-        columns=tuple(words(name) for name in (*columns, *tests)),
+        columns=(*columns, *map(words, tests)),
         rows=rows,
         note=f"{words('first')}: {sides[0]}; {words('second')}: {sides[1]}",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 
 import docx
@@ -12,15 +11,14 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.styles.style import ParagraphStyle
 from docx.table import Table as DocxTable
+from docx.table import _Cell
 from PIL import Image, ImageDraw
 
-from reports.document import Bar, Cell, Chart, Document, Paragraph, Remarks, Share, Table
+from reports.document import Bar, Cell, Chart, Document, Paragraph, Remarks, Share, Table, printable
 from reports.labels import labeller
 
 MOST_ROWS = 200
 TEXT_FONT, HEADING_FONT = ("Times New Roman", "宋体"), ("Arial", "黑体")
-# Characters that XML 1.0 does not have.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PICTURE = (360, 24)
 
 
@@ -28,19 +26,19 @@ def to_docx(document: Document) -> bytes:
     """The document on A4 across; a table longer than 200 rows is cut, and says so."""
     made = docx.Document()
     _set_up(made)
-    made.add_heading(_clean(document.title), level=0)
-    made.add_paragraph(_clean(document.subtitle))
+    made.add_heading(printable(document.title), level=0)
+    made.add_paragraph(printable(document.subtitle))
     for block in document.blocks:
         if isinstance(block, Table):
             _add_table(made, block, document.language)
         elif isinstance(block, Chart):
             _add_chart(made, block)
         elif isinstance(block, Remarks):
-            made.add_heading(_clean(block.title), level=1)
+            made.add_heading(printable(block.title), level=1)
             for item in block.items:
-                made.add_paragraph(_clean(item), style="List Bullet")
+                made.add_paragraph(printable(item), style="List Bullet")
         elif isinstance(block, Paragraph):
-            made.add_paragraph(_clean(block.text))
+            made.add_paragraph(printable(block.text))
     stream = BytesIO()
     made.save(stream)
     return stream.getvalue()
@@ -67,33 +65,38 @@ def _set_up(made: Docx) -> None:
 
 
 def _add_table(made: Docx, table: Table, language: str) -> None:
-    made.add_heading(_clean(table.title), level=1)
+    made.add_heading(printable(table.title), level=1)
     grid = _grid(made, table.columns)
     for cells in table.rows[:MOST_ROWS]:
-        for place, value in zip(grid.add_row().cells, cells, strict=True):
+        for place, value in zip(_row(grid), cells, strict=True):
             place.text = _text(value)
     if len(table.rows) > MOST_ROWS:
         made.add_paragraph(labeller(language)("cut").format(count=MOST_ROWS))
     if table.note:
-        made.add_paragraph(_clean(table.note))
+        made.add_paragraph(printable(table.note))
 
 
 def _add_chart(made: Docx, chart: Chart) -> None:
     """A row per share with its interval drawn on a common axis."""
-    made.add_heading(_clean(chart.title), level=1)
+    made.add_heading(printable(chart.title), level=1)
     grid = _grid(made, ("", f"0 – {100 * chart.end:g} %", ""))
     for bar in chart.bars:
-        label, picture, figures = grid.add_row().cells
-        label.text = _clean(bar.label)
+        label, picture, figures = _row(grid)
+        label.text = printable(bar.label)
         picture.paragraphs[0].add_run().add_picture(BytesIO(_whisker(bar, chart.end)), width=Cm(12))
-        figures.text = _clean(f"{Share(bar.share)} ({Share(bar.low)} – {Share(bar.high)}), {bar.caption}")
+        figures.text = printable(f"{Share(bar.share)} ({Share(bar.low)} – {Share(bar.high)}), {bar.caption}")
 
 
 def _grid(made: Docx, columns: tuple[str, ...]) -> DocxTable:
-    grid = made.add_table(rows=1, cols=len(columns), style="Table Grid")
+    grid: DocxTable = made.add_table(rows=1, cols=len(columns), style="Table Grid")
     for place, title in zip(grid.rows[0].cells, columns, strict=True):
-        place.paragraphs[0].add_run(_clean(title)).bold = True
+        place.paragraphs[0].add_run(printable(title)).bold = True
     return grid
+
+
+def _row(grid: DocxTable) -> tuple[_Cell, ...]:
+    cells: tuple[_Cell, ...] = grid.add_row().cells  # type: ignore[no-untyped-call]
+    return cells
 
 
 def _whisker(bar: Bar, end: float) -> bytes:
@@ -115,8 +118,4 @@ def _whisker(bar: Bar, end: float) -> bytes:
 
 
 def _text(value: Cell) -> str:
-    return "—" if value is None else _clean(str(value))
-
-
-def _clean(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
+    return "—" if value is None else printable(str(value))

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.document import Cell, Chart, Document, Paragraph, Remarks, Share, Table
+from reports.document import Cell, Chart, Document, Paragraph, Remarks, Share, Table, printable
 
 _LONGEST = 32_000
 _WIDEST = 60
@@ -88,7 +88,9 @@ def _write_chart(sheet: Worksheet, chart: Chart) -> None:
     sheet.add_chart(bars, "F2")
 
 
-def _write(cell: SheetCell, value: Cell) -> None:
+def _write(cell: SheetCell | MergedCell, value: Cell) -> None:
+    if isinstance(cell, MergedCell):
+        raise TypeError("a merged cell holds no value")
     if isinstance(value, Share):
         cell.value = round(value.value, 6)
         cell.number_format = "0.0%"
@@ -97,7 +99,7 @@ def _write(cell: SheetCell, value: Cell) -> None:
     elif value is not None:
         # As text whatever it begins with: "=1+1" on a page of a stranger is no formula (CWE-1236), and stays
         # none when somebody edits the cell.
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:_LONGEST]
+        cell.value = printable(value)[:_LONGEST]
         cell.data_type = "s"
         cell.quotePrefix = value[:1] in "=+-@\t\r"
 
