@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import os
 import shutil
+from enum import StrEnum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import UsageError
+from domain.sweep import MailAddress
+
+
+class SmtpTls(StrEnum):
+    """How the way to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
 
 
 class Settings(BaseSettings):
@@ -48,6 +58,33 @@ class Settings(BaseSettings):
     )
     crawl_timeout_s: float = Field(
         default=6 * 3600, gt=0, description="a crawl process is ended after this time"
+    )
+    scheduler_tick_s: float = Field(
+        default=30, gt=0, le=3600, description="the scheduler looks so often what is due"
+    )
+    parallel_runs: int = Field(
+        default=2, ge=1, le=32, description="runs that the scheduler crawls at a time, on different hosts"
+    )
+    drain_s: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="how long the scheduler waits for its crawls when it is stopped",
+    )
+    digest_mail: tuple[MailAddress, ...] = Field(
+        default=(), description="who gets every digest, as a JSON list; a sweep names others under notify"
+    )
+    digest_webhooks: tuple[AnyHttpUrl, ...] = Field(
+        default=(), description="where every digest is posted, as a JSON list"
+    )
+    smtp_host: str = Field(default="", description="mail server; without one no mail is sent")
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_tls: SmtpTls = SmtpTls.STARTTLS
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = Field(default="", description="sender; else the contact")
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="key of the HMAC that signs webhooks; without one none is sent"
     )
     chromium: Path | None = Field(default=None, description="Chromium's path, when it is not found by itself")
     render_timeout_s: float = Field(

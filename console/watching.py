@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from console.desk import Desk
-from crawlers.runner import CRAWLING, is_alive
+from crawlers.processes import is_alive
+from crawlers.runner import CRAWLING
 from crawlers.sampling.designs import draw
 from domain.errors import NetswordError
 from domain.run import Run, RunState

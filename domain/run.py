@@ -38,5 +38,9 @@ class Run:
     software: str = ""
     notes: tuple[str, ...] = ()
     """What the frame cannot see, and other facts that qualify the figures."""
+    asked_by: str = ""
+    """Who asked for this run outside the calendar; "" where nobody did."""
+    starts: int = 0
+    """How often ``nightly`` or the scheduler took it up."""
     is_paused: bool = False
     """Somebody holds the run 暂停: no process leases of it, and nobody but a person goes on with it."""

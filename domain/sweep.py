@@ -325,3 +325,5 @@ class StoredSweep(BaseModel):
     version: int
     saved_at: datetime
     paused: bool = False
+    resumed_at: datetime | None = None
+    """When a pause last ended: due times before it were not missed but left out."""

@@ -20,6 +20,7 @@ def build() -> typer.Typer:
     from netsword import (
         demo,
         detect,
+        digest,
         doctor,
         evaluate,
         evidence,
@@ -32,6 +33,7 @@ def build() -> typer.Typer:
         rules,
         run,
         sample,
+        schedule,
         serve,
         sweep,
     )
@@ -55,11 +57,12 @@ def build() -> typer.Typer:
         page,
         rules,
         sample,
+        schedule,
         detect,
         evaluate,
     ):
         app.add_typer(noun.app)
-    for verb in (demo.demo, doctor.doctor, nightly.nightly, extract.extract, serve.serve):
+    for verb in (demo.demo, doctor.doctor, nightly.nightly, digest.digest, extract.extract, serve.serve):
         app.command()(verb)
     return app
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from crawlers.controls import cancel_run, pause_run, release_run
+from crawlers.cohorts import record_revisits
+from crawlers.controls import ENDED, cancel_run, pause_run, release_run
+from crawlers.holding import holding, is_worked_on, run_hold
+from crawlers.processes import owner_name
 from crawlers.runner import CRAWLING, CrawlResult, crawl
 from domain.errors import UsageError
+from domain.revisit import Revisit
 from domain.run import Run, RunState
 from domain.target import FINAL_STATES
+from netsword.digest import note_run
 from netsword.output import emit, out, percent, say, table
 from netsword.progress import RunProgress
 from netsword.run_reports import compare, report
@@ -21,6 +27,7 @@ from pipelines.analyse import analyse
 from reports.run_summary import RunSummary, summarise
 from rules.loader import load_catalogue
 from settings import Settings
+from storage.holds import Hold
 from storage.store import Store
 
 app = typer.Typer(
@@ -35,6 +42,7 @@ RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'las
 OUTCOMES = ("read", "empty", "gone", "broken", "blocked", "pending", "total")
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
+COMPLETE, FAULT, BELOW_FLOOR, LOCKED = 0, 1, 3, 4
 Workers = Annotated[int, typer.Option(help="crawl processes that share the run", min=1, max=32)]
 
 
@@ -63,13 +71,23 @@ def show(run: RunId = "last", as_json: Json = False) -> None:
 
 
 @app.command(epilog="Example: netsword run resume last --workers 2")
-def resume(run: RunId = "last", workers: Workers = 1, as_json: Json = False) -> None:
+def resume(
+    run: RunId = "last",
+    workers: Workers = 1,
+    as_json: Json = False,
+    scheduled: Annotated[bool, typer.Option("--scheduled", hidden=True)] = False,
+) -> None:
     """Go on with a run that was paused, killed or only planned; nothing is lost or done twice."""
     with open_store() as (store, settings):
         log_to("run", settings)
         found = find_run(store, run)
-        release_run(store, found)
-        code = resume_run(store, settings, found, workers=workers, as_json=as_json)
+        if scheduled:
+            code = resume_run(
+                store, settings, found, workers=workers, as_json=as_json, exclusive=True, wait=False
+            )
+        else:
+            release_run(store, found)
+            code = resume_run(store, settings, found, workers=workers, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -96,15 +114,62 @@ def pause(run: RunId) -> None:
     say(f"run {found.id} paused. Go on with: netsword run resume {found.id}")
 
 
-def resume_run(store: Store, settings: Settings, run: Run, *, workers: int, as_json: bool = False) -> int:
-    """Takes a run from wherever it stands to its figures; the exit code that tells how it went."""
+def resume_run(
+    store: Store,
+    settings: Settings,
+    run: Run,
+    *,
+    workers: int,
+    as_json: bool = False,
+    exclusive: bool = False,
+    wait: bool = True,
+) -> int:
+    """Takes a run from wherever it stands to its figures; the exit code that tells how it went.
+
+    Args:
+        store: where the run lies.
+        settings: limits, and where logs go.
+        run: as it was when somebody chose it.
+        workers: crawl processes.
+        as_json: figures as JSON.
+        exclusive: not while another process works on this run, as schedulers have it; people may join in.
+        wait: until other runs have left the hosts of this one.
+    """
     if run.state is RunState.CANCELLED:
         raise UsageError(f"run {run.id} was cancelled; start the sweep again instead")
-    result = CrawlResult(())
-    if run.state in CRAWLING:
-        with RunProgress(store, run.id) as progress:
-            result = crawl(store, run.id, settings, workers=workers, on_progress=progress.update)
-    return finish(store, settings, run.id, result, as_json=as_json)
+    me = owner_name()
+    with holding(store, [run_hold(run.id)], run=run.id, owner=me, exclusive=exclusive) as held:
+        if exclusive and (not held or is_worked_on(store, run.id, besides=me)):
+            say(f"run {run.id} is being worked on by another process.")
+            return LOCKED
+        # It may have moved on since it was chosen.
+        run = existing(store.runs.get(run.id), f"run {run.id}")
+        if exclusive and run.state in ENDED:
+            return COMPLETE
+        result = CrawlResult(())
+        if run.state in CRAWLING:
+            result = visit(store, settings, run.id, workers=workers, wait=wait)
+        return finish(store, settings, run.id, result, as_json=as_json)
+
+
+def visit(store: Store, settings: Settings, run_id: str, *, workers: int, wait: bool = True) -> CrawlResult:
+    """Crawls a run and shows how far it is; says so when it has to wait for a host."""
+    said: set[str] = set()
+
+    def waits(hold: Hold) -> None:
+        if hold.what not in said:
+            said.add(hold.what)
+            say(f"{hold.what} is being visited by run {hold.run}; waiting for it to end.")
+
+    with RunProgress(store, run_id) as progress:
+        return crawl(
+            store,
+            run_id,
+            settings,
+            workers=workers,
+            on_progress=progress.update,
+            wait=waits if wait else None,
+        )
 
 
 def finish(
@@ -113,28 +178,48 @@ def finish(
     """Analyses a run whose targets are settled, prints its figures, and gives the exit code."""
     open_targets = sum(row.count for row in store.frontier.counts(run_id) if row.state not in FINAL_STATES)
     now_stored = existing(store.runs.get(run_id), f"run {run_id}")
+    if result.waits_for:
+        say(f"run {run_id} waits: another run visits {result.waits_for}.")
+        return LOCKED
     if open_targets and now_stored.is_paused:
         say(f"run {run_id} is paused, {open_targets} targets open. Go on with: netsword run resume {run_id}")
         return 0
-    if open_targets:
+    # A crawl that was killed between its last search page and the draw has nothing open and is not through.
+    if open_targets or now_stored.state in (RunState.PLANNED, RunState.FRAMING):
+        limit = f"; the limit of {result.limit} was used up" if result.limit else ""
         say(
-            f"run {run_id} stopped with {open_targets} targets open (exit codes {result.exit_codes}; logs in "
-            f"{settings.log_dir}). Go on with: netsword run resume {run_id}"
+            f"run {run_id} stopped with {open_targets} targets open (exit codes {result.exit_codes}{limit}; "
+            f"logs in {settings.log_dir}). Go on with: netsword run resume {run_id}"
         )
-        return 1
+        return FAULT
     now = datetime.now(UTC)
     run = existing(store.runs.get(run_id), f"run {run_id}")
     sweep = existing(store.sweeps.get(run.sweep, run.sweep_version), f"sweep {run.sweep}").sweep
     store.runs.advance(run_id, RunState.VISITING, RunState.ANALYSING)
     analysis = analyse(store, run, sweep, now=now)
+    record_revisits(store, run, sweep)
     store.runs.finish(run_id, finished_at=now, summary=asdict(analysis))
     summary = summarise(store, existing(store.runs.get(run_id), f"run {run_id}"), load_catalogue())
+    note_run(store, settings, summary, sweep, now)
     print_summary(summary, as_json=as_json)
+    if sweep.cohort is not None and not as_json:
+        print_revisits(store.revisits.of_run(run_id))
     if summary.coverage_rate < sweep.coverage_floor:
         floor = percent(sweep.coverage_floor)
         say(f"coverage {percent(summary.coverage_rate)} is below the sweep's floor {floor}.")
-        return 3
-    return 0 if result.clean else 1
+        return BELOW_FLOOR if result.clean else FAULT
+    return COMPLETE if result.clean else FAULT
+
+
+def print_revisits(revisits: Sequence[Revisit]) -> None:
+    """What became of the listings of a cohort, and by how much their prices moved."""
+    rows = table(
+        "Cohort 跟踪结果", "listing", "title", "fate", "reason", "price before", "now", "relisted as"
+    )
+    for each in revisits:
+        prices = ("" if price is None else str(price) for price in (each.price_before, each.price_now))
+        rows.add_row(each.listing, each.title, each.fate, each.reason, *prices, " ".join(each.relisted_as))
+    out.print(rows)
 
 
 def print_summary(summary: RunSummary, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from crawlers.controls import pause_run
 from crawlers.planning import categories_of, first_targets, keywords_of
 from crawlers.runner import crawl, start_run
 from crawlers.sweep_text import as_yaml, difference, parse_sweep
@@ -19,7 +20,7 @@ from domain.sweep import StoredSweep, Sweep
 from netsword.output import emit, out, say, table
 from netsword.plan_output import print_plan
 from netsword.progress import RunProgress
-from netsword.run import finish
+from netsword.run import finish, visit
 from netsword.session import existing, log_to, open_store
 from reports.plan_preview import PREVALENCE, plan_preview
 from rules.loader import load_catalogue, load_packs
@@ -78,6 +79,8 @@ def plan(
         run = _start(store, sweep)
         with RunProgress(store, run.id) as progress:
             crawl(store, run.id, settings, only_frame=True, on_progress=progress.update)
+        # The plan waits for a person, whatever the calendar says.
+        pause_run(store, run)
         preview = plan_preview(store, run.id, prevalence=prevalence)
     print_plan(preview, as_json=as_json)
 
@@ -170,8 +173,7 @@ def run_now(store: Store, settings: Settings, sweep: Sweep, *, workers: int, as_
     """Runs a sweep from its first page to its figures; the exit code that tells how it went."""
     run = _start(store, sweep)
     say(f"run {run.id}: {sweep.title}")
-    with RunProgress(store, run.id) as progress:
-        result = crawl(store, run.id, settings, workers=workers, on_progress=progress.update)
+    result = visit(store, settings, run.id, workers=workers)
     return finish(store, settings, run.id, result, as_json=as_json)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import StorageError
@@ -67,6 +68,13 @@ class Runs(Repository):
             {"_id": run_id, "state": from_state.value}, {"$set": {"state": to_state.value}}
         )
         return moved.modified_count == 1
+
+    def taken_up(self, run_id: str) -> int:
+        """Counts that a scheduler takes a run up; how often it was."""
+        found = self._collection.find_one_and_update(
+            {"_id": clean(run_id)}, {"$inc": {"starts": 1}}, return_document=ReturnDocument.AFTER
+        )
+        return int(found["starts"]) if found else 0
 
     def set_paused(self, run_id: str, *, paused: bool) -> bool:
         """Holds a run that has not ended, or lets it go on; whether this call changed it.

@@ -86,6 +86,20 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
             [("status", _UP), ("runs", _UP), *_QUEUE, ("severity", _UP), ("rule", _UP)], name="status_and_run"
         ),
     ),
+    "slots": (
+        IndexModel([("sweep", _UP), ("at", _DOWN), ("_id", _DOWN)], name="of_sweep"),
+        IndexModel([("at", _DOWN), ("_id", _DOWN)], name="latest"),
+        IndexModel([("state", _UP), ("at", _UP), ("_id", _UP)], name="state"),
+        IndexModel([("claimed_at", _DOWN)], name="claimed"),
+    ),
+    "revisits": (
+        IndexModel([("run", _UP), ("listing", _UP)], name="of_run"),
+        IndexModel([("listing", _UP), ("run", _DOWN)], name="of_listing"),
+    ),
+    "outbox": (
+        IndexModel([("state", _UP), ("due_at", _UP), ("_id", _UP)], name="state"),
+        IndexModel([("at", _DOWN)], name="latest"),
+    ),
     "leads": (IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),),
     "scores": (IndexModel([("kind", _UP), ("score", _DOWN), ("_id", _UP)], name="of_kind"),),
     "decisions": (

@@ -24,16 +24,20 @@ from storage.faults import guarded, reported
 from storage.findings import Findings
 from storage.frame import Frame
 from storage.frontier import Frontier
+from storage.holds import Holds
 from storage.leads import Leads
 from storage.observations import Observations
+from storage.outbox import Outbox
 from storage.pace import Pace
 from storage.page_counts import PageCounts
 from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
+from storage.revisits import Revisits
 from storage.runs import Runs
 from storage.schema import prepare
 from storage.scores import Scores
 from storage.server import embedded_server
+from storage.slots import Slots
 from storage.snapshots import Snapshots
 from storage.subjects import Listings, Shops
 from storage.sweeps import Sweeps
@@ -56,6 +60,10 @@ class Store:
     runs: Runs
     frontier: Frontier
     pace: Pace
+    slots: Slots
+    holds: Holds
+    revisits: Revisits
+    outbox: Outbox
     frame: Frame
     visits: Visits
     pages: PageCounts
@@ -165,6 +173,10 @@ def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) ->
         runs=Runs(database),
         frontier=Frontier(database),
         pace=Pace(database),
+        slots=Slots(database),
+        holds=Holds(database),
+        revisits=Revisits(database),
+        outbox=Outbox(database),
         frame=Frame(database),
         visits=Visits(database, reviews),
         pages=PageCounts(database),

@@ -10,7 +10,7 @@ from domain.errors import SweepError
 from domain.sweep import StoredSweep, Sweep
 from storage.codec import Document, clean
 from storage.faults import guarded
-from storage.repository import Repository
+from storage.repository import SERVER_NOW, Repository
 
 
 @guarded
@@ -70,10 +70,11 @@ class Sweeps(Repository):
         latest = self.get(name)
         if latest is None:
             raise SweepError(f"no sweep {name!r} is stored: 'netsword sweep list' shows those there are")
-        self._collection.update_one(
-            {"name": clean(name), "version": latest.version}, {"$set": {"paused": paused}}
-        )
-        return latest.model_copy(update={"paused": paused})
+        change: Document = {"paused": paused}
+        if latest.paused and not paused:
+            change["resumed_at"] = SERVER_NOW
+        self._collection.update_one({"name": clean(name), "version": latest.version}, [{"$set": change}])
+        return self.get(name) or latest
 
 
 def _document(stored: StoredSweep) -> Document:
@@ -94,4 +95,5 @@ def _stored(document: Document) -> StoredSweep:
         version=document["version"],
         saved_at=document["saved_at"],
         paused=document["paused"],
+        resumed_at=document.get("resumed_at"),
     )

@@ -23,9 +23,9 @@ from crawlers.middlewares.capture import latest_snapshot, snapshots_of
 from crawlers.outcomes import Ending, ending_of_failure
 from crawlers.platforms.base import Adapter
 from crawlers.platforms.registry import adapter_for
+from crawlers.processes import owner_name
 from crawlers.reading import Opened, open_page
 from crawlers.rendering.render import HANDLERS, render
-from crawlers.runner import owner_name
 from crawlers.visits import visit_of
 from crawlers.work import Work
 from domain.errors import EvidenceError, StorageError, UsageError
@@ -68,6 +68,8 @@ class SweepSpider(Spider):
     def __init__(self, owner: str = "", **arguments: Any) -> None:
         super().__init__(**arguments)
         self.owner = owner or owner_name()
+        self.fault = ""
+        """What ended the crawl before its time: the process then ends with a code that is not 0."""
         self.adapters: dict[str, Adapter] = {}
         self.sites: tuple[str, ...] = ()
         self.private_hosts: tuple[str, ...] = ()
@@ -195,6 +197,7 @@ class SweepSpider(Spider):
             await self._working().aclose()
         except _FATAL as error:
             logger.bind(run=self.run.id, error=str(error)).error("the crawl's end could not be stored")
+            self.fault = str(error)
 
     def _request(self, target: Target) -> Request:
         return Request(
@@ -284,6 +287,7 @@ class SweepSpider(Spider):
 
     def _stop(self, error: Exception) -> CloseSpider:
         logger.bind(error=str(error)).error("the crawl cannot go on")
+        self.fault = str(error)
         return CloseSpider(type(error).__name__)
 
     def _item_through(self, item: Visit) -> None:

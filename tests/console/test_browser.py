@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from console.app import create_app
 from console.desk import Desk
-from crawlers.runner import owner_name
+from crawlers.processes import owner_name
 from domain.account import Role
 from domain.finding import Span
 from domain.run import RunState

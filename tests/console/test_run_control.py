@@ -9,7 +9,7 @@ import pytest
 
 from console.desk import Desk
 from console.launcher import Launcher
-from crawlers.runner import owner_name
+from crawlers.processes import owner_name
 from domain.account import Role
 from domain.run import RunState
 from tests.console.people import Person

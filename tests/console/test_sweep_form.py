@@ -12,12 +12,13 @@ import pytest
 
 from console.desk import Desk
 from console.sweep_form import SweepForm
-from crawlers.runner import owner_name, start_run
+from crawlers.processes import owner_name
+from crawlers.rounds import waiting_runs
+from crawlers.runner import start_run
 from crawlers.sweep_text import parse_sweep
 from domain.account import Role
 from domain.cadence import PeakCadence, PeakPhase
 from domain.sweep import Sweep
-from netsword.nightly import _plan as plan_of_nightly
 from tests.builders import a_sweep
 from tests.console.people import Person
 from tests.storage.builders import DAY
@@ -352,9 +353,9 @@ def test_a_sweep_is_paused_and_resumed(desk: Desk, sign_in: SignIn) -> None:
 def test_the_scheduler_leaves_alone_what_waits_for_a_person(desk: Desk) -> None:
     stored = desk.store.sweeps.save(a_sweep(), DAY, paused=True)
     run = start_run(desk.store, stored, now=DAY)
-    assert plan_of_nightly(desk.store) == []
+    assert waiting_runs(desk.store) == []
     desk.store.sweeps.set_paused("weekly", paused=False)
-    assert [(row["run"], row["action"]) for row in plan_of_nightly(desk.store)] == [(run.id, "resume")]
+    assert [waiting.id for waiting in waiting_runs(desk.store)] == [run.id]
     # Somebody works on it: a second crawl would only compete.
     desk.store.frontier.lease(run.id, owner=owner_name(), limit=1, duration=timedelta(minutes=2))
-    assert plan_of_nightly(desk.store) == []
+    assert waiting_runs(desk.store) == []

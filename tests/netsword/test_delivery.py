@@ -1,0 +1,193 @@
+"""Digests go to a real mail server and a real web server on loopback; what cannot be sent is kept."""
+
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from netsword.delivery import SIGNATURE, TIMESTAMP, deliver, signature
+from settings import Settings
+from storage.outbox import FIRST_PAUSE, MOST_TRIES, Channel, Notice, NoticeState
+from storage.store import Store
+
+pytestmark = pytest.mark.mongo
+
+NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
+SECRET = "a secret of this test"  # noqa: S105
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Enough of RFC 5321 to take a mail."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        super().__init__(("127.0.0.1", 0), _Session)
+        self.refuses = refuses
+        self.mails: list[bytes] = []
+
+
+class _Session(socketserver.StreamRequestHandler):
+    server: MailServer
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 test\r\n")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if word == b"QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
+            if word == b"RCPT" and self.server.refuses:
+                self.wfile.write(b"550 no such mailbox\r\n")
+            elif word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                body = b""
+                while (row := self.rfile.readline()) != b".\r\n":
+                    body += row
+                self.server.mails.append(body)
+                self.wfile.write(b"250 taken\r\n")
+            else:
+                self.wfile.write(b"250 ok\r\n")
+
+
+class Hook(BaseHTTPRequestHandler):
+    status = 200
+    seen: list[tuple[dict[str, str], bytes]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(type(self).status)
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, Any]]:
+    handler = type("Handler", (Hook,), {"seen": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/hook", handler
+        server.shutdown()
+
+
+@pytest.fixture(params=[False])
+def mail(request: pytest.FixtureRequest) -> Iterator[MailServer]:
+    with MailServer(refuses=request.param) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def a_notice(**changes: Any) -> Notice:
+    defaults: dict[str, Any] = {
+        "channel": Channel.MAIL,
+        "address": "jiance@example.org",
+        "about": "run 1",
+        "kind": "blocked",
+        "sweep": "weekly",
+        "text": "平台 lingang 拒绝访问 9/20 页",
+        "at": NOW,
+        "due_at": NOW,
+    }
+    return Notice(**defaults | changes)
+
+
+def with_mail(settings: Settings, server: MailServer) -> Settings:
+    ours = {"smtp_host": "127.0.0.1", "smtp_port": server.server_address[1], "smtp_tls": "none"}
+    return Settings.model_validate(settings.model_dump() | ours | {"smtp_from": "netsword@example.org"})
+
+
+def with_secret(settings: Settings) -> Settings:
+    return Settings.model_validate(settings.model_dump() | {"webhook_secret": SECRET})
+
+
+def test_facts_of_an_address_come_in_one_mail_and_once(
+    store: Store, store_settings: Settings, mail: MailServer
+) -> None:
+    settings = with_mail(store_settings, mail)
+    store.outbox.put([a_notice(), a_notice(kind="coverage", text="采集覆盖率 60.0%"), a_notice()])
+    assert deliver(store, settings, NOW).sent == 2
+    assert deliver(store, settings, NOW + timedelta(days=1)).sent == 0
+    [raw] = mail.mails
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["To"] == "jiance@example.org"
+    body = message.get_body()
+    assert body is not None
+    assert "拒绝访问 9/20 页" in body.get_content()
+    assert "采集覆盖率 60.0%" in body.get_content()
+
+
+@pytest.mark.parametrize("mail", [True], indirect=True)
+def test_refused_mail_is_tried_again_later_and_then_kept_as_failed(
+    store: Store, store_settings: Settings, mail: MailServer
+) -> None:
+    settings = with_mail(store_settings, mail)
+    store.outbox.put([a_notice()])
+    now = NOW
+    for number in range(MOST_TRIES):
+        assert deliver(store, settings, now).failed == 1, number
+        assert deliver(store, settings, now).failed == 0, "not before its pause is over"
+        now += FIRST_PAUSE * 2**number
+    assert deliver(store, settings, now + timedelta(days=30)).failed == 0
+    [notice] = store.outbox.list()
+    assert (notice.state, notice.tries) == (NoticeState.FAILED, MOST_TRIES)
+    assert "no such mailbox" in notice.error
+    mail.refuses = False
+    assert store.outbox.retry(now) == 1
+    assert deliver(store, settings, now).sent == 1
+
+
+def test_mail_without_a_server_is_kept(store: Store, store_settings: Settings) -> None:
+    store.outbox.put([a_notice()])
+    assert deliver(store, store_settings, NOW).failed == 1
+    [notice] = store.outbox.list()
+    assert notice.state is NoticeState.WAITING
+    assert "NETSWORD_SMTP_HOST" in notice.error
+
+
+def test_webhook_is_signed_over_time_and_body(
+    store: Store, store_settings: Settings, hook: tuple[str, Any]
+) -> None:
+    url, handler = hook
+    store.outbox.put([a_notice(channel=Channel.WEBHOOK, address=url)])
+    assert deliver(store, with_secret(store_settings), NOW).sent == 1
+    [(headers, body)] = handler.seen
+    timestamp, signed = headers[TIMESTAMP.lower()], headers[SIGNATURE.lower()]
+    assert timestamp == str(int(NOW.timestamp()))
+    assert signed == signature(SECRET, timestamp, body)
+    assert signed != signature(SECRET, timestamp, body + b" ")
+    assert json.loads(body)["facts"][0]["text"] == "平台 lingang 拒绝访问 9/20 页"
+
+
+@pytest.mark.parametrize("status", [302, 400, 500])
+def test_webhook_that_does_not_take_it_is_tried_again(
+    store: Store, store_settings: Settings, hook: tuple[str, Any], status: int
+) -> None:
+    url, handler = hook
+    handler.status = status
+    store.outbox.put([a_notice(channel=Channel.WEBHOOK, address=url)])
+    assert deliver(store, with_secret(store_settings), NOW).failed == 1
+    assert len(handler.seen) == 1, "a redirect is not followed"
+    [notice] = store.outbox.list()
+    assert str(status) in notice.error
+
+
+def test_webhook_without_a_secret_is_not_sent(
+    store: Store, store_settings: Settings, hook: tuple[str, Any]
+) -> None:
+    url, handler = hook
+    store.outbox.put([a_notice(channel=Channel.WEBHOOK, address=url)])
+    assert deliver(store, store_settings, NOW).failed == 1
+    assert handler.seen == []
