@@ -74,7 +74,7 @@ class Embedded:
         """The things that JSON-LD blocks are about, in document order."""
         found: list[Node] = []
         for script in _JSONLD(self.root)[:_MOST_BLOCKS]:
-            found.extend(_top_nodes(_tolerant_json(script.text or "")))
+            found.extend(_top_nodes(tolerant_json(script.text or "")))
         return found[:_MOST_NODES]
 
     @cached_property
@@ -118,8 +118,8 @@ class Embedded:
         return tags
 
 
-def _tolerant_json(text: str) -> Any:
-    """The block's value; comments around it, escaped quotes and trailing commas are forgiven, more is not."""
+def tolerant_json(text: str) -> Any:
+    """A block's value; comments around it, escaped quotes and trailing commas are forgiven, more is not."""
     text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
     for attempt in (text, html.unescape(text), _TRAILING_COMMA.sub("", text)):
         try:

@@ -15,7 +15,7 @@ from typing import Any
 from crawlers.platforms.embedded import Embedded, Node, plain_texts, types_of
 from crawlers.platforms.tree import squash
 
-JSONLD, MICRODATA, META = "json-ld", "microdata", "meta"
+JSONLD, MICRODATA, META, STATE = "json-ld", "microdata", "meta", "state"
 _GOODS = frozenset({
     "product", "individualproduct", "productgroup", "productmodel",
     "book", "vehicle", "car", "event", "softwareapplication",

@@ -12,7 +12,7 @@ from crawlers.platforms.generic_counts import sales_in, stock_in
 from crawlers.platforms.generic_names import NamedPage
 from crawlers.platforms.generic_rows import Rows, rows_of
 from crawlers.platforms.generic_words import PRICE_LABEL, PROMOTION, SERVICES
-from crawlers.platforms.parse import Count
+from crawlers.platforms.parse import Count, whole_number
 from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import squash
 
@@ -30,15 +30,22 @@ class OfferedPage(NamedPage):
     @property
     def labelled_prices(self) -> tuple[tuple[str, Decimal], ...]:
         """Every price near the price with what it calls itself, such as 到手价, 券后 or member price."""
+        variants = self._variant_prices
         start = self._price_place
         if start is None:
-            return ()
+            return variants
         near = [each for each in self.amounts if abs(each.place - start) <= _NEAR]
         labelled = ((self._label_before(each.place, each.text), each.value) for each in near)
         found = dict.fromkeys(pair for pair in labelled if pair[0])
         if found:
             self._from("prices", "visible: amounts beside the price, each with its words")
-        return tuple(islice(found, _MOST_PRICES))
+        return (*islice(found, _MOST_PRICES), *variants)
+
+    @property
+    def _variant_prices(self) -> tuple[tuple[str, Decimal], ...]:
+        """Prices of the variants 规格价 as the shop's software has them."""
+        pairs = (fact.value.split("\x1f") for fact in self.facts.of("variant"))
+        return tuple((f"SKU {label}", Decimal(amount)) for label, amount in pairs)
 
     @property
     def price_label(self) -> str:
@@ -100,7 +107,12 @@ class OfferedPage(NamedPage):
         found = stock_in(self._first_lower)
         if found is not None:
             self._from("stock", "visible: line beside the heading")
-        return found
+            return found
+        told = {whole_number(fact.value) for fact in self.facts.of("stock")}
+        if len(told) == 1 and (count := told.pop()) is not None:
+            self._from("stock", self.facts.of("stock")[0].source)
+            return count
+        return None
 
     @property
     def attributes(self) -> Rows:

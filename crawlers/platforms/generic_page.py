@@ -10,7 +10,6 @@ from itertools import islice
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_rows import Rows
-from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
 from crawlers.platforms.tree import link_of
@@ -95,8 +94,8 @@ class GoodsPage(OfferedPage):
         if not self.title:
             raise ExtractionError("title", url=self.url, why="no heading, and no name in any layer")
         price, seller, sku, sales, attributes = self.price, self.seller, self.sku, self.sales, self.attributes
-        if software := software_of(self.root):
-            self._from("software", software)
+        if self.software:
+            self._from("software", self.software)
         is_range = price.high is not None and price.high != price.value
         text = "\n".join(line for line in self.view.lines if _LONG_NUMBER.search(line))
         listing = Listing(

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from crawlers.platforms.generic_amounts import Amount, Shape, shape_of
-from crawlers.platforms.generic_facts import META
+from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
 from crawlers.platforms.generic_seen import SeenPage, is_aside
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
@@ -26,7 +26,7 @@ _LEAST_MARGIN = 0.75
 _NEARLY = 3.0
 _EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
 _MOST_PICTURES = 300
-_LAYER_POINTS = {"json-ld": 4.0, "microdata": 4.0, META: 3.0}
+_LAYER_POINTS = {JSONLD: 4.0, MICRODATA: 4.0, STATE: 3.5, META: 3.0}
 
 
 @dataclass(frozen=True, slots=True)

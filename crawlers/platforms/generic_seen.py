@@ -11,7 +11,9 @@ from functools import cached_property
 
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.generic_facts import META, Facts, facts_of
+from crawlers.platforms.generic_families import family_facts
 from crawlers.platforms.generic_locale import Locale, locale_of
+from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_view import View, chain, marks_of, named, view_of
 from crawlers.platforms.generic_words import BUY, LABELS, may_be_label
 from crawlers.platforms.phrases import Lines
@@ -72,7 +74,13 @@ class SeenPage:
         """What the page tells machines about its own goods."""
         texts = [text for _, text in self.headings]
         texts += self.embedded.meta("og:title")[:1] + [text_of(each) for each in _TITLE(self.root)[:1]]
-        return facts_of(self.embedded, headings=texts, url=self.url)
+        told = facts_of(self.embedded, headings=texts, url=self.url)
+        return Facts((*told.found, *family_facts(self.software, self.root)))
+
+    @cached_property
+    def software(self) -> str:
+        """The family of shop software, by the marks it leaves; "" if unknown."""
+        return software_of(self.root)
 
     @cached_property
     def title(self) -> str:

@@ -1,6 +1,6 @@
 """Which shop software 建站系统 runs a site, by the marks that it leaves in its pages; "" when none is known.
 
-Only recognised and noted: the pages of each family are read like any shop's until a page proves otherwise.
+What a family puts into its pages for its own scripts is read by ``generic_families.py``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Weidian 微店", r"weidian|geilicdn\.com"),
     )
 )
+
+
+KNOWN = tuple(name for name, _ in _FAMILIES)
+"""Names of the families."""
 
 
 def software_of(root: Element) -> str:

@@ -29,7 +29,7 @@ _LABELS: dict[str, str] = {
         r"|код|код товара|артикул|код продукта|номер товара|код моделі|мақала"
         r"|id produto|produktové číslo(?=never)|codice articolo|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|"
         r"מספר (?:קטלוגי|מוצר|פריט)"
-        r"|商品(?:編號|编号|番号|コード|代码|代碼|貨號)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|"
+        r"|商品(?:編號|编号|番号|コード|代码|代碼|貨號|货号)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|"
         r"코드)|asin|ürün kodu|stok kodu"
         r"|ebay item number|objektnummer|ebay-artikelnummer|numéro de l'objet ebay|"
         r"numero oggetto ebay|número de artículo de ebay"
