@@ -16,8 +16,10 @@ from typing import Annotated, Any
 
 import typer
 
+from crawlers.platforms.recognise import reader_for
 from domain.errors import UsageError
 from netsword.extract import predict, read_captures
+from netsword.leave_one_out import generic_reader, leave_one_site_out
 from netsword.output import emit, out, percent, table
 
 Capture = Mapping[str, Any]
@@ -41,14 +43,28 @@ def pages(
     predictions: Annotated[
         Path | None, typer.Option(help="Scores this file, one JSON line a capture, in place of our own.")
     ] = None,
+    generic_only: Annotated[
+        bool, typer.Option("--generic-only", help="Reads every page with the generic adapter alone.")
+    ] = False,
+    leave_one_out: Annotated[
+        bool,
+        typer.Option(
+            "--leave-one-site-out",
+            help="Generic adapter on product pages, its thresholds chosen on the other sites; minutes.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Measures what is read from pages. Example: netsword evaluate pages ../shared/data/pages --json."""
     captures = read_captures(gold)
     if not captures or any("expected" not in capture for capture in captures):
         raise UsageError(f"{gold}: no expected.jsonl with the truth of each capture")
-    predicted = _read(predictions) if predictions else [predict(gold, each).prediction for each in captures]
-    figures = score(captures, predicted)
+    if leave_one_out:
+        figures = leave_one_site_out(gold, captures, score)
+    else:
+        reader = generic_reader if generic_only else reader_for
+        read = (predict(gold, each, reader).prediction for each in captures)
+        figures = score(captures, _read(predictions) if predictions else read)
     if as_json:
         emit(figures)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from crawlers.decoding import decode
-from crawlers.platforms.base import Card, Page, ParsedPage
+from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
+from crawlers.platforms.generic import GenericAdapter
 from crawlers.platforms.recognise import address_in, reader_for
 from domain.errors import ExtractionError, UsageError
 from domain.subjects import Availability, Listing
@@ -36,6 +37,8 @@ class Extracted:
     parsed: ParsedPage | None
     refused: str = ""
     """Why nothing was read."""
+    page: Page | None = None
+    reader: Adapter | None = None
 
     @property
     def explained(self) -> dict[str, Any]:
@@ -48,7 +51,15 @@ class Extracted:
             "contradictions": [list(pair) for pair in parsed.contradictions],
             "undecided": list(parsed.undecided),
             "missing": list(parsed.missing_fields),
+            "candidates": self._candidates,
         }
+
+    @property
+    def _candidates(self) -> dict[str, Any]:
+        """What else could have been the value, and why it is not: of pages that the generic adapter reads."""
+        if self.page is None or self.parsed is None or not isinstance(self.reader, GenericAdapter):
+            return {}
+        return dict(self.reader.candidates(self.page))
 
 
 def extract(
@@ -57,7 +68,8 @@ def extract(
         Path | None, typer.Option("--out", help="File for one JSON line a page; else stdout.")
     ] = None,
     explain: Annotated[
-        bool, typer.Option(help="Adds where each value stood, and what contradicts it.")
+        bool,
+        typer.Option(help="Adds each value's place, contradictions, and all candidates with their reasons."),
     ] = False,
 ) -> None:
     """Reads recorded pages. Example: netsword extract ../shared/data/pages --out found.jsonl --explain."""
@@ -103,8 +115,10 @@ def _files(folder: Path) -> list[dict[str, Any]]:
     return [{"id": path.name.split(".")[0], "file": str(path.absolute())} for path in pages]
 
 
-def predict(folder: Path, capture: Mapping[str, Any]) -> Extracted:
-    """What our adapters read on one capture; its truth, where it has one, is not looked at.
+def predict(
+    folder: Path, capture: Mapping[str, Any], reader: Callable[[Page], Adapter] = reader_for
+) -> Extracted:
+    """What the adapter that ``reader`` names reads on one capture; its truth, if any, is not looked at.
 
     Raises:
         UsageError: the capture's file cannot be read.
@@ -118,7 +132,7 @@ def predict(folder: Path, capture: Mapping[str, Any]) -> Extracted:
     url = capture.get("url") or address_in(text) or f"https://{capture.get('host') or 'unknown.example'}/"
     kind = PageKind.SEARCH if capture.get("kind") in _LISTS else PageKind.LISTING
     page = Page(url=url, kind=kind, text=text, status=200, fetched_at=_UNTIMED)
-    adapter = reader_for(page)
+    adapter = reader(page)
     try:
         parsed = adapter.parse(page)
     except ExtractionError as error:
@@ -127,7 +141,7 @@ def predict(folder: Path, capture: Mapping[str, Any]) -> Extracted:
         prediction: dict[str, Any] = {"items": [_row(card) for card in parsed.cards]}
     else:
         prediction = _product(parsed.listing, set(parsed.undecided)) if parsed.listing else {}
-    return Extracted({"id": capture["id"], **prediction}, adapter.platform, parsed)
+    return Extracted({"id": capture["id"], **prediction}, adapter.platform, parsed, page=page, reader=adapter)
 
 
 def _row(card: Card) -> dict[str, Any]:

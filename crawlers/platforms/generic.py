@@ -8,11 +8,13 @@ be preferred, the field is undecided and has no value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from crawlers.platforms.base import Page, ParsedPage
+from crawlers.platforms.generic_candidates import candidates_of
 from crawlers.platforms.generic_page import GoodsPage
+from crawlers.platforms.generic_seen import Thresholds
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.profile import ProfileAdapter
 from crawlers.platforms.site_profile import SiteProfile, WholeSite
@@ -27,6 +29,7 @@ class GenericAdapter:
 
     platform: str
     base_url: str
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
     def search_url(self, keyword: str) -> str:
         """Unknown for a shop that nobody described.
@@ -52,7 +55,14 @@ class GenericAdapter:
         """
         if page.kind is not PageKind.LISTING:
             return self._site.parse(page)
-        return GoodsPage(tree_of(page.text), page.url).parsed(platform=self.platform, category=page.category)
+        return self._goods(page).parsed(platform=self.platform, category=page.category)
+
+    def candidates(self, page: Page) -> dict[str, list[dict[str, object]]]:
+        """What could have been the value of each field, best first, with what spoke for and against it."""
+        return candidates_of(self._goods(page)) if page.kind is PageKind.LISTING else {}
+
+    def _goods(self, page: Page) -> GoodsPage:
+        return GoodsPage(tree_of(page.text), page.url, self.thresholds)
 
     @cached_property
     def _site(self) -> ProfileAdapter:

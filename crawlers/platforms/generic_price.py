@@ -20,10 +20,6 @@ from crawlers.platforms.generic_weigh import amounts_of
 from crawlers.platforms.parse import decimal_of
 from crawlers.platforms.tree import Element, link_of, place_in, squash
 
-_LEAST_SCORE = 4.5
-_LEAST_AGAINST_TOLD = 8.0
-_LEAST_MARGIN = 0.75
-_NEARLY = 3.0
 _EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
 _MOST_PICTURES = 300
 _LAYER_POINTS = {JSONLD: 4.0, MICRODATA: 4.0, STATE: 3.5, META: 3.0}
@@ -76,8 +72,8 @@ class PricedPage(SeenPage):
         return codes[0] if codes else ""
 
     @cached_property
-    def price(self) -> Priced:
-        """The price a person sees, where the layers do not leave it open."""
+    def votes(self) -> dict[Decimal, tuple[float, Amount]]:
+        """Each amount in sight with its points and the place that speaks most for it, the best first."""
         told = self._told_prices
         best_of: dict[Decimal, Amount] = {}
         for amount in self.amounts:
@@ -92,10 +88,20 @@ class PricedPage(SeenPage):
             for value, amount in best_of.items()
         }
         ranked = sorted(votes, key=lambda value: -votes[value])
+        return {value: (votes[value], best_of[value]) for value in ranked}
+
+    @cached_property
+    def price(self) -> Priced:
+        """The price a person sees, where the layers do not leave it open."""
+        told = self._told_prices
+        votes = {value: points for value, (points, _) in self.votes.items()}
+        best_of = {value: amount for value, (_, amount) in self.votes.items()}
+        ranked, limits = list(votes), self.thresholds
         if not ranked or votes[ranked[0]] < self._least_score(told, ranked[0]):
             return self._told_only(told)
         visible = ranked[0]
-        if len(ranked) > 1 and votes[visible] - votes[ranked[1]] < _LEAST_MARGIN and not told.get(visible):
+        is_close = len(ranked) > 1 and votes[visible] - votes[ranked[1]] < limits.margin
+        if is_close and not told.get(visible):
             pair = self._new_and_old(best_of[visible], best_of[ranked[1]])
             if pair is None:
                 self.notes.undecided["price"] = None
@@ -134,7 +140,7 @@ class PricedPage(SeenPage):
             and set(told.get(visible, ())) & set(told[value])
             and visible * 2 <= value * 5
             and value < visible
-            and votes[visible] - votes[value] < _NEARLY
+            and votes[visible] - votes[value] < self.thresholds.nearly
             and abs(best_of[value].place - best_of[visible].place) <= 8
         ]
         if rivals:
@@ -146,7 +152,7 @@ class PricedPage(SeenPage):
         be displayed.
         """
         is_contradicted = any(told) and value not in told
-        return _LEAST_AGAINST_TOLD if is_contradicted else _LEAST_SCORE
+        return self.thresholds.against_told if is_contradicted else self.thresholds.score
 
     @cached_property
     def _shapes(self) -> Counter[Shape]:

@@ -40,12 +40,30 @@ class Notes:
     missing: dict[str, None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Points that a price has to reach 价格判定阈值: what was tuned on captured pages.
+
+    ``netsword evaluate pages --leave-one-site-out`` shows what other choices give on sites that had no say.
+    """
+
+    score: float = 4.5
+    """Least points of an amount in sight."""
+    against_told: float = 8.0
+    """The same where machines are told another price."""
+    margin: float = 0.75
+    """Least distance to the next amount."""
+    nearly: float = 3.0
+    """Distance within which the smaller of two told prices is the new one."""
+
+
 @dataclass(frozen=True)
 class SeenPage:
     """What all fields of a page of an unknown shop share."""
 
     root: Element
     url: str
+    thresholds: Thresholds = field(default_factory=Thresholds)
     notes: Notes = field(default_factory=Notes)
 
     @cached_property
