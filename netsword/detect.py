@@ -18,6 +18,7 @@ from domain.errors import UsageError
 from domain.finding import Finding
 from domain.subjects import Listing
 from netsword.output import emit, out, say, table
+from netsword.session import find_run, open_store
 from rules.loader import load_catalogue, load_packs
 from rules.models import Catalogue, RulePacks, Status
 
@@ -62,26 +63,38 @@ def listings(
 
 @app.command(name="new-terms")
 def new_terms(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Listings, one JSON object a line.")],
+    source: Annotated[
+        Path | None, typer.Argument(metavar="IN", help="Listings, one JSON object a line.")
+    ] = None,
+    run: Annotated[str, typer.Option(help="in place of IN: stored listings of this run, or 'last'")] = "",
     least: Annotated[int, typer.Option(help="Flagged listings that must hold a word.")] = 3,
     most: Annotated[int, typer.Option(help="Words shown.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Lists unknown words beside strong findings, for a person to put into a pack under slang.
+    """Lists unknown words beside strong findings, for a person to accept into a rule or to reject.
 
-    Example: netsword detect new-terms listings.jsonl.
+    Example: netsword detect new-terms --run last.
     """
+    if (source is None) == (not run):
+        raise UsageError("new-terms reads a file, or --run RUN")
     catalogue = load_catalogue()
     packs = load_packs(catalogue)
     detector = WordingDetector(packs, catalogue)
     moment = _moment("")
-    judged = ((_text(listing), _is_strong(detector, listing, moment)) for listing in read_listings(source))
-    known = (term for rule in packs.texts() for term in (*rule.match.every_term, *rule.match.allowed))
+    read = read_listings(source) if source else _stored(run)
+    judged = ((_text(listing), _is_strong(detector, listing, moment)) for listing in read)
+    known = [term for rule in packs.texts() for term in (*rule.match.every_term, *rule.match.allowed)]
+    known += [word.term for word in packs.local.rejected]
     found = candidates(judged, known=known, ordinary=packs.ordinary, least=least, most=most)
     if as_json:
         emit(found)
         return
     _show(found)
+
+
+def _stored(run: str) -> Iterator[Listing]:
+    with open_store() as (store, _):
+        yield from (seen.subject for seen in store.listings.of_run(find_run(store, run).id))
 
 
 def read_listings(source: Path) -> Iterator[Listing]:
@@ -174,4 +187,4 @@ def _show(found: Iterable[Candidate]) -> None:
     for candidate in found:
         shown.add_row(candidate.text, str(candidate.flagged), str(candidate.clean), f"{candidate.score:.1f}")
     out.print(shown)
-    say("None of them is used until a person writes it into a pack, for example under slang.")
+    say("None of them is used until a person accepts it: netsword rules accept WORD --rule CODE --by NAME")

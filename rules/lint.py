@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from rules.models import Catalogue, PackRule, Problem, ReviewRule, RulePacks, TermRule
@@ -72,7 +72,7 @@ def _term_problems(rule: TermRule, packs: RulePacks) -> Iterator[Problem]:
         "weak": match.weak,
     }
     for name, terms in (*lists.items(), ("allowed", match.allowed)):
-        for term in sorted({term for term in terms if terms.count(term) > 1}):
+        for term in sorted(term for term, count in Counter(terms).items() if count > 1):
             yield _at(packs, rule.code, f"{name}: {term!r} stands there twice; delete one")
     for term in every:
         if not any(unicodedata.category(c)[0] in "LN" for c in term):
@@ -81,8 +81,10 @@ def _term_problems(rule: TermRule, packs: RulePacks) -> Iterator[Problem]:
             )
         if term in match.allowed:
             yield _at(packs, rule.code, f"{term!r} is both a term and allowed; it never fires")
+    keys = [_key(term) for term in every]
     for phrase in match.allowed:
-        if not any(_key(term) in _key(phrase) for term in every):
+        folded = _key(phrase)
+        if not any(key in folded for key in keys):
             yield _at(packs, rule.code, f"allowed {phrase!r} contains no term of this rule; delete it")
 
 

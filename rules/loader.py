@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-import yaml
-from pydantic import BaseModel, ValidationError
+from typing import TypeVar
 
 from domain.errors import RulePackError
+from rules.local import load_local, with_local
 from rules.models import (
     TEXT_KINDS,
     Catalogue,
@@ -39,6 +37,7 @@ from rules.models import (
     expand,
     near,
 )
+from rules.source import Source, name_of, parse_source, read_text, validate
 
 HERE = Path(__file__).parent
 MODELS: Mapping[str, type[PackRule]] = dict.fromkeys(TEXT_KINDS, TermRule) | {
@@ -48,107 +47,12 @@ MODELS: Mapping[str, type[PackRule]] = dict.fromkeys(TEXT_KINDS, TermRule) | {
 }
 """Folder under ``rules/`` to the model of its rules."""
 
-Model = TypeVar("Model", bound=BaseModel)
 WordLists = Mapping[str, tuple[str, ...]]
 """Lists of words that packs name as ``@name``."""
 Named = TypeVar("Named", CatalogueRule, Category, Promotion)
 
 
 # ---------------------------------------------------------------- parsing text
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A parsed rule file: its values, and the nodes that know their lines."""
-
-    file: str
-    data: Mapping[str, Any]
-    node: yaml.Node
-
-    def line(self, *path: str | int) -> int:
-        """Line of the value at ``path``, or of the last part of it that exists."""
-        node = self.node
-        line = node.start_mark.line
-        for part in path:
-            found = _child(node, part)
-            if found is None:
-                break
-            line, node = found
-        return int(line) + 1
-
-    def fail(self, message: str, *path: str | int) -> RulePackError:
-        """An error that points at ``path``."""
-        return RulePackError(f"{self.file}:{self.line(*path)}: {message}")
-
-
-def _child(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return key.start_mark.line, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part].start_mark.line, node.value[part]
-    return None
-
-
-def parse_source(text: str, file: str) -> Source:
-    """YAML text with its line numbers.
-
-    Raises:
-        RulePackError: not YAML, a key given twice, or not a mapping.
-    """
-    try:
-        loader = yaml.CSafeLoader(text)
-        node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            raise RulePackError(f"{file}:1: expected a mapping with named keys; found {type(node).__name__}")
-        _refuse_double_keys(node, file)
-        data = loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise RulePackError(f"{file}:{line}: not valid YAML: {error.problem}; correct the line") from error
-    except yaml.YAMLError as error:
-        raise RulePackError(f"{file}:1: not valid YAML: {error}") from error
-    return Source(file=file, data=data, node=node)
-
-
-def _refuse_double_keys(node: yaml.Node, file: str) -> None:
-    # YAML readers keep the last of two equal keys, so a second "terms:" would silently drop the first.
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, yaml.SequenceNode):
-            stack.extend(current.value)
-        elif isinstance(current, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in current.value:
-                if key.value in seen:
-                    where = f"{file}:{key.start_mark.line + 1}"
-                    raise RulePackError(f"{where}: key {key.value!r} is given twice; merge the two")
-                seen.add(str(key.value))
-                stack.append(value)
-
-
-def _validate(
-    source: Source, model: type[Model], value: object, *path: str | int, lists: WordLists | None = None
-) -> Model:
-    try:
-        return model.model_validate(value, context=lists)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = f"{_name_of(value)}{where + ': ' if where else ''}{first['msg']}"
-        if first["type"] == "extra_forbidden":
-            known = dict.fromkeys(model.model_fields)
-            message += near(str(first["loc"][-1]).lower(), known) if len(first["loc"]) == 1 else "; a typo?"
-        raise source.fail(message, *path, *first["loc"]) from None
-
-
-def _name_of(value: object) -> str:
-    if isinstance(value, Mapping) and "code" in value:
-        return f"{value['code']}: "
-    return ""
 
 
 def _entries(source: Source, key: str) -> Iterator[tuple[int, object]]:
@@ -167,7 +71,7 @@ def _only_keys(source: Source, *known: str) -> None:
 def _by_code(source: Source, key: str, model: type[Named]) -> dict[str, Named]:
     found: dict[str, Named] = {}
     for index, value in _entries(source, key):
-        entry = _validate(source, model, value, key, index)
+        entry = validate(source, model, value, key, index)
         if entry.code in found:
             raise source.fail(f"code {entry.code} is given twice; codes are never reused", key, index)
         found[entry.code] = entry
@@ -262,7 +166,7 @@ def parse_pack(
     """
     source = parse_source(text, file)
     _only_keys(source, "rules", "contexts")
-    contexts = _validate(source, Contexts, source.data.get("contexts", {}), "contexts", lists=lists)
+    contexts = validate(source, Contexts, source.data.get("contexts", {}), "contexts", lists=lists)
     rules: list[tuple[PackRule, int]] = []
     problems: list[Problem] = []
     for index, value in _entries(source, "rules"):
@@ -285,7 +189,7 @@ def _known_rule(
     catalogue: Catalogue,
     lists: WordLists | None,
 ) -> PackRule:
-    rule = _validate(source, model, value, "rules", index, lists=lists)
+    rule = validate(source, model, value, "rules", index, lists=lists)
     if rule.code not in catalogue:
         hint = near(rule.code, catalogue.rules)
         raise source.fail(f"{rule.code}: not a code of rules/catalogue.yaml{hint}", "rules", index, "code")
@@ -294,7 +198,7 @@ def _known_rule(
 
 def _problem_of(error: RulePackError, source: Source, value: object) -> Problem:
     line, _, message = str(error).removeprefix(f"{source.file}:").partition(": ")
-    code = _name_of(value).removesuffix(": ")
+    code = name_of(value).removesuffix(": ")
     return Problem(source.file, int(line), message.removeprefix(f"{code}: "), code)
 
 
@@ -369,16 +273,7 @@ Parsed = TypeVar("Parsed")
 
 def _load(name: str, parse: Callable[[str, str], Parsed]) -> Parsed:
     file = f"rules/{name}"
-    return parse(_read(HERE / name, file), file)
-
-
-def _read(path: Path, file: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise RulePackError(f"{file}:1: missing; the installation is incomplete, install it again") from None
-    except UnicodeDecodeError as error:
-        raise RulePackError(f"{file}:1: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    return parse(read_text(HERE / name, file), file)
 
 
 def load_catalogue() -> Catalogue:
@@ -421,7 +316,7 @@ def parse_disguises(text: str, file: str = "rules/disguises.yaml") -> Disguises:
         RulePackError: names file and line.
     """
     source = parse_source(text, file)
-    return _validate(source, Disguises, source.data)
+    return validate(source, Disguises, source.data)
 
 
 def parse_ordinary_words(text: str, more: Iterable[str] = ()) -> OrdinaryWords:
@@ -452,11 +347,16 @@ def parse_uncovered(text: str, catalogue: Catalogue, file: str = "rules/uncovere
 def load_uncovered(catalogue: Catalogue) -> dict[str, str]:
     """The shipped list of codes that no text rule covers, with reasons."""
     file = "rules/uncovered.yaml"
-    return parse_uncovered(_read(HERE / "uncovered.yaml", file), catalogue, file)
+    return parse_uncovered(read_text(HERE / "uncovered.yaml", file), catalogue, file)
+
+
+def load_lists() -> WordLists:
+    """The shipped word lists ``rules/lists.yaml``."""
+    return _load("lists.yaml", parse_lists)
 
 
 def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
-    """The shipped rule packs, in order of their file names.
+    """The shipped rule packs, in order of their file names, with the words accepted at this installation.
 
     Args:
         catalogue: every rule's code must be in it.
@@ -467,15 +367,16 @@ def load_packs(catalogue: Catalogue, *, skip_broken: bool = False) -> RulePacks:
     """
     packs = []
     words = "ordinary_words.txt"
-    lists = _load("lists.yaml", parse_lists)
+    lists = load_lists()
     for kind in MODELS:
         for path in sorted((HERE / kind).glob("*.yaml")):
             file = f"rules/{kind}/{path.name}"
-            text = _read(path, file)
+            text = read_text(path, file)
             packs.append(parse_pack(text, file, kind, catalogue, lists=lists, skip_broken=skip_broken))
-    return assemble(
+    shipped = assemble(
         packs,
         disguises=_load("disguises.yaml", parse_disguises),
-        ordinary=parse_ordinary_words(_read(HERE / words, f"rules/{words}"), lists.get("ordinary", ())),
+        ordinary=parse_ordinary_words(read_text(HERE / words, f"rules/{words}"), lists.get("ordinary", ())),
         skip_broken=skip_broken,
     )
+    return with_local(shipped, load_local())

@@ -373,6 +373,33 @@ class TermRule(PackRule):
     examples: Examples
 
 
+class AcceptedWord(Written):
+    """A word that a person took into a rule 采纳新词: by whom and when."""
+
+    term: Term
+    rule: RuleCode
+    kind: Annotated[str, StringConstraints(pattern=r"^(slang|terms)$")] = "slang"
+    by: Text
+    day: date
+    note: str = ""
+
+
+class RejectedWord(Written):
+    """A word that a person looked at and left out, so that it is not proposed again 不予采纳."""
+
+    term: Term
+    by: Text
+    day: date
+    note: str = ""
+
+
+class LocalWords(Written):
+    """What people decided about new words at this installation: ``rules/local.yaml``."""
+
+    accepted: tuple[AcceptedWord, ...] = ()
+    rejected: tuple[RejectedWord, ...] = ()
+
+
 class LicenceMatch(Written):
     """Words and numbers that decide whether a shop shows its licence 亮照."""
 
@@ -535,6 +562,8 @@ class RulePacks:
     """Folder to the innocent contexts that hold for every term rule in it."""
     disguises: Disguises = field(default_factory=lambda: Disguises())
     ordinary: OrdinaryWords = field(default_factory=lambda: OrdinaryWords())
+    local: LocalWords = field(default_factory=lambda: LocalWords())
+    """Words that people of this installation accepted, already in the rules, or rejected."""
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Rule code to ``file@digest``, the pack version that findings carry."""
     lines: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))

@@ -136,5 +136,5 @@ def test_new_words_are_listed_for_a_person(tmp_path, capsys):
         {"id": f"c{at}", "title": "雨伞"} for at in range(20)
     ]
     source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    detect.new_terms(source, 3, 10, as_json=True)
+    detect.new_terms(source, "", 3, 10, as_json=True)
     assert [row["text"] for row in json.loads(capsys.readouterr().out)][:1] == ["鹊鸪料"]
