@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def _templates() -> Environment:
         "percent": percent,
         "duration": duration,
     }
-    environment.globals |= {"asset": asset, "integrity": integrity}
+    environment.globals |= {"asset": asset, "integrity": integrity, "yuan": yuan}
     return environment
 
 
@@ -139,6 +140,15 @@ def percent(share: float) -> str:
     '83.3%'
     """
     return f"{share * 100:.1f}%"
+
+
+def yuan(price: Decimal | None) -> str:
+    """An amount of money, or a dash for one that is not known.
+
+    >>> yuan(Decimal("19.90"))
+    '¥19.9'
+    """
+    return "—" if price is None else f"¥{price.normalize():f}"
 
 
 def duration(span: timedelta) -> str:

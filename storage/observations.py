@@ -98,6 +98,13 @@ class Observations(Repository):
         latest = found.sort([("observed_at", -1), ("_id", -1)]).limit(MOST_SIGHTINGS)
         return [decode(Observation, document) for document in latest][::-1]
 
+    def frame(self, subject: str) -> pl.DataFrame:
+        """The latest ``MOST_SIGHTINGS`` sightings of one subject, as ``frames`` gives them."""
+        found = self._collection.find({"subject": clean(subject)})
+        latest = found.sort([("observed_at", -1), ("_id", -1)]).limit(MOST_SIGHTINGS)
+        rows = [row for document in latest for row in rows_of(document)]
+        return pl.DataFrame(rows, schema=SCHEMA, orient="row", strict=False)
+
     def frames(self, run: str, *, since: datetime, batch_listings: int = 500) -> Iterator[pl.DataFrame]:
         """Histories of the listings that a run saw, every listing whole and in one frame.
 

@@ -69,6 +69,10 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
     "reviews": (
         IndexModel([("runs", _UP), ("shop", _UP), ("_id", _UP)], name="of_run"),
         IndexModel([("listing", _UP), ("_id", _UP)], name="of_listing"),
+        # Most platforms show no account; their reviews stay out.
+        IndexModel(
+            [("user", _UP), ("listing", _UP)], name="of_user", partialFilterExpression={"user": {"$gt": ""}}
+        ),
     ),
     "findings": (
         IndexModel(_QUEUE, name="queue"),

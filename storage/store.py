@@ -30,6 +30,7 @@ from storage.observations import Observations
 from storage.outbox import Outbox
 from storage.pace import Pace
 from storage.page_counts import PageCounts
+from storage.review_evidence import ReviewEvidence
 from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
 from storage.revisits import Revisits
@@ -77,6 +78,7 @@ class Store:
     scores: Scores
     decisions: Decisions
     review_queue: ReviewQueue
+    review_evidence: ReviewEvidence
     accounts: Accounts
     sessions: Sessions
     sign_ins: SignIns
@@ -190,6 +192,7 @@ def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) ->
         scores=Scores(database),
         decisions=Decisions(database),
         review_queue=ReviewQueue(database),
+        review_evidence=ReviewEvidence(database),
         accounts=Accounts(database),
         sessions=Sessions(database),
         sign_ins=SignIns(database),

@@ -13,6 +13,8 @@ from console.asking import FindingQuery
 from console.desk import Desk, Visitor
 from console.gate import Posted, desk_of, posting, visitor_of
 from console.pages import page
+from console.price_view import price_view
+from console.review_view import masked, review_view
 from console.reviewing import REASON_KEYS, decide, judgement, next_after, undo
 from console.showing import evidence_of, passages, subject_of, title_of
 from domain.finding import Severity
@@ -137,10 +139,13 @@ def _finding(
         shop=desk.store.shops.get(finding.shop) if finding.shop else None,
         passages=passages(subject, finding),
         evidence=evidence_of(desk.store, finding),
+        prices=price_view(desk, finding),
+        reviews=review_view(desk, finding),
         snapshot=desk.store.snapshots.get(finding.snapshot) if finding.snapshot else None,
         history=desk.store.decisions.history(finding.rule, finding.subject),
         others=[row for row, _ in others if row.id != finding.id][:SHOWN_OTHERS],
         rule=desk.catalogue.rules.get(finding.rule),
+        masked=masked,
         reasons=REASON_KEYS,
         back=query.text,
         following=_finding_path(desk, following.number, back) if following else "",

@@ -96,6 +96,15 @@ class Case:
         )
 
 
+def yuan(price: Decimal | None) -> str:
+    """An amount as people write it.
+
+    >>> yuan(Decimal("139.00"))
+    '139'
+    """
+    return "?" if price is None else f"{price.normalize():f}"
+
+
 def slack(price: Decimal) -> Decimal:
     """By how many yuan a price may miss a figure that was rounded."""
     return max(price * _ROUNDING, Decimal(1))

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from detectors.pricing import labels
-from detectors.pricing.cases import Case, Judged, Outcome, slack
+from detectors.pricing.cases import Case, Judged, Outcome, slack, yuan
 from detectors.pricing.history import Sight
 
 _DEPOSIT_SHARE = Decimal("0.2")
@@ -49,7 +49,7 @@ def _unmarked(case: Case) -> Iterator[Judged]:
         "unmarked",
         Outcome.SUSPECTED,
         f"在售商品{len(missing)}次查看均"
-        + (f"标价{asked}元，不成其为价格" if asked is not None else "未标明价格"),
+        + (f"标价{yuan(asked)}元，不成其为价格" if asked is not None else "未标明价格"),
         missing,
         "定制商品面议，且页面已说明；价格在另一处清楚标明",
         0.7,
@@ -71,7 +71,8 @@ def _after_coupon(case: Case) -> Iterator[Judged]:
                 "PRICE-PROMISE",
                 "after_coupon",
                 Outcome.SUSPECTED,
-                f"标价{sight.real_price}元，所列优惠券合计{sum(worth, Decimal(0))}元，标示{promised.quote}，"
+                f"标价{yuan(sight.real_price)}元，"
+                f"所列优惠券合计{yuan(sum(worth, Decimal(0)))}元，标示{promised.quote}，"
                 + ("同一优惠疑被计算两次" if twice else "按所列优惠无法达到"),
                 (sight,),
                 "另有页面已说明的优惠可以叠加；标价本身未含的会员优惠",
@@ -92,7 +93,7 @@ def _deposit(case: Case) -> Iterator[Judged]:
         high = [one for one in paid if price and one.amount and price > one.amount > price * _DEPOSIT_SHARE]
         kept = labels.kept_prepayment(sight.offer)
         if high:
-            why = f"{high[0].quote}，超过标价{price}元的百分之二十"
+            why = f"{high[0].quote}，超过标价{yuan(price)}元的百分之二十"
         elif kept:
             why = f"标示“{kept.quote}”，订金、预付款在合同不成立时应当退还"
         elif len(labels.deposit_words(sight.offer)) > 1:
@@ -146,8 +147,8 @@ def _lowest_promised(case: Case) -> Iterator[Judged]:
                 "PRICE-PROMISE",
                 "lowest_promised",
                 Outcome.SUSPECTED,
-                f"{sight.day}标示“{promised.quote}”、标价{sight.real_price}元，"
-                f"{least.day}标价{least.real_price}元，价格承诺涉嫌未履行",
+                f"{sight.day}标示“{promised.quote}”、标价{yuan(sight.real_price)}元，"
+                f"{least.day}标价{yuan(least.real_price)}元，价格承诺涉嫌未履行",
                 (sight, least),
                 "已按承诺退还差价的记录；较低价格属于不同规格或不同条件",
                 0.6,

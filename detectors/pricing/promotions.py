@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from detectors.pricing import labels
-from detectors.pricing.cases import Case, Judged, Outcome, Promotion, slack
+from detectors.pricing.cases import Case, Judged, Outcome, Promotion, slack, yuan
 from detectors.pricing.history import Comparison, History, Sight
 from detectors.pricing.offers import judge_offers
 from domain.finding import Signal
@@ -60,7 +60,7 @@ def _compared_price(case: Case) -> Iterator[Judged]:
             "PRICE-NO-BASE",
             "base_unexplained",
             Outcome.SUSPECTED,
-            f"标示被比较价格{claims[0].list_price}元，页面未见其含义和来源的说明",
+            f"标示被比较价格{yuan(claims[0].list_price)}元，页面未见其含义和来源的说明",
             claims,
             "一次点击可见的说明",
             0.6,
@@ -75,15 +75,15 @@ def _fictitious_base(case: Case, claims: tuple[Sight, ...]) -> Judged:
     above = tuple(sight for sight in claims if (sight.list_price or 0) > lowest + slack(lowest))
     if not above:
         return case.judged(
-            code, kind, Outcome.CLEAR, f"被比较价格不高于促销前七日内最低标示价{lowest}元", claims
+            code, kind, Outcome.CLEAR, f"被比较价格不高于促销前七日内最低标示价{yuan(lowest)}元", claims
         )
     worst = max(above, key=lambda sight: sight.list_price or Decimal(0))
     return case.judged(
         code,
         kind,
         Outcome.SUSPECTED,
-        f"促销期间标示{worst.list_price_label or '被比较价格'}{worst.list_price}元，"
-        f"促销前七日内最低标示价为{lowest}元，未见说明，涉嫌虚构原价",
+        f"促销期间标示{worst.list_price_label or '被比较价格'}{yuan(worst.list_price)}元，"
+        f"促销前七日内最低标示价为{yuan(lowest)}元，未见说明，涉嫌虚构原价",
         (*case.reference.seen, *above),
         "促销前七日内确以该价成交的记录；对被比较价格含义的清楚说明；合理取整",
         signals=(
@@ -120,8 +120,8 @@ def _raised_then_cut(case: Case) -> Iterator[Judged]:
         code,
         kind,
         Outcome.SUSPECTED,
-        f"促销前一个月标示价多为{usual}元，促销前七日内标示价已提至{highest}元，"
-        f"促销价{lowest}元与常态相比并无实际优惠，涉嫌先涨后降",
+        f"促销前一个月标示价多为{yuan(usual)}元，促销前七日内标示价已提至{yuan(highest)}元，"
+        f"促销价{yuan(lowest)}元与常态相比并无实际优惠，涉嫌先涨后降",
         (
             *case.history.between(case.promotion.start - timedelta(days=37), case.promotion.start),
             *case.history.between(case.promotion.start, case.promotion.end),
@@ -167,7 +167,8 @@ def _label_against_price(case: Case) -> Iterator[Judged]:
                 code,
                 kind,
                 Outcome.SUSPECTED,
-                f"标示“{named.quote}”，被比较价格{sight.list_price}元，折后应为{due.normalize():f}元，实际标价{sight.real_price}元，折价与标示不符",
+                f"标示“{named.quote}”，被比较价格{yuan(sight.list_price)}元，折后应为{yuan(due)}元，"
+                f"实际标价{yuan(sight.real_price)}元，折价与标示不符",
                 (sight,),
                 "折扣在结算时才计算，且页面已说明；折扣只适用于其他规格",
                 0.7,

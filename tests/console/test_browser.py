@@ -24,6 +24,7 @@ from domain.run import RunState
 from settings import Settings
 from storage.review_queue import QueueFilter, Status
 from tests.console.people import PASSWORD, an_account, plant
+from tests.console.planted import TEXTS, a_campaign, a_price_finding
 from tests.end_to_end.market import a_marketplace
 from tests.storage.builders import DAY, a_run, a_sweep, a_target
 
@@ -306,6 +307,36 @@ def test_axe_finds_nothing(opened: Open, desk: Desk, language: str, scheme: Any)
 def violations(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {node['html']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "light"), ("en", "dark")])
+def test_evidence_is_drawn_and_told(opened: Open, desk: Desk, language: str, scheme: Any) -> None:
+    a_price_finding(desk)
+    a_campaign(desk, TEXTS)
+    page = opened(Role.ANALYST, locale=language, color_scheme=scheme)
+    page.goto("/findings/1")
+    canvas = page.locator(".price-chart canvas")
+    expect(canvas).to_be_visible()
+    pixels = "canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
+    assert canvas.evaluate(f"(canvas) => {pixels}.some(Boolean)")
+    page.locator("details summary").first.focus()
+    press(page, "Enter")
+    expect(page.locator("tr.proof").first).to_be_visible()
+    assert violations(page) == []
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 30, box["y"] + 50)
+    expect(page.locator(".readout")).to_contain_text("¥99")
+    page.goto("/findings/2")
+    expect(page.locator("svg.timeline rect.marked").first).to_be_visible()
+    expect(page.locator("svg.group circle.user")).to_have_count(len(TEXTS))
+    for summary in page.locator("details summary").all():
+        summary.click()
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    for path in ("/findings/1", "/findings/2"):
+        page.goto(path)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 320, path
 
 
 def test_no_page_is_wider_than_a_small_screen(opened: Open, desk: Desk) -> None:

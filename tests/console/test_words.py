@@ -39,6 +39,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "weekday": tuple("0123456"),
     "mark": ("rest", "work"),
     "detector": NAMES,
+    "left_out": ("variant_changed", "other_price_label", "time_without_zone", "without_time"),
+    "signal": ("price.compared", "price.raised", "price.during", "price.after"),
     "theme": THEMES,
     "subject": ("listing", "shop", "review"),
     "filter": ("status", "rule", "severity", "run", "shop", "subject"),
