@@ -17,14 +17,16 @@ from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.finding import Finding
 from domain.subjects import Listing
+from netsword.detect_reviews import reviews
 from netsword.output import emit, out, say, table
 from netsword.session import find_run, open_store
 from rules.loader import load_catalogue, load_packs
 from rules.models import Catalogue, RulePacks, Status
 
 app = typer.Typer(
-    name="detect", no_args_is_help=True, help="Detection on files 离线检测: listings, new-terms."
+    name="detect", no_args_is_help=True, help="Detection on files 离线检测: listings, reviews, new-terms."
 )
+app.command(name="reviews")(reviews)
 
 
 @app.command()

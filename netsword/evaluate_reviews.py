@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,9 +19,9 @@ from detectors.campaigns.learned import out_of_fold
 from detectors.campaigns.memory import Memory
 from domain.errors import UsageError
 from netsword.output import emit, out, table
+from netsword.review_files import columns_of, dropped_names, read_rows, review_lines, write_lines
 
 _FOLDS = 5
-_MINUTES = "%Y-%m-%d %H:%M"
 Labels = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
@@ -43,10 +42,8 @@ def reviews(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Measures the review detectors. Example: netsword evaluate reviews dianping_icdm14.csv.gz --json."""
-    if not gold.exists():
-        raise UsageError(f"no labelled set at {gold}")
-    rows = pl.read_csv(gold, infer_schema_length=0)
-    dropped = [_column_of(name) for name in drop or ()]
+    rows = read_rows(gold)
+    dropped = dropped_names(drop or ())
     if {"source", "target"} <= set(rows.columns):
         figures = _graph(rows, seed, predictions)
     elif {"is_fake", "campaign_type"} <= set(rows.columns):
@@ -62,20 +59,6 @@ def reviews(
     for name, value in _flat(figures):
         shown.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
     out.print(shown)
-
-
-def campaign_columns(rows: pl.DataFrame) -> pl.DataFrame:
-    """The planted set's columns under the names that ``Reviews`` knows."""
-    return rows.select(
-        "review_id",
-        "text",
-        shop="shop_id",
-        listing="listing_id",
-        user="user_id",
-        stars="rating",
-        posted_at=pl.col("comment_time").str.to_datetime(_MINUTES, strict=False),
-        bought_at=pl.col("purchase_time").str.to_datetime(_MINUTES, strict=False),
-    )
 
 
 def average_precision(positive: Labels, scores: Scores) -> float:
@@ -136,8 +119,7 @@ def _campaigns(
     listings: Path | None,
     users: Path | None,
 ) -> dict[str, Any]:
-    columns = campaign_columns(rows)
-    judged = judge(Memory.of(Reviews.of(columns.drop(dropped, strict=False))))
+    judged = judge(Memory.of(Reviews.of(columns_of(rows, dropped))))
     truth = judged.reviews.join(rows, on="review_id", how="left", maintain_order="left")
     fake = (truth["is_fake"] == "1").to_numpy()
     kind = truth["campaign_type"]
@@ -165,15 +147,15 @@ def _campaigns(
     figures["listings"] = {"ap": average_precision(level["fake"].to_numpy(), level["score"].to_numpy())}
     figures["genuine_over_line"] = float((scores[~fake] >= LINE).mean())
     figures["defects"] = dict(judged.defects)
-    _write(predictions, _review_lines(judged))
-    _write(
+    write_lines(predictions, review_lines(judged))
+    write_lines(
         listings,
         (
             {"listing_id": key, "score": score}
             for key, score in judged.listings.select("key", "score").iter_rows()
         ),
     )
-    _write(
+    write_lines(
         users,
         ({"user_id": key, "score": score} for key, score in judged.users.select("key", "score").iter_rows()),
     )
@@ -183,13 +165,12 @@ def _campaigns(
 def _filtered(
     rows: pl.DataFrame, dropped: list[str], predictions: Path | None, users: Path | None
 ) -> dict[str, Any]:
-    columns = rows.select("review_id", "text", "user", address="ip", stars="star").drop(dropped, strict=False)
-    judged = judge(Memory.of(Reviews.of(columns)))
+    judged = judge(Memory.of(Reviews.of(columns_of(rows, dropped))))
     truth = judged.reviews.join(
         rows.select("review_id", "label"), on="review_id", how="left", maintain_order="left"
     )
-    _write(predictions, _review_lines(judged))
-    _write(
+    write_lines(predictions, review_lines(judged))
+    write_lines(
         users,
         ({"user_id": key, "score": score} for key, score in judged.users.select("key", "score").iter_rows()),
     )
@@ -223,7 +204,7 @@ def _graph(rows: pl.DataFrame, seed: int, predictions: Path | None) -> dict[str,
     graph = Graph.of(number, np.unique(rows["target"].to_numpy(), return_inverse=True)[1])
     natural = dense_blocks(graph, seed=seed)
     score, block = block_of_users(graph, natural)
-    _write(
+    write_lines(
         predictions,
         (
             {"user": user, "score": float(points), "block": int(where) if where >= 0 else None}
@@ -260,38 +241,6 @@ def _f1(truth: Labels, found: Labels) -> dict[str, float]:
         "recall": recall,
         "f1": 2 * precision * recall / max(precision + recall, 1e-12),
     }
-
-
-def _review_lines(judged: Judgement) -> Iterable[dict[str, Any]]:
-    columns = ["review_id", "score", *(f"family:{family}" for family in Family)]
-    for row, (review_id, score, *own) in enumerate(judged.reviews.select(columns).iter_rows()):
-        yield {
-            "review_id": review_id,
-            "score": score,
-            "families": dict(zip((family.value for family in Family), own, strict=True)),
-            "signals": judged.signals_of(row),
-        }
-
-
-def _column_of(name: str) -> str:
-    known = {"ip": "address", "user": "user", "user_id": "user", "star": "stars", "rating": "stars"}
-    known |= {
-        "comment_time": "posted_at",
-        "time": "posted_at",
-        "purchase_time": "bought_at",
-        "shop_id": "shop",
-    }
-    if name not in known:
-        raise UsageError(f"--drop {name}: droppable are {', '.join(sorted(known))}")
-    return known[name]
-
-
-def _write(path: Path | None, lines: Iterable[dict[str, Any]]) -> None:
-    if path is None:
-        return
-    with path.open("w", encoding="utf-8") as file:
-        for line in lines:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _flat(value: Any, prefix: str = "") -> Iterable[tuple[str, Any]]:

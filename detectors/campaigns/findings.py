@@ -116,7 +116,7 @@ class CampaignDetector:
 
     def _campaigns(self, judged: Judgement) -> Iterator[_Campaign]:
         over = judged.reviews.with_row_index("place").filter(
-            (pl.col("points") >= LINE) & pl.col("listing").is_not_null()
+            (pl.col("points") >= LINE) & (pl.col("listing") != "") & (pl.col("family") != "")
         )
         left = []
         for part in over.sort("place").partition_by("listing", "family", maintain_order=True):
