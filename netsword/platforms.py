@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from crawlers.platforms.generic_families import FAMILIES
+from crawlers.platforms.generic_families import SEEN as FAMILIES_SEEN
 from crawlers.platforms.registry import GENERIC, PROFILE, adapter_modules, known_profiles
 from domain.errors import UsageError
 from domain.target import PageKind
@@ -21,16 +23,20 @@ Json = Annotated[bool, typer.Option("--json", help="machine-readable result on s
 _GENERIC_SEEN = {"listing": "real: captured pages of many shops, 2016 to 2020"}
 _PROFILES_SEEN = {
     "schema-org": {"listing": "real: captured pages of many shops, 2020"},
-    "django-oscar": dict.fromkeys(("search", "listing", "reviews"), "real: a running django-oscar shop"),
+    "django-oscar": dict.fromkeys(
+        ("search", "listing", "reviews"),
+        "software: a shop of that software, run and swept by 'make check-all'; no page of a live site",
+    ),
 }
 _DEMO = "demo: the bundled sample marketplace"
 _PROFILES_SEEN["guanshan"] = dict.fromkeys(map(str, PageKind), _DEMO)
 _UNSEEN = "—"
+_AFTER_DOCUMENTS = "never seen; read after its documents and default theme"
 
 
 @app.command(name="list", epilog="Example: netsword platforms list --json")
 def list_(as_json: Json = False) -> None:
-    """Adapters and bundled site profiles; per page kind: seen on real pages, in the demo only, or never."""
+    """Adapters and bundled profiles; per page kind: seen on real pages, a running shop, the demo, never."""
     known = _known()
     if as_json:
         emit(known)
@@ -79,7 +85,13 @@ def _known() -> list[dict[str, Any]]:
         "read_by": "adapter for any shop",
         "hosts": [],
         "seen": _GENERIC_SEEN,
-        "about": "Any product page: what it tells machines is checked against what a person sees.",
+        "about": "\n".join(
+            (
+                "Any product page: what it tells machines is checked against what a person sees.",
+                "Shop software recognised, and what was met on real pages:",
+                *(f"- {name}: {FAMILIES_SEEN.get(name, _AFTER_DOCUMENTS)}" for name in FAMILIES),
+            )
+        ),
     }
     profiles = [
         {

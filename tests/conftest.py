@@ -43,8 +43,11 @@ def store(mongo_uri: str, database_name: str, tmp_path: Path) -> Iterator[Store]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--kills``: how often the resume trial kills the crawl."""
+    """``--kills``: kills in the resume trial; ``--mutations``: damages that a captured page meets."""
     parser.addoption("--kills", type=int, default=3, help="kills in the resume trial (make check-all: 20)")
+    parser.addoption(
+        "--mutations", type=int, default=1, help="damages per captured page (make check-all: all)"
+    )
 
 
 @pytest.fixture

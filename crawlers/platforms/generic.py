@@ -1,4 +1,4 @@
-"""Reads the product page of any shop 通用适配器: what it tells machines is checked against what a
+"""Reads product pages and lists of any shop 通用适配器: what it tells machines is checked against what a
 person sees.
 
 The visible page wins for title, price and availability. A contradiction is kept as a fact of its own;
@@ -13,6 +13,7 @@ from functools import cached_property
 
 from crawlers.platforms.base import Page, ParsedPage
 from crawlers.platforms.generic_candidates import candidates_of
+from crawlers.platforms.generic_list import ListPage
 from crawlers.platforms.generic_page import GoodsPage
 from crawlers.platforms.generic_seen import Thresholds
 from crawlers.platforms.obstacles import Obstacles
@@ -53,6 +54,8 @@ class GenericAdapter:
         Raises:
             ExtractionError: the page shows no title, or is of a kind that only a site profile can describe.
         """
+        if page.kind is PageKind.SEARCH:
+            return ListPage(tree_of(page.text), page.url, self.thresholds).parsed()
         if page.kind is not PageKind.LISTING:
             return self._site.parse(page)
         return self._goods(page).parsed(platform=self.platform, category=page.category)

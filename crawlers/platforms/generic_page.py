@@ -9,6 +9,7 @@ from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_offer import OfferedPage
+from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
 from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
@@ -137,8 +138,17 @@ class GoodsPage(OfferedPage):
             standards=numbers_of(STANDARD, text),
             permits=numbers_of(PERMIT, text),
         )
+        reviews = reviews_of(self.embedded, platform=platform, listing=listing.key, shop=listing.shop)
+        if reviews:
+            self._from("reviews", "json-ld or microdata: Review")
+            shown = shown_in(reviews, self.view.folded[0])
+            if not shown:
+                self.notes.contradictions["reviews"] = (
+                    f"machine-readable layers hold {len(reviews)} reviews; a person sees none of them"
+                )
         return ParsedPage(
             listing=listing,
+            reviews=reviews,
             missing_fields=tuple(self.notes.missing),
             provenance=tuple(self.notes.provenance.items()),
             contradictions=tuple(self.notes.contradictions.items()),

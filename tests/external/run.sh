@@ -31,3 +31,5 @@ say "sweep over the shop, with its site profile"
 .venv/bin/pytest -q -s tests/external
 say "resume trial: 20 kills"
 .venv/bin/pytest -q tests/end_to_end/test_resume.py --kills 20
+say "every captured page, damaged in every way"
+.venv/bin/pytest -q tests/crawlers/platforms/test_mutations.py --mutations 100

@@ -1,0 +1,155 @@
+"""Result and category lists of an unknown shop 列表页: cards that repeat, with a link, a name and a price.
+
+What repeats is found by the prices: the largest part around a price that holds no other card's price is a
+card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from crawlers.platforms.base import Card, ParsedPage
+from crawlers.platforms.generic_amounts import Amount, shape_of
+from crawlers.platforms.generic_price import PricedPage
+from crawlers.platforms.parse import count_of
+from crawlers.platforms.tree import Element, link_of, same_site, text_of, xpath
+from domain.errors import ExtractionError
+from domain.identity import canonical_url, digest_of
+
+_LEAST_CARDS = 3
+_MOST_CARDS = 500
+_LEVELS = 12
+_LONGEST_SALES = 40
+_LINKS = xpath("descendant-or-self::a[@href]")
+_HEADINGS = xpath(".//h2 | .//h3 | .//h4")
+_CALLED_TITLE = xpath(".//*[contains(@class, 'title') or contains(@class, 'name')]")
+_LEAST_TITLE = 4
+_NEXT = xpath("//a[@rel='next']/@href | //link[@rel='next']/@href")
+_NOTHING = re.compile(
+    r"没有找到|未找到|暂无商品|没有相关|no (?:results|products|items)|nothing found|0 results"
+    r"|keine (?:ergebnisse|artikel)|aucun (?:résultat|produit)|nessun (?:risultato|prodotto)|sin resultados"
+    r"|ничего не найдено|見つかりません"
+)
+_SALES = re.compile(r"已售|销量|月销|付款|成交|\bsold\b|verkauft")
+
+
+@dataclass(frozen=True)
+class ListPage(PricedPage):
+    """One page of results of an unknown shop."""
+
+    def parsed(self) -> ParsedPage:
+        """The cards, and where the list goes on.
+
+        Raises:
+            ExtractionError: nothing repeats, and the page does not say that nothing was found.
+        """
+        cards = tuple(self._cards())
+        is_empty = not cards and _NOTHING.search(self.view.folded[0]) is not None
+        if not cards and not is_empty:
+            raise ExtractionError(
+                "cards", url=self.url, why="no priced links repeat, and no sign of an empty list"
+            )
+        links = (link_of(self.url, str(href)) for href in _NEXT(self.root))
+        following = (link for link in links if link and link != self.url and same_site(link, self.url))
+        return ParsedPage(
+            cards=cards,
+            empty=is_empty,
+            next_url=next(following, ""),
+            provenance=(("cards", "visible: priced links that repeat"),) if cards else (),
+        )
+
+    def _cards(self) -> Iterator[Card]:
+        seen: set[str] = set()
+        for part, amounts in self._parts.items():
+            link, title = self._named_link(part)
+            if not link or not title or canonical_url(link) in seen or len(seen) >= _MOST_CARDS:
+                continue
+            seen.add(canonical_url(link))
+            sales = next((line for line in self._short_lines(part) if _SALES.search(line.lower())), "")
+            yield Card(
+                url=link,
+                item_id=digest_of(canonical_url(link))[:24],
+                title=title,
+                price=_price_of(amounts),
+                sales_text=sales if count_of(sales).low is not None else "",
+            )
+
+    @cached_property
+    def _parts(self) -> dict[Element, list[Amount]]:
+        """Cards in reading order, each with its amounts; the most frequent kind of place alone counts."""
+        holders: Counter[Element] = Counter()
+        for amount in self.amounts:
+            holders.update([amount.element, *amount.element.iterancestors()])
+        cards: dict[Element, list[Amount]] = {}
+        for amount in self.amounts:
+            part = self._card_around(amount.element, holders)
+            if part is not None:
+                cards.setdefault(part, []).append(amount)
+        shapes = Counter(map(shape_of, cards)).most_common(1)
+        if not shapes or shapes[0][1] < _LEAST_CARDS:
+            return {}
+        return {part: amounts for part, amounts in cards.items() if shape_of(part) == shapes[0][0]}
+
+    def _card_around(self, element: Element, holders: Counter[Element]) -> Element | None:
+        """The widest part with a link and without the amounts of a sibling that looks the same."""
+        best: Element | None = None
+        current: Element | None = element
+        for _ in range(_LEVELS):
+            if current is None or current.tag in ("body", "html"):
+                break
+            if self._link_in(current):
+                best = current
+                parent = current.getparent()
+                if (
+                    parent is not None
+                    and holders[parent] > holders[current]
+                    and self._has_twin(current, holders)
+                ):
+                    return best
+            current = current.getparent()
+        return None
+
+    def _has_twin(self, element: Element, holders: Counter[Element]) -> bool:
+        return any(
+            each is not None and each.tag == element.tag and holders[each] and self._link_in(each)
+            for each in (element.getprevious(), element.getnext())
+        )
+
+    def _link_in(self, part: Element) -> bool:
+        return any(link_of(self.url, each.get("href") or "") for each in _LINKS(part)[:5])
+
+    def _named_link(self, part: Element) -> tuple[str, str]:
+        """Address and name of the goods: a heading's words, what is called a title, a link's, a picture's."""
+        links = [(link_of(self.url, each.get("href") or ""), each) for each in _LINKS(part)[:20]]
+        named = [(link, text_of(each) or each.get("title") or "") for link, each in links if link]
+        called = (*_HEADINGS(part), *_CALLED_TITLE(part))
+        heading = next((text for each in called if len(text := text_of(each)) >= _LEAST_TITLE), "")
+        pictured = next((alt for each in part.iter("img") if (alt := (each.get("alt") or "").strip())), "")
+        link, text = max(named, key=lambda pair: len(pair[1]), default=("", ""))
+        has_own_words = bool(text) and len(text) <= 300 and not re.fullmatch(r"[\W\d]*", text)
+        return link, heading or (_without_price(text) if has_own_words else pictured)
+
+    def _short_lines(self, part: Element) -> Iterator[str]:
+        for each in part.iter():
+            if isinstance(each.tag, str) and each.text and len(each.text.strip()) <= _LONGEST_SALES:
+                yield each.text.strip()
+
+
+def _without_price(text: str) -> str:
+    """A link's words without the price that it also holds.
+
+    >>> _without_price("Blue kettle $12.00")
+    'Blue kettle'
+    """
+    return re.split(r"\s*(?:[$€£¥￥]|(?:US|NT|HK)\$)\s*\d", text)[0].strip()
+
+
+def _price_of(amounts: list[Amount]) -> Decimal | None:
+    """The one amount that is no former price; the first of several where a range or a unit price follows."""
+    own = [each for each in amounts if not each.is_list_price] or amounts
+    return own[0].value if own and own[0].high is None else None

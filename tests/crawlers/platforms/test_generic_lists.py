@@ -1,0 +1,99 @@
+"""Lists and reviews of shops that nobody described, on small pages written here."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crawlers.platforms.base import ParsedPage
+from crawlers.platforms.generic import GenericAdapter
+from domain.errors import ExtractionError
+from domain.target import PageKind
+from tests.crawlers.platforms.builders import a_page
+
+_URL = "https://shop.example/c/kettles"
+
+
+def _list(body: str) -> ParsedPage:
+    page = a_page(f"<html><body>{body}</body></html>", kind=PageKind.SEARCH, url=_URL)
+    return GenericAdapter("shop", "https://shop.example/").parse(page)
+
+
+def _cards(count: int, price: str = "${n}.50") -> str:
+    return "".join(
+        f'<li class="card"><a href="/p/{n}"><img alt="kettle"></a><h3><a href="/p/{n}">Kettle {n} l</a></h3>'
+        f'<span class="price">{price.format(n=n)}</span><em>{n}0 sold</em></li>'
+        for n in range(1, count + 1)
+    )
+
+
+def test_cards_are_the_parts_that_repeat_in_the_order_of_the_page() -> None:
+    cards = _list(f"<h1>Kettles</h1><ul>{_cards(5)}</ul>").cards
+    assert [card.url for card in cards] == [f"https://shop.example/p/{n}" for n in range(1, 6)]
+    assert [card.title for card in cards] == [f"Kettle {n} l" for n in range(1, 6)]
+    assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 6)]
+    assert cards[0].sales_text == "10 sold"
+
+
+def test_former_price_of_a_card_is_not_its_price() -> None:
+    cards = _list(f"<ul>{_cards(4, '<del>$99.00</del> <b>${n}.50</b>')}</ul>").cards
+    assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
+
+
+def test_the_longest_list_counts_and_its_neighbours_do_not() -> None:
+    aside = "".join(f'<p class="ad"><a href="/ad/{n}">Advert {n}</a> <b>${n}9.00</b></p>' for n in range(3))
+    assert len(_list(f"<ul>{_cards(6)}</ul><div>{aside}</div>").cards) == 6
+
+
+def test_next_page_is_followed_on_the_same_site_alone() -> None:
+    following = '<a rel="next" href="{href}">next</a>'
+    assert _list(f"<ul>{_cards(3)}</ul>{following.format(href='?page=2')}").next_url == f"{_URL}?page=2"
+    assert _list(f"<ul>{_cards(3)}</ul>{following.format(href='https://b.example/')}").next_url == ""
+
+
+@pytest.mark.parametrize("notice", ["No results for kettle", "抱歉，没有找到相关商品", "Keine Ergebnisse"])
+def test_an_empty_list_says_so(notice: str) -> None:
+    assert _list(f"<p>{notice}</p>").empty
+
+
+def test_a_page_that_is_no_list_is_an_extraction_error() -> None:
+    with pytest.raises(ExtractionError, match="cards"):
+        _list("<h1>About us</h1><p>We sell kettles for $5.00</p>")
+
+
+def _with_reviews(*reviews: dict[str, Any], body: str = "") -> ParsedPage:
+    facts = {"@type": "Product", "name": "Kettle 2 l", "review": list(reviews)}
+    script = f'<script type="application/ld+json">{json.dumps(facts)}</script>'
+    text = (
+        f'<html><head>{script}</head><body><h1>Kettle 2 l</h1><p class="price">$5.00</p>{body}</body></html>'
+    )
+    return GenericAdapter("shop", "https://shop.example/").parse(a_page(text))
+
+
+def test_a_review_is_read_with_its_buyer_masked() -> None:
+    told = {
+        "@type": "Review", "author": {"@type": "Person", "name": "快乐的小猫"}, "datePublished": "2026-11-05",
+        "reviewBody": "水烧得快，客服13812345678", "reviewRating": {"ratingValue": "8", "bestRating": "10"},
+    }  # fmt: skip
+    parsed = _with_reviews(told, told, body="<p>水烧得快，客服13812345678</p>")
+    [review] = parsed.reviews
+    assert (review.nickname, review.text, review.stars) == ("快***猫", "水烧得快，客服138****5678", 4)
+    assert review.posted_at is not None
+    assert review.listing == parsed.listing.key if parsed.listing else False
+
+
+def test_reviews_that_nobody_sees_are_a_contradiction() -> None:
+    told = {"@type": "Review", "author": "a", "reviewBody": "boils fast", "reviewRating": {"ratingValue": 5}}
+    assert "reviews" in dict(_with_reviews(told).contradictions)
+    assert "reviews" not in dict(_with_reviews(told, body="<p>Boils fast</p>").contradictions)
+
+
+@pytest.mark.parametrize("rating", ["x", "7", "-1", {"a": 1}, None, "9" * 400])
+def test_a_rating_off_its_scale_is_no_stars(rating: object) -> None:
+    [review] = _with_reviews(
+        {"@type": "Review", "reviewBody": "ok", "reviewRating": {"ratingValue": rating}}
+    ).reviews
+    assert review.stars is None
