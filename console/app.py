@@ -23,6 +23,7 @@ from console.routers import (
     entrance,
     findings,
     overview,
+    reports,
     runs,
     snapshots,
     sweep_versions,
@@ -33,7 +34,18 @@ from domain.errors import EvidenceError, StorageError
 
 ROUTERS = tuple(
     module.router
-    for module in (entrance, overview, findings, runs, snapshots, calendar, sweep_versions, sweeps, admin)
+    for module in (
+        entrance,
+        overview,
+        findings,
+        runs,
+        reports,
+        snapshots,
+        calendar,
+        sweep_versions,
+        sweeps,
+        admin,
+    )
 )
 IMMUTABLE = "public, max-age=31536000, immutable"
 

@@ -27,7 +27,8 @@ class Launcher:
 
     def visit(self, run: str) -> None:
         """Takes a run from wherever it stands to its figures."""
-        self._start(run, "-m", "netsword.cli", "run", "resume", run)
+        # Whoever pauses the run before this process is up must not be overruled by it.
+        self._start(run, "-m", "netsword.cli", "run", "resume", run, "--unless-paused")
 
     def is_working(self, run: str) -> bool:
         """Whether a crawl that this console started still works on a run."""

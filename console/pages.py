@@ -42,6 +42,8 @@ def _templates() -> Environment:
         "at_most": at_most,
         "percent": percent,
         "duration": duration,
+        "points": points,
+        "probability": probability,
     }
     environment.globals |= {"asset": asset, "integrity": integrity, "yuan": yuan}
     return environment
@@ -149,6 +151,25 @@ def yuan(price: Decimal | None) -> str:
     '¥19.9'
     """
     return "—" if price is None else f"¥{price.normalize():f}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares, in percentage points.
+
+    >>> points(-0.0123), points(0.2), points(-0.0001)
+    ('−1.2', '+20.0', '0.0')
+    """
+    rounded = round(difference * 100, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
+
+
+def probability(value: float) -> str:
+    """A p-value; what is very small is not given a precision that nobody can vouch for.
+
+    >>> probability(0.00002), probability(0.0421)
+    ('< 0.001', '0.042')
+    """
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def duration(span: timedelta) -> str:

@@ -11,11 +11,10 @@ from enum import StrEnum
 from console.desk import Desk
 from crawlers.processes import is_alive
 from crawlers.runner import CRAWLING
-from crawlers.sampling.designs import draw
 from domain.errors import NetswordError
 from domain.run import Run, RunState
-from domain.sweep import Sweep
 from domain.target import FINAL_STATES, Outcome, PageKind, outcome_of
+from reports.plan_preview import PlanPreview, plan_preview
 from reports.run_summary import CoverageRow, ReasonRow, coverage, reasons
 from storage.frontier import TargetCount
 
@@ -92,16 +91,6 @@ class Progress:
         return self.done / seconds if seconds > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """The dry run's result: what would be drawn from the frame, and how long visiting takes."""
-
-    strata: tuple[tuple[str, int, int], ...]
-    """(stratum, units in the frame, units drawn)."""
-    pages: int
-    hours: float
-
-
 def progress(desk: Desk, run: Run) -> Progress:
     """How far ``run`` is."""
     counts = desk.store.frontier.counts(run.id)
@@ -132,20 +121,12 @@ def strata(counts: Iterable[TargetCount]) -> tuple[StratumRow, ...]:
     )
 
 
-def plan(desk: Desk, run: Run, sweep: Sweep) -> Plan | str:
+def plan(desk: Desk, run: Run) -> PlanPreview | str:
     """What a run would visit, or the sentence that says why nothing can be drawn."""
-    units = desk.store.frame.units(run.id)
     try:
-        sample = draw(units, sweep.design)
+        return plan_preview(desk.store, run.id)
     except (NetswordError, ValueError) as error:
         return str(error)
-    frame, drawn = Counter(unit.stratum for unit in units), Counter(one.unit.stratum for one in sample.draws)
-    pages = len(sample.draws) * (1 + sweep.budget.review_pages)
-    return Plan(
-        strata=tuple((name, frame[name], drawn[name]) for name in sorted(frame)),
-        pages=pages,
-        hours=pages * sweep.politeness.delay_s / 3600 / max(1, len(sweep.platforms)),
-    )
 
 
 def titles(desk: Desk, runs: Sequence[Run]) -> dict[str, str]:

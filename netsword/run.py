@@ -74,6 +74,9 @@ def show(run: RunId = "last", as_json: Json = False) -> None:
 def resume(
     run: RunId = "last",
     workers: Workers = 1,
+    unless_paused: Annotated[
+        bool, typer.Option("--unless-paused", help="leave a run alone that somebody paused meanwhile")
+    ] = False,
     as_json: Json = False,
     scheduled: Annotated[bool, typer.Option("--scheduled", hidden=True)] = False,
 ) -> None:
@@ -86,7 +89,8 @@ def resume(
                 store, settings, found, workers=workers, as_json=as_json, exclusive=True, wait=False
             )
         else:
-            release_run(store, found)
+            if not unless_paused:
+                release_run(store, found)
             code = resume_run(store, settings, found, workers=workers, as_json=as_json)
     raise typer.Exit(code)
 

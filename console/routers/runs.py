@@ -157,7 +157,7 @@ def _facts(desk: Desk, run: Run, now: Progress) -> dict[str, Any]:
         "startable": now.phase in STARTABLE,
         "holdable": now.phase in HOLDABLE,
         "summary": summarise(desk.store, run, desk.catalogue) if has_ended else None,
-        "plan": plan(desk, run, stored.sweep) if stored and now.phase is Phase.PLANNED else None,
+        "plan": plan(desk, run) if stored and now.phase is Phase.PLANNED else None,
         "rows": rows,
         "names": desk.store.review_queue.names([row for row, _ in rows]),
         "exit_code": desk.launcher.exit_code(run.id),

@@ -18,7 +18,10 @@ from domain.account import Role
 from rules.loader import load_catalogue, load_categories, load_promotions
 from settings import Settings
 from storage.store import Store, open_store
+from tests.console.browsing import address, browser, opened
 from tests.console.people import QUICK, Person, an_account
+
+__all__ = ["address", "browser", "opened"]
 
 
 @pytest.fixture(scope="session")
