@@ -38,8 +38,8 @@ class PriceView:
 
 def price_view(desk: Desk, finding: Finding) -> PriceView | None:
     """The prices of the listing that ``finding`` is about; ``None`` where it does not rest on prices."""
-    evidence = frozenset(key for key in finding.evidence_ids if key.startswith(f"{finding.subject}@"))
-    if not evidence:
+    evidence = frozenset(finding.evidence_ids)
+    if not evidence or not finding.detector.startswith("pricing/"):
         return None
     known = list(histories(desk.store.observations.frame(finding.subject)))
     if not known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.words import Language, named
 from domain.finding import Finding, Span
 from domain.subjects import Listing, Review, Shop
 from storage.store import Store
@@ -12,6 +13,7 @@ CONTEXT = 160
 WHOLE_UP_TO = 1_200
 MOST_EVIDENCE = 20
 MOST_SPANS = 40
+MOST_PLACES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,34 @@ def evidence_of(store: Store, finding: Finding) -> list[Review]:
     """The reviews that a corpus finding lists, the first of them."""
     found = (store.reviews.get(key) for key in finding.evidence_ids[:MOST_EVIDENCE])
     return [review for review in found if review is not None]
+
+
+def signal_name(language: Language, name: str) -> str:
+    """What a signal is called; one of a campaign family, ``family.signal``, by its last part."""
+    whole = named(language, "signal", name)
+    return named(language, "signal", name.rpartition(".")[2]) if whole == name else whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the values of a listing stood on its page 取值出处, and where the page contradicts itself."""
+
+    sources: tuple[tuple[str, str], ...]
+    contradictions: tuple[tuple[str, str], ...]
+    undecided: tuple[str, ...]
+
+
+def places_of(subject: Subject | None) -> Places | None:
+    """The provenance of a listing's values, where its adapter tells it."""
+    if not isinstance(subject, Listing) or not (
+        subject.sources or subject.contradictions or subject.undecided
+    ):
+        return None
+    return Places(
+        sources=subject.sources[:MOST_PLACES],
+        contradictions=subject.contradictions[:MOST_PLACES],
+        undecided=subject.undecided[:MOST_PLACES],
+    )
 
 
 def passages(subject: Subject | None, finding: Finding) -> list[Passage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,11 +13,11 @@ from console.access import Permission
 from console.asking import FindingQuery
 from console.desk import Desk, Visitor
 from console.gate import Posted, desk_of, posting, visitor_of
-from console.pages import page
+from console.pages import language_of, page
 from console.price_view import price_view
 from console.review_view import masked, review_view
 from console.reviewing import REASON_KEYS, decide, judgement, next_after, undo
-from console.showing import evidence_of, passages, subject_of, title_of
+from console.showing import evidence_of, passages, places_of, signal_name, subject_of, title_of
 from domain.finding import Severity
 from storage.findings import StoredFinding
 from storage.review_queue import QueueFilter, Status
@@ -146,6 +147,8 @@ def _finding(
         others=[row for row, _ in others if row.id != finding.id][:SHOWN_OTHERS],
         rule=desk.catalogue.rules.get(finding.rule),
         masked=masked,
+        signal_name=partial(signal_name, language_of(request)),
+        places=places_of(subject),
         reasons=REASON_KEYS,
         back=query.text,
         following=_finding_path(desk, following.number, back) if following else "",

@@ -33,7 +33,12 @@ def price_history(desk: Desk, **shown: Any) -> tuple[str, ...]:
 
 
 def a_price_finding(desk: Desk, **changes: Any) -> None:
-    shown = {"rule": "PRICE-FAKE-DISCOUNT", "spans": (), "window": "raised_then_cut@DRAGON-BOAT-2026"}
+    shown = {
+        "rule": "PRICE-FAKE-DISCOUNT",
+        "spans": (),
+        "detector": "pricing/1",
+        "window": "raised_then_cut@DRAGON-BOAT-2026",
+    }
     signals = (Signal(name="price.raised", value=160.0, reference=(100.0,)),)
     plant(desk.store, 1, evidence_ids=price_history(desk), signals=signals, **shown | changes)
 

@@ -16,9 +16,10 @@ from console.review_view import group, pairs, shared, timeline
 from domain.account import Role
 from rules.loader import load_promotions
 from storage.review_evidence import DayCounts, Written
+from storage.subjects import Sighting
 from tests.console.people import Person, plant
 from tests.console.planted import TEXTS, a_campaign, a_price_finding, price_history
-from tests.storage.builders import DAY, a_review
+from tests.storage.builders import DAY, RUN, a_listing, a_review
 
 HOSTILE = "</script><script>alert(1)</script>"
 SignIn = Callable[..., Person]
@@ -68,6 +69,18 @@ def test_campaign_page_masks_reviewers_and_marks_differences(desk: Desk, sign_in
     assert page.count('<circle class="user"') == 6
     assert "第二件商品" in page
     assert page.count('<rect class="marked"') == 1
+
+
+def test_values_name_their_places_and_contradictions(desk: Desk, sign_in: SignIn) -> None:
+    plant(desk.store, 1)
+    told = {"sources": (("price", f"visible: {HOSTILE}"),), "contradictions": (("price", "19.90 / 9.90"),)}
+    listing = a_listing(1, undecided=("brand",), **told)
+    desk.store.listings.save([(listing, Sighting(run=RUN, snapshot="s", seen_at=DAY))])
+    page = sign_in(Role.ANALYST).get("/findings/1").text
+    assert "取值出处" in page
+    assert "19.90 / 9.90" in page
+    assert "visible: &lt;/script&gt;" in page
+    assert HOSTILE not in page
 
 
 @pytest.mark.mongo
