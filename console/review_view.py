@@ -32,7 +32,7 @@ LEAST_ALIKE = 60.0
 _WIDTH, _HEIGHT = 720.0, 150.0
 _ROW = 26.0
 _TICKS = 6
-_BEFORE_DAYS, _AFTER_DAYS = 60, 30
+_AROUND = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Timeline:
     bars: tuple[Bar, ...]
     days_a_bar: int
     usual: float
-    """Reviews a bar that the finding does not list, on average."""
+    """Reviews a bar where the finding lists none, on average."""
     usual_y: float
     most: int
     undated: int
@@ -155,10 +155,10 @@ def masked(name: str) -> str:
 def timeline(counts: DayCounts, reviews: Sequence[Review], promotions: Promotions) -> Timeline | None:
     """Bars of equal width over the weeks around the reviews that are listed; ``None`` if none has a date."""
     marked = Counter(one.posted_at.astimezone(BEIJING).date() for one in reviews if one.posted_at)
-    days = _around(counts.days, marked)
-    if not days:
+    if not marked or not counts.days:
         return None
-    first, last = days[0][0], days[-1][0]
+    first, last = _weeks_around(marked, counts.days[-1][0])
+    days = [(day, count) for day, count in counts.days if first <= day <= last]
     span = (last - first).days + 1
     step = -(-span // MOST_BARS)
     total, listed = Counter[int](), Counter[int]()
@@ -168,7 +168,8 @@ def timeline(counts: DayCounts, reviews: Sequence[Review], promotions: Promotion
         listed[(day - first).days // step] += count
     bars = -(-span // step)
     most = max(total.values())
-    usual = max(sum(total.values()) - sum(listed.values()), 0) / bars
+    others = [total[place] for place in range(bars) if not listed[place]]
+    usual = sum(others) / max(len(others), 1)
     sales = _sale_days(promotions, first, last)
     width = _WIDTH / max(bars, 20)
     drawn = []
@@ -203,11 +204,11 @@ def timeline(counts: DayCounts, reviews: Sequence[Review], promotions: Promotion
     )
 
 
-def _around(days: tuple[tuple[date, int], ...], marked: Counter[date]) -> list[tuple[date, int]]:
-    if not marked:
-        return []
-    start, end = min(marked).toordinal() - _BEFORE_DAYS, max(marked).toordinal() + _AFTER_DAYS
-    return [(day, count) for day, count in days if start <= day.toordinal() <= end]
+def _weeks_around(marked: Counter[date], latest: date) -> tuple[date, date]:
+    """A month before the first listed review to a month after the last, as far as reviews go."""
+    first, last = min(marked), max(marked)
+    end = min(last + _AROUND, max(latest, last + timedelta(days=3)))
+    return date.fromordinal(max(first.toordinal() - _AROUND.days, 1)), end
 
 
 def _sale_days(promotions: Promotions, first: date, last: date) -> frozenset[date]:

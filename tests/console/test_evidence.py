@@ -107,10 +107,10 @@ def test_days_far_from_the_campaign_are_left_out_and_sale_days_marked() -> None:
     reviews = [a_review(n, posted_at=moment) for n in range(2)]
     line = timeline(counts, reviews, load_promotions())
     assert line
-    assert (len(line.bars), line.days_a_bar, line.most, line.undated) == (20, 1, 2, 3)
-    assert line.bars[0].first == first
+    assert (len(line.bars), line.days_a_bar, line.most, line.undated) == (34, 1, 2, 3)
+    assert (line.bars[0].first, line.bars[-1].first) == (date(2026, 10, 21), date(2026, 11, 23))
     assert [bar.first.day for bar in line.bars if bar.marked] == [20]
-    assert line.usual == pytest.approx(38 / 20)
+    assert line.usual == pytest.approx(38 / 33)
     assert 11 in {bar.first.day for bar in line.bars if bar.is_sale}
     assert 20 not in {bar.first.day for bar in line.bars if bar.is_sale}
 
@@ -121,8 +121,8 @@ def test_years_of_reviews_make_no_more_bars_than_fit() -> None:
     line = timeline(DayCounts(days=days, undated=0, is_cut=False), reviews, load_promotions())
     assert line
     assert len(line.bars) <= review_view.MOST_BARS
-    # Sixty days before the first that is listed, and no more.
-    assert sum(bar.reviews for bar in line.bars) == 2_000 - 109
+    # Thirty days before the first that is listed, and no more.
+    assert sum(bar.reviews for bar in line.bars) == 2_000 - 139
 
 
 def test_no_date_no_timeline() -> None:
