@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from demo.campaigns import CampaignMaker
 from demo.chance import apportioned, number, shuffled, stream
 from demo.listings import ListingMaker
 from demo.planting import plan
@@ -70,7 +71,13 @@ def build_market(
     by_shop: dict[str, list[Listing]] = {shop.id: [] for shop in all_of_them}
     for listing in goods.values():
         by_shop[listing.shop_id].append(listing)
-    ordered = ReviewMaker(vocabulary, seed).ordered(all_of_them, by_shop)
+    ordered = CampaignMaker(ReviewMaker(vocabulary, seed)).ordered(all_of_them, by_shop)
+    # What was ordered was bought too, at least on paper 刷单.
+    goods = {
+        each: replace(listing, sold=listing.sold + len(ordered.reviews.get(each, ())))
+        for each, listing in goods.items()
+    }
+    by_shop = {shop: [goods[listing.id] for listing in of_shop] for shop, of_shop in by_shop.items()}
     return Market(
         seed=seed,
         vocabulary=vocabulary,

@@ -51,18 +51,33 @@ class ReviewRates(Model):
     reply: float
     repeat_buyers: int
     repeat_share: float
+    odd_shops: float
     since: date
     promotion_share: float
 
 
-class Campaign(Model):
-    """How often and how large one kind of review campaign 刷评 is."""
+class ReviewCampaign(Model):
+    """One kind of ordered reviews 刷评, or of honest ones that look like it.
 
+    Without ``texts`` its reviews say what honest buyers say. Where ``people`` are given, each of them writes
+    on every one of ``together`` listings, and on ``cover`` others to look like anybody else.
+    """
+
+    name: str
+    rule: str
+    lookalike: bool = False
     share: float
     reviews: tuple[int, int] = (0, 0)
-    templates: tuple[int, int] = (1, 1)
+    days: float
+    stars: tuple[int, int, int, int, int] = (96, 4, 0, 0, 0)
+    silent: bool = False
+    texts: list[str] = []
+    kinds_of_text: tuple[int, int] = (99, 99)
+    slots: dict[str, list[str]] = {}
     edited: float = 0
-    hours: int = 0
+    together: int = 1
+    people: tuple[int, int] = (0, 0)
+    cover: tuple[int, int] = (0, 0)
 
 
 class Slow(Model):
@@ -115,7 +130,6 @@ class WorldSettings(Model):
     promotion: Promotion
     display: DisplayShares
     reviews: ReviewRates
-    campaigns: dict[str, Campaign]
     faults: FaultRates
 
 
@@ -181,13 +195,6 @@ class ShopTexts(Model):
     capitals: list[str]
 
 
-class Template(Model):
-    """A review that somebody ordered, with slots of its own."""
-
-    text: str
-    slots: dict[str, list[str]] = {}
-
-
 class ReviewTexts(Model):
     """What buyers write; ``reviews.yaml``."""
 
@@ -201,8 +208,7 @@ class ReviewTexts(Model):
     append_bad: list[str]
     replies: list[str]
     slots: dict[str, list[str]]
-    templates: list[Template]
-    burst: list[str]
+    campaigns: list[ReviewCampaign]
 
 
 class PlantText(Model):

@@ -75,6 +75,7 @@ def values_of(judged: Judgement, name: str) -> Floats:
         "low_rush": signals.low_rush.surprise,
         "company": signals.company.surprise,
         "partners": signals.company.partners.astype(float),
+        "lift": signals.lift if name.startswith("slow_drip") else signals.new_lift,
         "fast": signals.silent_fast if name.startswith("default_good") else signals.fast,
     }
     signal = name.partition(".")[2]

@@ -78,7 +78,7 @@ def _burst(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.rush.surprise, 6) * s.rush.excess
     return {
         "rush": Weight("rush", 6, 1.5).points(s.rush.surprise) * s.rush.excess,
-        "lift": gate * Weight("lift", 1.0, 3.0).points(s.lift),
+        "lift": gate * Weight("lift", 1.0, 3.0).points(s.new_lift),
         "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
         "stars_up": gate * Weight("stars_up", 5, 0.7).points(s.stars_up),
         "one_off": gate * Weight("one_off", 3, 0.3).points(s.one_off),
@@ -91,7 +91,7 @@ def _attack(s: Signals) -> dict[str, Floats]:
     return {
         "low_rush": Weight("low_rush", 3, 1.8).points(s.low_rush.surprise) * s.low_rush.excess,
         "stars_down": gate * Weight("stars_down", 3, 1.2).points(s.stars_down),
-        "lift": gate * Weight("lift", 1.0, 3.0).points(s.lift),
+        "lift": gate * Weight("lift", 1.0, 3.0).points(s.new_lift),
         "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
     }
 

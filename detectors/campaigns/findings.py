@@ -28,6 +28,7 @@ LEAST_REVIEWS = 5
 """Reviews over the line that make a finding, where the rule's pack says nothing else."""
 _MOST_EVIDENCE = 200
 _MOST_SIGNALS = 6
+_LEAST_OF_RUSH = 0.5
 _APART_DAYS = 45
 """Flagged reviews of one listing and family that lie further apart belong to two campaigns."""
 _BEIJING = timezone(timedelta(hours=8))
@@ -125,7 +126,8 @@ class CampaignDetector:
                 continue
             for places in _stretches(judged, part["place"].to_numpy().astype(np.int64)):
                 if len(places) >= self.least(_CODES[family]):
-                    yield _Campaign(family, "listing", part[0, "listing"], part[0, "shop"] or "", places)
+                    if family is not Family.BURST_TEMPLATE or _fills_its_rush(judged, places):
+                        yield _Campaign(family, "listing", part[0, "listing"], part[0, "shop"] or "", places)
                 else:
                     left.append(part.filter(pl.col("place").is_in(places)))
         if left:
@@ -238,6 +240,20 @@ class _Writer:
             observed_at=seen.observed_at if seen else self.as_of,
             shop=campaign.shop,
         )
+
+
+def _fills_its_rush(judged: Judgement, places: Longs) -> bool:
+    # Most of a campaign's rush is the campaign; a rush that mostly stands below the line is the buyers' own.
+    reviews, rows = judged.memory.reviews, judged.signals.rows
+    posted = reviews.posted[rows[places]]
+    inside = (
+        (reviews.listing[rows] == reviews.listing[rows[places[0]]])
+        & (reviews.posted[rows] >= posted.min())
+        & (reviews.posted[rows] <= posted.max())
+        & ~judged.signals.placeholder
+        & ((reviews.stars[rows] == 0) | (reviews.stars[rows] > 2))
+    )
+    return len(places) >= _LEAST_OF_RUSH * int(inside.sum())
 
 
 def _stretches(judged: Judgement, places: Longs) -> list[Longs]:

@@ -18,6 +18,11 @@ from detectors.campaigns.segments import Segments, packed
 _LOW_STARS = 2
 _FAST_SHARE = 0.1
 _BACK_DAYS = 7
+_RUSH = 3.0
+"""Surprise from which a review stands in a rush."""
+_FEW = 2
+_OWN_WORDS = 2.0
+"""Times a listing's usual lift that its buyers' own words may reach in a rush, where most are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,9 @@ class Signals:
     placeholder: Bools
     lift: Floats
     """Natural log units per shingle, 0..6."""
+    new_lift: Floats
+    """``lift`` beyond what the listing's reviews outside the rush have: its buyers' own words for the goods
+    are no template."""
     near_here: Floats
     """Surprise that so many persons write this text on this listing."""
     copied: Floats
@@ -139,6 +147,8 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         local=memory.wording,
         frequencies=memory.frequencies,
     )
+    calm = worded[(rush.surprise[worded] < _RUSH) & (low_rush.surprise[worded] < _RUSH)]
+    usual_lift = _usual_lift(reviews, lift, calm)
     near_here, copied, copied_share = _copies(memory, standards.cluster, rows)
     texts = memory.texts if scope is None else memory.texts.of_rows(rows)
     return Signals(
@@ -148,6 +158,7 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         low_rush=low_rush.of_rows(rows),
         placeholder=empty[rows],
         lift=lift[rows],
+        new_lift=np.maximum(lift - _OWN_WORDS * usual_lift[reviews.listing], 0)[rows],
         near_here=near_here[rows],
         copied=copied[rows],
         copied_share=copied_share[rows],
@@ -165,6 +176,14 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         at_address=praise.persons_at_address(reviews)[rows].astype(float),
         bare=len(reviews.listings) <= 1 and not reviews.timed.any(),
     )
+
+
+def _usual_lift(reviews: Reviews, lift: Floats, calm: Longs) -> Floats:
+    # Mean of each listing's reviews outside a rush, drawn towards nothing by some reviews' worth.
+    size = len(reviews.listings)
+    summed = np.bincount(reviews.listing[calm], weights=lift[calm], minlength=size)
+    found: Floats = summed / (counts_by(reviews.listing[calm], size) + _FEW)
+    return found
 
 
 def _folds(memory: Memory) -> Longs:

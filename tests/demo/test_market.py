@@ -50,7 +50,15 @@ def test_sizes_are_those_asked_for(market: Market) -> None:
 
 def test_every_rule_of_the_data_is_planted_and_none_else(market: Market) -> None:
     expected = {each.rule for each in market.vocabulary.violations}
-    expected |= {"LIC-MISSING", "PRICE-FAKE-DISCOUNT", "PRICE-NO-BASE", "REVIEW-DUPLICATE", "REVIEW-BURST"}
+    expected |= {
+        "LIC-MISSING",
+        "PRICE-FAKE-DISCOUNT",
+        "PRICE-NO-BASE",
+        "REVIEW-DUPLICATE",
+        "REVIEW-BURST",
+        "REVIEW-GROUP",
+        "REVIEW-INDUCEMENT",
+    }
     assert {plant.rule for plant in market.plants if not plant.lookalike} == expected
     assert sum(rule.startswith("PG-") for rule in expected) >= 12
 
@@ -116,7 +124,8 @@ def test_promotion_price_against_the_ordinary_one(market: Market, kind: str, lea
 def test_review_counts_and_moments_keep_their_bounds(market: Market) -> None:
     world = market.vocabulary.world
     counts = [
-        len([r for r in market.reviews_of(each) if not r.campaign]) for each in market.listings.values()
+        len(market.reviews_of(each)) - len(market.ordered_reviews.get(each.id, ()))
+        for each in market.listings.values()
     ]
     assert max(counts) <= world.reviews.most + 1
     assert min(counts) == 0
@@ -126,14 +135,16 @@ def test_review_counts_and_moments_keep_their_bounds(market: Market) -> None:
 
 def test_duplicate_campaign_repeats_itself_and_honest_reviews_do_not(market: Market) -> None:
     plant = planted(market, "REVIEW-DUPLICATE")[0]
-    reviews = [r for each in market.shop_listings[plant.subject] for r in market.reviews_of(each)]
+    reviews = market.reviews_of(market.listings[plant.subject])
     ordered = [r.text for r in reviews if r.id in plant.evidence_ids]
+    written = {r.id for of_one in market.ordered_reviews.values() for r in of_one}
     honest = [
         r.text
-        for r in reviews
-        if r.id not in plant.evidence_ids and len(r.text) > 15 and r.text != market.vocabulary.reviews.default
+        for each in list(market.listings.values())[:40]
+        for r in market.reviews_of(each)
+        if r.id not in written and len(r.text) > 15 and r.text != market.vocabulary.reviews.default
     ]
-    assert len(ordered) == len(plant.evidence_ids) >= 24
+    assert len(ordered) == len(plant.evidence_ids) >= 16
     assert alike(ordered) > 0.2
     assert alike(honest) < 0.01
 
@@ -147,9 +158,21 @@ def test_burst_is_short_and_before_the_promotion(market: Market) -> None:
     for plant in planted(market, "REVIEW-BURST"):
         reviews = [r for r in market.reviews_of(market.listings[plant.subject]) if r.id in plant.evidence_ids]
         moments = sorted(r.posted_at for r in reviews)
-        assert len(reviews) >= 26
-        assert (moments[-1] - moments[0]).total_seconds() <= 30 * 3600
+        assert len(reviews) == len(plant.evidence_ids) >= 16
+        assert (moments[-1] - moments[0]).total_seconds() <= 36 * 3600
         assert moments[-1] < market.vocabulary.world.promotion.starts
+
+
+def test_group_writes_on_every_listing_of_its_own_and_hides_on_others(market: Market) -> None:
+    plants = planted(market, "REVIEW-GROUP")
+    everywhere = [review for each in market.listings.values() for review in market.reviews_of(each)]
+    by_id = {review.id: review for review in everywhere}
+    groups = [{by_id[each].user for each in plant.evidence_ids} for plant in plants]
+    assert len(plants) >= 20
+    assert all(9 <= len(group) <= 13 for group in groups)
+    assert all(group == groups[0] for group in groups)
+    ordered = {each for plant in plants for each in plant.evidence_ids}
+    assert any(review.user in groups[0] and review.id not in ordered for review in everywhere)
 
 
 def test_every_pattern_of_the_data_can_be_filled(market: Market) -> None:
