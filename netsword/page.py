@@ -51,7 +51,7 @@ def record(
     ] = "listing",
     kind: Annotated[PageKind, typer.Option(help="What kind of page it is.")] = PageKind.LISTING,
     adapter: Annotated[str, typer.Option(help="Adapter; recognised by the host when left out.")] = "",
-    profile: Annotated[str, typer.Option(help="Site profile, with --adapter profile.")] = "",
+    profile: Annotated[str, typer.Option(help="Site profile by name or file, with --adapter profile.")] = "",
     saved: Annotated[Path | None, typer.Option(help="A page saved before; nothing is fetched then.")] = None,
 ) -> None:
     """Writes the page and a draft of expected values; a person compares the draft with the page."""
@@ -61,7 +61,7 @@ def record(
     text = decode(body, content_type).text
     page = Page(url=url, kind=kind, text=text, status=status, fetched_at=datetime.now(UTC))
     reader = _reader(page, adapter, profile)
-    folder = into / (profile or reader.platform) / name
+    folder = into / reader.platform / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"page.{'json' if is_json(text) else 'html'}").write_text(text, encoding="utf-8")
     draft = json.dumps(draft_of(page, reader), ensure_ascii=False, indent=1, default=str)
@@ -111,7 +111,7 @@ def _reader(page: Page, adapter: str, profile: str) -> Adapter:
         return reader_for(page)
     parts = urlsplit(page.url)
     scope: dict[str, Any] = {
-        "platform": profile or adapter,
+        "platform": Path(profile).stem or adapter,
         "base_url": f"{parts.scheme}://{parts.netloc}/",
         "adapter": adapter,
     }
