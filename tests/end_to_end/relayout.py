@@ -1,0 +1,47 @@
+"""A marketplace whose layout changed over night: a proxy that rewrites its pages on the way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+
+@contextmanager
+def a_new_layout(url: str, changes: Mapping[str, str]) -> Iterator[str]:
+    """Address of a copy of the site at ``url`` in whose HTML every key of ``changes`` reads as its value."""
+    upstream = urlsplit(url).netloc
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            connection = HTTPConnection(upstream, timeout=30)
+            connection.request("GET", self.path, headers={"Host": upstream, "Accept-Encoding": "identity"})
+            answer = connection.getresponse()
+            body = answer.read()
+            if "html" in (answer.getheader("Content-Type") or ""):
+                for old, new in changes.items():
+                    body = body.replace(old.encode(), new.encode())
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() in ("content-type", "location", "retry-after"):
+                    self.send_header(name, value.replace(upstream, self.headers["Host"]))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            connection.close()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
