@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers.drawing import framed_units
+from crawlers.sampling.frame import RISK_DRIVEN
 from crawlers.sampling.plan import SamplingPlan, describe_plan, plan_visits
 from domain.run import Run, RunState
 from domain.sweep import Sweep
@@ -128,6 +129,11 @@ def _notes(
         notes.append(
             f"Adaptive: {sampling.drawn} listings now, {sampling.later} more when these are done and "
             "judged; the intervals are those of both waves together."
+        )
+    if sampling.design.kind in RISK_DRIVEN:
+        notes.append(
+            f"The intervals take the risk score to separate as well as score_auc {sampling.design.score_auc:g} "
+            "says; with a worthless one they are up to 1.4 times as wide as those of a simple random sample."
         )
     if sampling.drawn + sampling.later > sweep.budget.pages:
         notes.append(f"The budget of {sweep.budget.pages} pages ends the run before the sample is through.")
