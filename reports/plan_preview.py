@@ -132,7 +132,7 @@ def _notes(
         )
     if sampling.design.kind in RISK_DRIVEN:
         notes.append(
-            f"The intervals take the risk score to separate as well as score_auc {sampling.design.score_auc:g} "
+            f"The intervals take the risk score for as good as score_auc {sampling.design.score_auc:g} "
             "says; with a worthless one they are up to 1.4 times as wide as those of a simple random sample."
         )
     if sampling.drawn + sampling.later > sweep.budget.pages:
