@@ -13,6 +13,7 @@ from crawlers.drawing import Visited, visited
 from crawlers.planning import categories_of
 from crawlers.sampling.compare import compare
 from crawlers.sampling.estimators import Estimate
+from crawlers.sampling.frame import frame_change
 from domain.errors import UsageError
 from domain.finding import Finding
 from domain.run import Run
@@ -134,7 +135,7 @@ def compare_runs(
         second=second.run,
         first_platform=platform_a,
         second_platform=platform_b,
-        rules=_adjusted(rows),
+        rules=adjusted(rows),
         notes=tuple(_differences(first, second)),
     )
 
@@ -188,7 +189,7 @@ def _overlap(rule: str, first: _Half, second: _Half) -> tuple[int, float]:
     return len(common), min(max(likeness, 0.0) * len(common) / sqrt(len(m) * len(n)), 0.99)
 
 
-def _adjusted(rows: Sequence[ComparedRule]) -> tuple[ComparedRule, ...]:
+def adjusted(rows: Sequence[ComparedRule]) -> tuple[ComparedRule, ...]:
     """Holm (1979), Scandinavian Journal of Statistics 6, pp. 65-70."""
     order = sorted(range(len(rows)), key=lambda place: rows[place].p_value)
     adjusted, largest = {}, 0.0
@@ -210,12 +211,17 @@ def _differences(first: _Half, second: _Half) -> list[str]:
     ):
         if here != there:
             notes.append(f"the {what} of the two runs differ: part of the difference may come from that")
+    if first.run.id == second.run.id:
+        return notes
+    change = frame_change(*(half.sample.sample.frame.units for half in (first, second)))
+    gone, new = sum(change.gone.values()), sum(change.new.values())
+    notes.append(f"{gone} listings of the first frame are not in the second, {new} of the second are new")
     common = len(first.sample.judged & second.sample.judged)
-    if first.run.id != second.run.id and common:
+    if common:
         notes.append(
             f"{common} listings were judged in both runs (cohort 重访); their likeness is taken into account "
             f"from {LEAST_IN_BOTH} on"
         )
-    if first.run.id != second.run.id and one.design.seed == other.design.seed:
+    if one.design.seed == other.design.seed:
         notes.append("both runs drew with the same seed: listings still there were drawn again by intention")
     return notes

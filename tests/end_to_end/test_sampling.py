@@ -12,6 +12,7 @@ import pytest
 from crawlers.drawing import visited
 from crawlers.runner import crawl, start_run
 from crawlers.sampling.designs import draw
+from domain.errors import UsageError
 from domain.sweep import Sweep
 from domain.target import PageKind
 from reports.comparison import compare_runs
@@ -37,7 +38,7 @@ def a_design(**changes) -> dict:
     return {"design": {"kind": "stratified", "size": 60, "seed": 7} | changes}
 
 
-def test_dry_run_reads_the_frame_only_and_the_run_draws_what_it_said(store, store_settings):
+def test_run_draws_what_its_dry_run_said_and_compares_with_a_later_one(store, store_settings):
     with a_marketplace("--no-faults") as market:
         budget = {"pages": 5000, "search_pages": 9, "review_pages": 1}
         polite = {"delay_s": 0.001, "concurrency": 8}
@@ -48,6 +49,9 @@ def test_dry_run_reads_the_frame_only_and_the_run_draws_what_it_said(store, stor
         kinds = {row.kind for row in store.frontier.counts(run)}
         assert kinds == {PageKind.SEARCH}
         assert crawl(store, run, store_settings).clean
+        later = begin(store, a_sweep(market, **a_design(seed=2, size=90)))
+        assert crawl(store, later, store_settings).clean
+    _compares(store, run, later)
     assert plan.frame_is_complete
     assert plan.sampling.drawn == 60
     # Each search may turn one page here, so the platform reports more than it showed.
@@ -105,12 +109,7 @@ def test_second_wave_survives_kills_and_is_drawn_again_from_what_was_stored(
     assert draw(store.frame.units(run), sweep.design).draws == sample.sample.draws
 
 
-def test_two_runs_compare_with_their_common_listings(store, store_settings):
-    with a_marketplace("--no-faults") as market:
-        first = begin(store, a_sweep(market, **a_design(seed=1)))
-        assert crawl(store, first, store_settings).clean
-        second = begin(store, a_sweep(market, **a_design(seed=2, size=90)))
-        assert crawl(store, second, store_settings).clean
+def _compares(store, first: str, second: str) -> None:
     found = compare_runs(store, first, second)
     whole = found.rules[0]
     assert (whole.rule, whole.first.judged, whole.second.judged) == ("ANY", 60, 90)
@@ -118,6 +117,10 @@ def test_two_runs_compare_with_their_common_listings(store, store_settings):
     assert whole.low <= whole.difference <= whole.high
     assert 0 <= whole.p_value <= whole.adjusted_p <= 1
     seen = [{one.subject for one in store.observations.of_run(run)} for run in (first, second)]
-    common = len(seen[0] & seen[1])
-    assert whole.in_both == common > 0
-    assert any(f"{common} listings were judged in both" in note for note in found.notes)
+    assert whole.in_both == len(seen[0] & seen[1]) > 0
+    assert any(f"{whole.in_both} listings were judged in both" in note for note in found.notes)
+    assert any("of the first frame are not in the second" in note for note in found.notes)
+    with pytest.raises(UsageError, match="compared with another run"):
+        compare_runs(store, first, first)
+    with pytest.raises(UsageError, match="no listing of platform nowhere"):
+        compare_runs(store, first, second, platform_b="nowhere")
