@@ -4,6 +4,7 @@ import pytest
 
 from domain.run import Run, RunState
 from reports.comparison import ComparedRule, RunComparison, Side, adjusted
+from reports.document import Remarks, Table
 from reports.run_document import comparison_document
 from tests.builders import NOW
 
@@ -57,6 +58,8 @@ def test_document_of_a_comparison_has_a_row_per_rule_and_its_notes():
         notes=("of note",),
     )
     table, notes = comparison_document(found, language="en").blocks
+    assert isinstance(table, Table)
+    assert isinstance(notes, Remarks)
     assert len({len(row) for row in table.rows} | {len(table.columns)}) == 1
     assert [row[0] for row in table.rows] == ["total", "X"]
     assert "of note" in notes.items
