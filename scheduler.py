@@ -32,7 +32,7 @@ from domain.run import Run
 from domain.sweep import StoredSweep
 from netsword.digest import tell
 from netsword.run import LOCKED
-from netsword.session import log_to
+from netsword.session import log_to, prune_logs
 from settings import Settings, load
 from storage.store import Store, open_store
 
@@ -75,9 +75,10 @@ class Service:
             self._close()
 
     def tell(self) -> None:
-        """Sends the digests that wait."""
+        """Sends the digests that wait, and deletes the logs of runs of long ago."""
         try:
             tell(self._opened(), self._settings, wall_clock())
+            prune_logs(self._settings, wall_clock())
         except NetswordError as error:
             logger.bind(error=str(error)).warning("digests were not sent")
 

@@ -21,7 +21,7 @@ from domain.run import Run
 from netsword.digest import tell
 from netsword.output import emit, say
 from netsword.run import FAULT, LOCKED, resume_run
-from netsword.session import log_to, open_store
+from netsword.session import log_to, open_store, prune_logs
 from settings import Settings, load
 from storage.slots import ClaimState
 from storage.store import Store
@@ -89,6 +89,7 @@ def _run_all(store: Store, settings: Settings, workers: int) -> Row:
             logger.bind(sweep=run.sweep).error("sweep not run")
             row["exit_code"], row["error"] = FAULT, str(error)
     alarms = store.slots.alarms(now - _MOMENT)
+    prune_logs(settings, now)
     rows += [
         _row(claim.sweep, claim.run, "run") | {"exit_code": FAULT, "error": claim.error}
         for claim in alarms

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar
 
 from loguru import logger
@@ -17,6 +18,7 @@ from storage.store import Store
 from storage.store import open_store as _open_store
 
 Found = TypeVar("Found")
+RUN_LOG_DAYS = 60
 
 
 @contextmanager
@@ -72,3 +74,14 @@ def log_to(name: str, settings: Settings) -> None:
         backtrace=False,
     )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def prune_logs(settings: Settings, now: datetime) -> int:
+    """Deletes logs of single runs that nobody has written to for 60 days; how many files."""
+    count = 0
+    for pattern in ("crawl-*.log", "run-*.log", "console-*.log"):
+        for path in settings.log_dir.glob(pattern):
+            if now.timestamp() - path.stat().st_mtime > RUN_LOG_DAYS * 24 * 3600:
+                path.unlink(missing_ok=True)
+                count += 1
+    return count

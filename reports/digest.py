@@ -12,6 +12,7 @@ from domain.finding import Severity
 from domain.run import Run
 from domain.sweep import Sweep
 from domain.target import Outcome, Reason
+from reports.health import Health
 from reports.run_summary import RunSummary
 from storage.outbox import Channel, Notice
 from storage.slots import Claim, ClaimState
@@ -52,7 +53,8 @@ def facts_of_run(store: Store, summary: RunSummary, sweep: Sweep) -> list[Fact]:
     def fact(kind: FactKind, text: str) -> Fact:
         return Fact(kind=kind, about=f"run {summary.run.id}", sweep=sweep.name, text=text)
 
-    facts = [fact(kind, text) for kind, text in _platform_facts(summary)]
+    found = (*_platform_facts(summary), *_field_facts(summary))
+    facts = [fact(kind, text) for kind, text in found]
     if summary.coverage_rate < sweep.coverage_floor:
         floor = f"采集覆盖率 {summary.coverage_rate:.1%}，低于下限 {sweep.coverage_floor:.0%}"
         facts.append(fact(FactKind.COVERAGE, floor))
@@ -143,6 +145,15 @@ def _platform_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
             yield FactKind.BLOCKED, f"平台 {platform} 拒绝访问 {blocked[platform]}/{pages} 页（{why}）"
         if unread[platform] >= BROKEN_SHARE * pages:
             yield FactKind.BROKEN, f"平台 {platform} 适配器失效：{unread[platform]}/{pages} 页无法解析"
+
+
+def _field_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
+    fields: dict[str, list[str]] = defaultdict(list)
+    for alarm in summary.alarms:
+        if alarm.health is Health.BROKEN:
+            fields[alarm.platform].append(f"{alarm.kind} {alarm.field} {alarm.found}/{alarm.of}")
+    for platform, missing in sorted(fields.items()):
+        yield FactKind.BROKEN, f"平台 {platform} 适配器字段缺失：{'、'.join(missing[:SHOWN])}"
 
 
 def _claim_text(claim: Claim) -> str:

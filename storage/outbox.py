@@ -56,8 +56,8 @@ class Notice:
 
     @property
     def id(self) -> str:
-        """hash(channel, address, about, kind): the same fact is told once."""
-        return digest_of(self.channel, self.address, self.about, self.kind)
+        """hash(channel, address, about, kind, text): the same fact is told once."""
+        return digest_of(self.channel, self.address, self.about, self.kind, self.text)
 
 
 # Inside the class, ``list`` is a method.
