@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         return next((path for path in candidates if path.is_file()), None)
 
     @property
+    def picture_dir(self) -> Path:
+        """Readings of pictures by digest; made again when lost."""
+        return self.var_dir / "pictures"
+
+    @property
     def log_dir(self) -> Path:
         """Root of the log files."""
         return self.var_dir / "log"

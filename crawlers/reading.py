@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from scrapy.http import Response, TextResponse
@@ -22,6 +23,8 @@ class Opened:
     snapshot: Snapshot
     pictures: tuple[Snapshot, ...] = ()
     """What was preserved of the pictures on it, where they are evidence."""
+    bodies: Mapping[str, tuple[Snapshot, bytes]] = field(default_factory=dict, repr=False)
+    """Those pictures by address."""
 
 
 def open_page(

@@ -21,6 +21,8 @@ BREACHES = frozenset(
     }
 )
 
+_COMPANY_ENDINGS = ("旗舰店", "专营店", "专卖店", "企业店", "工厂店", "直销店")
+
 
 def all_shops(vocabulary: Vocabulary, seed: int, count: int, categories: Sequence[str] = ()) -> list[Shop]:
     """``count`` shops of these categories, or of all; shares of licence display are exact, not drawn."""
@@ -50,7 +52,7 @@ def _shop(
     opened = date(2015, 1, 1) + timedelta(days=rng.randint(0, 4100))
     return Shop(
         id=shop_id,
-        name=_name(main, place, vocabulary.shops, rng),
+        name=_modest(_name(main, place, vocabulary.shops, rng), exempt=display is Display.EXEMPT),
         categories=tuple(category.code for category in categories),
         place=place,
         opened=opened,
@@ -89,6 +91,13 @@ def _name(main: Category, place: Place, texts: ShopTexts, rng: Random) -> str:
         [rng.choice(texts.fancy), rng.choice(texts.fancy), place.city, rng.choice(main.brands)]
     )
     return f"{front}{rng.choice(main.shop_words)}{rng.choice(texts.endings)}"
+
+
+def _modest(name: str, *, exempt: bool) -> str:
+    """A person who is exempt from registration may not call the shop a company's 企业店."""
+    for word in _COMPANY_ENDINGS if exempt else ():
+        name = name.removesuffix(word) + ("小铺" if name.endswith(word) else "")
+    return name
 
 
 def _operator(

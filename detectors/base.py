@@ -86,6 +86,7 @@ class FindingMaker:
         evidence_ids: tuple[str, ...] = (),
         window: str = "",
         signals: tuple[Signal, ...] = (),
+        weak: bool = False,
     ) -> Finding:
         """A finding under ``code`` as the law stood on the day it was seen.
 
@@ -105,7 +106,7 @@ class FindingMaker:
             basis=self.catalogue.basis_on(code, legal_day(seen.observed_at)),
             severity=rule.severity,
             confidence=confidence,
-            weak=rule.false_positive_risk is Risk.HIGH,
+            weak=weak or rule.false_positive_risk is Risk.HIGH,
             shop=seen.shop,
             reason=reason,
             refuted_by=refuted_by,

@@ -1,342 +1,278 @@
-"""Licence display 亮照: does a shop show its licence, a link to it, or the declaration that it needs none.
+"""Licence display 亮照、亮证、亮标: from a captured display to findings, warnings and a record.
 
-What counts: a registration number that passes its check, named by a licence word, and the shop's own, on the
-shop page or one link away; or a self-declaration under 网络交易监督管理办法第十二条. A page that could not be
-seen makes the answer "not observed", never "missing".
+The engine in ``detectors.licensing`` decides; here its facts become findings under the catalogue's rules.
+Readings of pictures, rows of the register and earlier captures come in as values.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
-from itertools import accumulate, pairwise
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
-from detectors.base import FindingMaker, Sighting
-from detectors.folding import Folded, fold
-from detectors.registration import is_credit_code, is_registration_number
-from domain.errors import RulePackError
+from detectors.base import FindingMaker, Sighting, legal_day
+from detectors.licensing.decide import LicenceJudge
+from detectors.licensing.model import Fact, LicenceCase, Linked, Outcome, Platform, State
+from detectors.licensing.page import text_page
 from domain.finding import Finding, Span
-from domain.subjects import LinkedPage, LinkedPageState, Shop
-from rules.models import Catalogue, LicenceMatch, LicenceRule, RulePacks
+from domain.licence import CapturedPage, Compared, LicenceCapture, LicenceProof, LicenceRecord, LicenceWarning
+from domain.picture import PictureReading
+from domain.register import OperatorRow, Register, normal_name
+from domain.subjects import LinkedPageState, Shop
+from rules.licensing import LicensingRules, load_licensing
+from rules.models import Catalogue, RulePacks
 
-CODE = "LIC-MISSING"
-_LABEL_AFTER = 8
-_DECLARED_REACH = 40
-_RUN = re.compile(r"[0-9a-z]{15,}")
-# Inside a number, people set spaces and strokes; anything else ends it.
-_INSIDE_NUMBER = re.compile(r"[^\S\r\n]*[-‐‑–—－]?[^\S\r\n]*")
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-
-
-class LicenceState(StrEnum):
-    """What a shop shows of its licence."""
-
-    DISPLAYED = "displayed"
-    DISPLAYED_BY_LINK = "displayed_by_link"
-    EXEMPT_DECLARED = "exempt_declared"
-    NUMBER_INVALID = "number_invalid"
-    """What stands in the place of the number fails its check: another fault than a missing one."""
-    MISSING = "missing"
-    NOT_OBSERVED = "not_observed"
+_PICTURE_LINES = 40
+_LONGEST_QUOTE = 300
+_COMPARISONS = frozenset({"LIC-NOT-IN-REGISTRY", "LIC-NAME-MISMATCH", "LIC-STATUS-ABNORMAL"})
+_LOOKED_FOR = ("LIC-MISSING", "LIC-HIDDEN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LicenceVerdict:
-    """The answer for one shop, and what it rests on."""
+class Given:
+    """What a judgement rests on besides the capture."""
 
-    state: LicenceState
-    number: str = ""
-    """The number as it reads after folding."""
-    span: Span | None = None
-    """Where it stands, in ``page_text`` or ``licence_text``; ``None`` when nothing is shown in text."""
-    others: str = ""
-    """A number that was seen but belongs to somebody else, such as the platform."""
-    dead: tuple[LinkedPage, ...] = ()
-    unread: tuple[LinkedPage, ...] = ()
+    categories: tuple[str, ...] = ()
+    """Categories that the shop sells."""
+    register: Register | None = None
+    readings: Mapping[str, PictureReading] = field(default_factory=dict)
+    """Readings of pictures by address."""
+    earlier: frozenset[str] = frozenset()
+    """Rules that captures of this shop on earlier days broke: what is missing again is no passing fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    start: int
-    end: int
-    text: str
-    valid: bool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What became of one capture."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    not_judged: tuple[str, ...]
+    """``RULE: reason`` for each rule that could not be judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What one text shows."""
-
-    state: LicenceState
-    number: str = ""
-    span: Span | None = None
-
-
-class _Words:
-    """The pack's words, found in one pass over a folded text."""
-
-    def __init__(self, match: LicenceMatch) -> None:
-        self._roles: dict[str, list[str]] = defaultdict(list)
-        for role in (
-            *("labels", "own", "others", "others_on_line"),
-            *("declarations", "claims", "declaring", "quoting"),
-        ):
-            for word in getattr(match, role):
-                self._roles[fold(word)].append(role)
-        self._patterns = list(self._roles)
-        self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.Standard)
-
-    def find(self, folded: str) -> dict[str, list[tuple[int, int]]]:
-        """(start, end) of the words of each role, in order."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            for role in self._roles[self._patterns[pattern]]:
-                found[role].append((start, end))
-        # 营业执照信息 inside 平台营业执照信息 speaks of the platform.
-        for places in found.values():
-            places.sort()
-        found["own"] = _clear_of(found["own"], found["others"])
-        return found
-
-
-def _clear_of(places: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    starts = [start for start, _ in others]
-    reached = list(accumulate((end for _, end in others), max))
-    kept = []
-    for start, end in places:
-        before = bisect_left(starts, end)
-        if before == 0 or reached[before - 1] <= start:
-            kept.append((start, end))
-    return kept
-
-
-class _Reader:
-    """Reads one text: page or licence page."""
-
-    def __init__(self, match: LicenceMatch, words: _Words, text: str, *, is_licence_page: bool) -> None:
-        self._match = match
-        self._text = Folded(text)
-        self._found = words.find(self._text.text)
-        self._is_licence_page = is_licence_page
-        self.others = ""
-
-    def sights(self, name: str, offset: int) -> Iterator[_Sight]:
-        """Everything shown here that bears on the licence, best first is up to the caller."""
-        for number in _numbers_in(self._text):
-            if not (self._is_licence_page or self._has_label(number)):
-                continue
-            if not self._is_own(number):
-                self.others = self.others or number.text
-                continue
-            state = LicenceState.DISPLAYED if number.valid else LicenceState.NUMBER_INVALID
-            yield _Sight(state, number.text, self._span(name, offset, number.start, number.end))
-        for start, end in self._declarations():
-            yield _Sight(LicenceState.EXEMPT_DECLARED, span=self._span(name, offset, start, end))
-
-    def _span(self, name: str, offset: int, start: int, end: int) -> Span:
-        first, last = self._text.original_span(start, end)
-        quote = self._text.original[first:last]
-        return Span(field=name, start=first + offset, end=last + offset, quote=quote)
-
-    def _has_label(self, number: _Number) -> bool:
-        labels = self._found["labels"]
-        at = bisect_right(labels, (number.start, 0)) - 1
-        if at >= 0 and number.start - labels[at][1] <= self._match.label_reach:
-            return True
-        after = bisect_left(labels, (number.end, 0))
-        return after < len(labels) and labels[after][0] - number.end <= _LABEL_AFTER
-
-    def _is_own(self, number: _Number) -> bool:
-        own = self._nearest("own", number.start)
-        other = self._nearest("others", number.start)
-        line_start = self._line_start(number.start)
-        on_line = self._nearest("others_on_line", number.start)
-        if on_line >= line_start and on_line > own:
-            return False
-        return other < 0 or own >= other
-
-    def _line_start(self, at: int) -> int:
-        """Folded offset at which the line of ``at`` begins."""
-        begin = self._text.original.rfind("\n", 0, self._text.origins[at]) + 1
-        return bisect_left(self._text.origins, begin)
-
-    def _nearest(self, role: str, start: int) -> int:
-        places = self._found[role]
-        at = bisect_right(places, (start, 0)) - 1
-        if at < 0 or start - places[at][0] > self._match.owner_reach:
-            return -1
-        return places[at][0]
-
-    def _declarations(self) -> Iterator[tuple[int, int]]:
-        claims = self._found["claims"]
-        for start, end in self._found["declarations"]:
-            at = bisect_left(claims, (end, 0))
-            near = at < len(claims) and claims[at][0] - end <= self._match.claim_reach
-            if near and self._is_declared(start):
-                yield start, claims[at][1]
-
-    def _is_declared(self, start: int) -> bool:
-        quoting = self._nearest("quoting", start)
-        if quoting < 0 or start - quoting > _DECLARED_REACH:
-            return True
-        return self._nearest("declaring", start) > quoting
-
-
-def _numbers_in(text: Folded) -> Iterator[_Number]:
-    """Numbers of 15 or 18 characters that pass their check, and runs that stand in the place of one."""
-    for run in _RUN.finditer(text.text):
-        for start, end, edges in _tokens(text, run.start(), run.end()):
-            yield from _numbers_at(text.text, start, end, edges)
-
-
-def _tokens(text: Folded, start: int, end: int) -> Iterator[tuple[int, int, list[int]]]:
-    """Stretches that only spaces and strokes interrupt, with the offsets at which one may begin or end."""
-    begin, edges = start, [start]
-    for at, (a, b) in enumerate(pairwise(text.origins[start:end]), start + 1):
-        gap = _INVISIBLE.sub("", text.original[a + 1 : b])
-        if gap and not _INSIDE_NUMBER.fullmatch(gap):
-            yield begin, at, [*edges, at]
-            begin, edges = at, [at]
-        elif gap:
-            edges.append(at)
-    yield begin, end, [*edges, end]
-
-
-def _numbers_at(folded: str, start: int, end: int, edges: list[int]) -> Iterator[_Number]:
-    known = set(edges)
-    reached = start
-    for edge in edges:
-        for length, is_valid in ((18, is_credit_code), (15, is_registration_number)):
-            stop = edge + length
-            text = folded[edge:stop].upper()
-            if edge >= reached and stop in known and is_valid(text):
-                yield _Number(edge, stop, text, valid=True)
-                reached = stop
-    if reached == start:
-        for first, last in pairwise(edges):
-            if 15 <= last - first <= 20 and sum(map(str.isdigit, folded[first:last])) >= 8:
-                yield _Number(first, last, folded[first:last].upper(), valid=False)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LicenceDetector:
-    """Judges a shop's licence display; makes a finding only where nothing was shown."""
+    """Judges shops' licence displays."""
 
     packs: RulePacks
     catalogue: Catalogue
-    name: str = "licence/1"
-    _rule: LicenceRule = field(init=False, repr=False)
-    _words: _Words = field(init=False, repr=False)
+    rules: LicensingRules = field(default_factory=load_licensing)
+    name: str = "licence/2"
+    engine: LicenceJudge = field(init=False, repr=False)
+    _running: frozenset[str] = field(init=False, repr=False)
     _maker: FindingMaker = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        rule = next((rule for rule in self.packs.licence if rule.code == CODE), None)
-        if rule is None:
-            raise RulePackError(
-                f"rules/licence/: no rule {CODE}; the licence detector cannot judge without it"
-            )
-        object.__setattr__(self, "_rule", rule)
-        object.__setattr__(self, "_words", _Words(rule.match))
+        object.__setattr__(self, "engine", LicenceJudge(self.rules))
+        object.__setattr__(self, "_running", frozenset(rule.code for rule in self.packs.licence if rule.runs))
         object.__setattr__(self, "_maker", FindingMaker(catalogue=self.catalogue, detector=self.name))
 
-    def judge(self, shop: Shop) -> LicenceVerdict:
-        """What the shop shows, so that "not observed" can be counted apart from "missing"."""
-        dead = tuple(page for page in shop.licence_pages if page.state is LinkedPageState.DEAD)
-        unread = tuple(page for page in shop.licence_pages if page.state is LinkedPageState.NOT_OBSERVED)
-        readers, sights = self._read(shop)
-        others = next((reader.others for reader in readers if reader.others), "")
-        for state in (
-            *(LicenceState.DISPLAYED, LicenceState.DISPLAYED_BY_LINK),
-            *(LicenceState.EXEMPT_DECLARED, LicenceState.NUMBER_INVALID),
-        ):
-            for sight in sights:
-                if sight.state is state:
-                    return LicenceVerdict(
-                        state=state,
-                        number=sight.number,
-                        span=sight.span,
-                        others=others,
-                        dead=dead,
-                        unread=unread,
-                    )
-        blank = not shop.page_text.strip()
-        state = LicenceState.NOT_OBSERVED if unread or blank else LicenceState.MISSING
-        return LicenceVerdict(state=state, others=others, dead=dead, unread=unread)
+    # ------------------------------------------------------------ a shop as text alone
 
     def abstains(self, subject: Shop) -> tuple[str, ...]:
-        """The rule, where a page that may display the licence could not be seen."""
-        state = self.judge(subject).state
-        return (f"{CODE}: {state}",) if state is LicenceState.NOT_OBSERVED else ()
+        """Rules that a shop's text leaves open."""
+        return self.judge(capture_of(subject), _NOW, snapshot="", given=Given()).not_judged
 
     def inspect(self, subject: Shop, *, snapshot: str, observed_at: datetime) -> Iterator[Finding]:
-        """One finding where the licence was looked for everywhere and not found; else none."""
-        if not self._rule.runs:
-            return
-        verdict = self.judge(subject)
-        if verdict.state is not LicenceState.MISSING:
-            return
+        """Findings on a shop of which only the texts are known; nothing is compared with a register."""
+        judged = self.judge(capture_of(subject), observed_at, snapshot=snapshot, given=Given())
+        for finding in judged.findings:
+            yield with_span(finding, subject)
+
+    # ------------------------------------------------------------ a shop as captured
+
+    def case_of(self, capture: LicenceCapture, observed_at: datetime, given: Given) -> LicenceCase:
+        """The engine's case in a capture."""
+        return LicenceCase(
+            url=capture.url,
+            page=capture.page,
+            as_of=legal_day(observed_at),
+            register=given.register,
+            category=next(iter(given.categories), ""),
+            also=given.categories[1:],
+            shop_name=capture.name,
+            standalone=capture.standalone,
+            platform=Platform(name=capture.platform_name, code=capture.platform_code),
+            linked={
+                page.url: Linked(url=page.url, state=page.state, page=page.text, reason=page.reason)
+                for page in capture.linked
+            },
+            pictures=given.readings,
+            complete=capture.complete,
+        )
+
+    def judge(self, capture: LicenceCapture, observed_at: datetime, *, snapshot: str, given: Given) -> Judged:
+        """Findings and open questions of one capture; the same capture and values give the same."""
+        outcome = self.engine.decide(self.case_of(capture, observed_at, given))
         seen = Sighting(
-            subject=subject.key, kind="shop", snapshot=snapshot, observed_at=observed_at, shop=subject.key
+            subject=capture.shop, kind="shop", snapshot=snapshot, observed_at=observed_at, shop=capture.shop
         )
-        yield self._maker.make(
-            CODE,
+        findings = tuple(
+            self._finding(fact, seen, capture, given) for fact in outcome.facts if fact.code in self._running
+        )
+        return Judged(outcome=outcome, findings=findings, not_judged=tuple(self._open(outcome, given)))
+
+    def _finding(self, fact: Fact, seen: Sighting, capture: LicenceCapture, given: Given) -> Finding:
+        again = fact.code in given.earlier
+        waits = fact.needs_second_capture and not again
+        reason = fact.reason
+        if fact.needs_second_capture:
+            reason += "；另日采集仍未见" if again else "；仅一次采集，须另日再采"
+        made = self._maker.make(
+            fact.code,
             seen,
-            pack=self.packs.pack_of(CODE),
-            reason=_reason(subject, verdict),
-            refuted_by=(
-                "另日再采一次，首页或者其链接上有执照信息、链接标识或免登记声明；"
-                "或者执照以图片、二维码展示而文字采集看不到。单次未见，不足以认定。"
-            ),
-            confidence=self._rule.match.confidence,
+            pack=f"{self.packs.pack_of(fact.code)} licensing@{self.rules.digest[:12]}",
+            reason=f"{reason}；涉嫌{self.catalogue.get(fact.code).name_zh}。",
+            refuted_by=fact.refuted_by,
+            confidence=fact.confidence,
+            window=_window(fact),
+            weak=waits or fact.for_person,
         )
+        return replace(made, licence=_proof(fact, capture, given))
 
-    def _read(self, shop: Shop) -> tuple[list[_Reader], list[_Sight]]:
-        match, words = self._rule.match, self._words
-        page = _Reader(match, words, shop.page_text, is_licence_page=False)
-        readers, sights = [page], list(page.sights("page_text", 0))
-        offset = 0
-        for linked in shop.licence_pages:
-            if linked.state is not LinkedPageState.FETCHED:
-                continue
-            is_licence_page = any(fold(label) in fold(linked.label) for label in match.labels)
-            reader = _Reader(match, words, linked.text, is_licence_page=is_licence_page)
-            readers.append(reader)
-            sights.extend(_by_link(sight) for sight in reader.sights("licence_text", offset))
-            if number := _number_in_address(linked.url):
-                sights.append(_Sight(LicenceState.DISPLAYED_BY_LINK, number))
-            # licence_text joins the fetched pages with a line end.
-            offset += len(linked.text) + 1
-        return readers, sights
+    def _open(self, outcome: Outcome, given: Given) -> Iterator[str]:
+        if outcome.state in (State.NOT_OBSERVED, State.UNCLEAR):
+            yield from (f"{code}: {outcome.state}" for code in _LOOKED_FOR)
+        for warning in outcome.warnings:
+            code, mark, _ = warning.code.rpartition("-NOT-OBSERVED")
+            if mark and code != "LIC":
+                yield f"{code}: not_observed"
+        if given.register is None and outcome.code_shown:
+            yield from (f"{code}: no_register" for code in sorted(_COMPARISONS))
 
 
-def _by_link(sight: _Sight) -> _Sight:
-    if sight.state is not LicenceState.DISPLAYED:
-        return sight
-    return _Sight(LicenceState.DISPLAYED_BY_LINK, sight.number, sight.span)
+_NOW = datetime.fromisoformat("2026-11-11T00:00:00+08:00")
+"""A day for questions whose answer does not depend on it."""
 
 
-def _number_in_address(url: str) -> str:
-    """The code that a 亮照链接 carries, as gsxt.gov.cn does in ``serial=``; only on that register's host."""
-    found = re.match(
-        r"https?://(?:[\w-]+\.)*gsxt\.gov\.cn/\S*?[?&]serial=([0-9A-Za-z]{18})(?![0-9A-Za-z])", url
+def record_of(
+    judged: Judged, capture: LicenceCapture, *, target: str, snapshot: str, run: str, observed_at: datetime
+) -> LicenceRecord:
+    """What is remembered of a judgement."""
+    outcome = judged.outcome
+    return LicenceRecord(
+        shop=capture.shop,
+        target=target,
+        snapshot=snapshot,
+        run=run,
+        observed_at=observed_at,
+        state=outcome.state.value,
+        code=outcome.code_shown,
+        name=outcome.name_shown[:_LONGEST_QUOTE],
+        registered_name=outcome.operator.name if outcome.operator else "",
+        source=outcome.source,
+        page=outcome.page_shown,
+        rules=tuple(dict.fromkeys(fact.code for fact in outcome.facts)),
+        warnings=tuple(
+            LicenceWarning(
+                code=fact.code, reason=fact.reason, quote=fact.quote[:_LONGEST_QUOTE], page=fact.page
+            )
+            for fact in outcome.warnings
+        ),
+        register_date=next((fact.register_date for fact in outcome.facts if fact.register_date), None),
     )
-    return found[1].upper() if found and is_credit_code(found[1].upper()) else ""
 
 
-def _reason(shop: Shop, verdict: LicenceVerdict) -> str:
-    read = sum(page.state is LinkedPageState.FETCHED for page in shop.licence_pages)
-    parts = ["店铺页面文字中未见带执照字样的有效统一社会信用代码或注册号，也未见免于登记的自我声明"]
-    parts.append(f"已查看公示链接{read}个" if read else "未见可查看的公示链接")
-    if verdict.dead:
-        names = "、".join(f"“{page.label or page.url}”" for page in verdict.dead[:3])
-        parts.append(f"公示链接失效{len(verdict.dead)}个：{names}")
-    if verdict.others:
-        parts.append(f"页面所见号码{verdict.others}标明属于平台或者其他主体，不计入")
-    return "；".join(parts) + "；涉嫌未公示营业执照信息。"
+def _window(fact: Fact) -> str:
+    """What tells this fault from another of the same rule: it stays the same while the fault does."""
+    if fact.needs_second_capture and not fact.quote:
+        return fact.code
+    return f"{fact.where}={fact.quote}"[:500]
+
+
+def _proof(fact: Fact, capture: LicenceCapture, given: Given) -> LicenceProof:
+    picture = next((each for each in capture.pictures if each.url == fact.page), None)
+    reading = given.readings.get(fact.page) if picture else None
+    box = _box(fact.where)
+    return LicenceProof(
+        quote=fact.quote[:_LONGEST_QUOTE],
+        page=fact.page or capture.url,
+        where="" if box else fact.where[:_LONGEST_QUOTE],
+        hidden_by=fact.rule[:_LONGEST_QUOTE],
+        picture=picture.snapshot if picture else "",
+        box=box,
+        read=tuple(line.text for line in reading.lines[:_PICTURE_LINES]) if reading else (),
+        compared=tuple(_compared(fact)),
+        register_date=fact.register_date,
+    )
+
+
+def _box(where: str) -> tuple[int, ...]:
+    parts = where.split(",")
+    return tuple(map(int, parts)) if len(parts) == 4 and all(part.isdecimal() for part in parts) else ()
+
+
+def _compared(fact: Fact) -> Iterator[Compared]:
+    shown = dict(fact.shown)
+    row = fact.row
+    if code := shown.get("code"):
+        registered = _code_of(row, code)
+        yield Compared(field="code", shown=code, registered=registered, same=_same(row, code == registered))
+    if "name" in shown and (shown["name"] or row):
+        same = bool(row) and normal_name(shown["name"]) == normal_name(row.name if row else "")
+        yield Compared(
+            field="name",
+            shown=shown["name"],
+            registered=row.name if row else "",
+            same=_same(row, same) if shown["name"] else None,
+        )
+    if row is not None:
+        told = "、".join(filter(None, (row.status, row.status_note)))
+        yield Compared(field="status", shown="", registered=told)
+        if row.former_names:
+            yield Compared(field="former_names", shown="", registered="、".join(row.former_names))
+    if number := shown.get("permit"):
+        permit = fact.permit
+        yield Compared(
+            field="permit",
+            shown=number,
+            registered=" ".join(filter(None, (permit.number, row.name if row else ""))) if permit else "",
+            same=None,
+        )
+        ends = permit.valid_to.isoformat() if permit and permit.valid_to else ""
+        if ends or "valid_to" in shown:
+            yield Compared(field="valid_to", shown=shown.get("valid_to", ""), registered=ends)
+
+
+def _code_of(row: OperatorRow | None, shown: str) -> str:
+    if row is None:
+        return ""
+    return row.old_number if len(shown) == 15 and row.old_number else row.code
+
+
+def _same(row: OperatorRow | None, same: bool) -> bool | None:
+    return same if row is not None else None
+
+
+def capture_of(shop: Shop) -> LicenceCapture:
+    """A capture of a shop of which only texts are left."""
+    pages = tuple(
+        CapturedPage(
+            url=page.url,
+            state=page.state,
+            text=text_page(page.text) if page.state is LinkedPageState.FETCHED else None,
+            reason=page.reason,
+        )
+        for page in shop.licence_pages
+    )
+    links = tuple((page.url, page.label) for page in shop.licence_pages)
+    return LicenceCapture(
+        shop=shop.key,
+        name=shop.name,
+        url=shop.url,
+        page=text_page(shop.page_text, links),
+        linked=pages,
+        complete=bool(shop.page_text.strip()),
+    )
+
+
+def with_span(finding: Finding, shop: Shop) -> Finding:
+    """The finding with a span, where its quote stands in a text of the shop that is stored."""
+    quote = finding.licence.quote if finding.licence else ""
+    for name in ("page_text", "licence_text"):
+        start = getattr(shop, name).find(quote) if quote else -1
+        if start >= 0:
+            span = Span(field=name, start=start, end=start + len(quote), quote=quote)
+            return replace(finding, spans=(span,), window="")
+    return finding

@@ -20,7 +20,7 @@ from rules.models import TEXT_KINDS, Catalogue, Promotions, RulePacks, near
 
 NAMES = {
     "advertising": "违法广告: listings",
-    "licence": "亮照: shops",
+    "licence": "亮照、亮证、亮标: shops",
     "pricing": "价格与促销: prices over time, when a run ends",
     "prohibited": "禁售商品: listings",
     "reviews": "刷单炒信: reviews, when a run ends",
@@ -35,6 +35,11 @@ class ItemDetectors:
 
     listings: tuple[ItemDetector[Listing], ...] = ()
     shops: tuple[ItemDetector[Shop], ...] = ()
+
+    @property
+    def licence(self) -> LicenceDetector | None:
+        """The one that judges what was captured of shops' licences 亮照: it wants more than the shop."""
+        return next((each for each in self.shops if isinstance(each, LicenceDetector)), None)
 
     def of(self, subject: Listing | Shop) -> Sequence[ItemDetector[Any]]:
         """The detectors that look at subjects of this kind."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.identity import digest_of
+from domain.licence import LicenceProof
 
 
 class Severity(StrEnum):
@@ -92,6 +93,8 @@ class Finding:
     """What would show that this is no breach."""
     detector: str = ""
     rule_pack: str = ""
+    licence: LicenceProof | None = None
+    """What shows a fault of a licence display; ``None`` for findings of other kinds."""
 
     @property
     def id(self) -> str:

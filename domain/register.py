@@ -99,6 +99,30 @@ class Register(Protocol):
         ...
 
 
+class _NoRegister:
+    snapshot_date: date | None = None
+
+    def by_code(self, code: str) -> OperatorRow | None:
+        del code
+        return None
+
+    def by_old_number(self, number: str) -> OperatorRow | None:
+        del number
+        return None
+
+    def by_name(self, name: str) -> tuple[OperatorRow, ...]:
+        del name
+        return ()
+
+    def by_permit(self, number: str) -> tuple[tuple[OperatorRow, PermitRow], ...]:
+        del number
+        return ()
+
+
+NO_REGISTER: Register = _NoRegister()
+"""Holds nothing. Whoever finds nothing in it has learnt nothing."""
+
+
 def normal_permit(number: str) -> str:
     """The spelling under which two permit numbers count as the same.
 

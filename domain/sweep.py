@@ -175,6 +175,10 @@ class PlatformScope(_Written):
     base_url: AnyHttpUrl
     adapter: Code = Field(default="profile", description="adapter module, or 'profile' for a site profile")
     profile: str = Field(default="", description="name of a bundled site profile, or path of a YAML file")
+    operator_name: str = Field(
+        default="", max_length=200, description="who runs the platform: its licence is not a shop's"
+    )
+    operator_code: str = Field(default="", max_length=30, description="its unified social credit code")
 
     @model_validator(mode="after")
     def _a_profile_adapter_needs_a_profile(self) -> Self:

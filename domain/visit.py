@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from domain.finding import Finding
+from domain.licence import LicenceCapture, LicenceRecord
 from domain.snapshot import Snapshot
 from domain.subjects import Listing, Observation, Review, Shop
 from domain.target import FrameUnit, Target
@@ -28,6 +29,9 @@ class Visit:
     frame: tuple[FrameUnit, ...] = ()
     targets: tuple[Target, ...] = ()
     """Further targets that the page led to."""
+    displays: tuple[LicenceCapture, ...] = ()
+    """What was fetched of the shops' licences; judged, and not stored as such."""
+    licences: tuple[LicenceRecord, ...] = ()
     observations: tuple[Observation, ...] = ()
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[str, ...] = ()

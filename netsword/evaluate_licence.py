@@ -24,8 +24,8 @@ from detectors.licensing.decide import LicenceJudge
 from detectors.licensing.model import LicenceCase, Linked, Outcome, Platform
 from detectors.licensing.page import read_page
 from detectors.licensing.readings import enough_read
-from detectors.licensing.seen import PageText
 from domain.errors import UsageError
+from domain.page_text import PageText
 from domain.picture import PictureReading, PictureState
 from domain.subjects import LinkedPageState
 from evidence.pictures import PictureReader, is_available

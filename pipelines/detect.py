@@ -8,10 +8,13 @@ from typing import Any
 from loguru import logger
 from scrapy.crawler import Crawler
 
+import settings
 from detectors.registry import ItemDetectors, item_detectors
+from domain.errors import EvidenceError, StorageError
 from domain.finding import Finding
 from domain.subjects import Listing, Shop
 from domain.visit import Visit
+from pipelines.licences import LicenceJudging
 from rules.loader import load_catalogue, load_packs
 from storage.batch import Batcher
 
@@ -22,6 +25,7 @@ class Detect:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._detectors: ItemDetectors | None = None
+        self._licences: LicenceJudging | None = None
         self._batcher: Batcher[Visit, None] = Batcher(self._write)
 
     @classmethod
@@ -32,10 +36,14 @@ class Detect:
     async def process_item(self, item: Visit) -> Visit:
         """The visit, judged and acknowledged."""
         self._detectors = self._detectors or self._load()
-        subjects: list[Listing | Shop] = [*item.listings, *item.shops]
+        captured = {display.shop for display in item.displays} if self._licences else set()
+        shops = [shop for shop in item.shops if shop.key not in captured]
+        subjects: list[Listing | Shop] = [*item.listings, *shops]
         item.findings = tuple(
             finding for subject in subjects for finding in self._inspect(self._detectors, subject, item)
         )
+        if self._licences is not None:
+            await self._judge_licences(self._licences, item)
         await self._batcher.submit(item)
         self._count(item)
         return item
@@ -47,7 +55,19 @@ class Detect:
     def _load(self) -> ItemDetectors:
         catalogue = load_catalogue()
         spider: Any = self._crawler.spider
-        return item_detectors(load_packs(catalogue), catalogue, spider.sweep.detectors)
+        made = item_detectors(load_packs(catalogue), catalogue, spider.sweep.detectors)
+        if made.licence is not None:
+            self._licences = LicenceJudging(made.licence, spider.store, settings.load().picture_dir)
+        return made
+
+    async def _judge_licences(self, licences: LicenceJudging, visit: Visit) -> None:
+        try:
+            await licences.judge(visit)
+        except (EvidenceError, StorageError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a detector's fault costs its judgement only
+            visit.not_judged += (f"{licences.detector.name}: {type(error).__name__}",)
+            logger.bind(detector=licences.detector.name, url=visit.target.url).exception("detector failed")
 
     def _inspect(self, detectors: ItemDetectors, subject: Listing | Shop, visit: Visit) -> Iterator[Finding]:
         snapshot = visit.snapshots[0]

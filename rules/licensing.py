@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -122,6 +122,12 @@ class NeedsTable(_Written):
     def by_category(self) -> dict[str, CategoryNeeds]:
         """Needs of each category."""
         return {need.category: need for need in self.needs}
+
+    def of(self, categories: Iterable[str]) -> tuple[Need, ...]:
+        """Every permit that a shop with these categories needs, each once."""
+        known = self.by_category
+        found = [need for each in categories if each in known for need in known[each].all_of]
+        return tuple(each for at, each in enumerate(found) if each not in found[:at])
 
 
 class Exemption(_Written):

@@ -400,37 +400,28 @@ class LocalWords(Written):
     rejected: tuple[RejectedWord, ...] = ()
 
 
-class LicenceMatch(Written):
-    """Words and numbers that decide whether a shop shows its licence 亮照."""
+class LicenceExample(Written):
+    """A page, as markup or as plain text, with what else its judgement rests on."""
 
-    labels: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """Words that name a licence number."""
-    label_reach: Annotated[int, Field(ge=1, le=500)]
-    """Code points between a label and its number, at most."""
-    own: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """Words that say whose number follows: the shop's."""
-    others: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """Words that say whose number follows: the platform's, a manufacturer's."""
-    others_on_line: tuple[Term, ...] = ()
-    """The same, for words that speak only of a number on their own line: an invoice's, an example's."""
-    owner_reach: Annotated[int, Field(ge=1, le=500)]
-    declarations: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """Kinds of exempt trade 免于登记 as the self-declaration words them."""
-    claims: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """The words that follow: no registration is needed."""
-    claim_reach: Annotated[int, Field(ge=1, le=200)]
-    declaring: tuple[Term, ...] = ()
-    """Words before a declaration that show it is the shop's own."""
-    quoting: tuple[Term, ...] = ()
-    """Words before a declaration that show it is quoted from the rule, not declared."""
-    confidence: Annotated[float, Field(gt=0, le=1)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+    why: Text
+    categories: tuple[Text, ...] = ()
+    standalone: bool = False
+    registered: tuple[dict[str, str], ...] = ()
+    """Rows of the register under the headings that an import takes; without any, nothing is compared."""
+
+
+class LicenceExamples(Written):
+    """The tests that a licence rule brings along."""
+
+    flagged: Annotated[tuple[LicenceExample, ...], Field(min_length=1)]
+    clean: Annotated[tuple[LicenceExample, ...], Field(min_length=1)]
 
 
 class LicenceRule(PackRule):
-    """A rule for the licence engine."""
+    """A rule that the licence engine judges; its words and numbers lie in ``rules/licensing/``."""
 
-    match: LicenceMatch
-    examples: Examples
+    examples: LicenceExamples
 
 
 class Reason(Written):

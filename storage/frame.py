@@ -55,6 +55,11 @@ class Frame(Repository):
             ),
         )
 
+    def categories_of(self, run: str, shop: str) -> tuple[str, ...]:
+        """Categories under which a run's searches found goods of this shop, sorted."""
+        found = self._collection.distinct("category", {"run": run, "shop": clean(shop)})
+        return tuple(sorted(each for each in found if each))
+
     def count_by_stratum(self, run: str) -> dict[str, int]:
         """Units of a run per stratum, sorted."""
         return dict(sorted(Counter(unit.stratum for unit in self.units(run)).items()))

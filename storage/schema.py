@@ -50,7 +50,26 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("started_at", _DOWN), ("_id", _DOWN)], name="by_time"),
     ),
     "sweeps": (IndexModel([("name", _UP), ("version", _DOWN)], name="versions"),),
-    "frame": (IndexModel([("run", _UP), ("stratum", _UP), ("rank", _UP), ("_id", _UP)], name="of_run"),),
+    "frame": (
+        IndexModel([("run", _UP), ("stratum", _UP), ("rank", _UP), ("_id", _UP)], name="of_run"),
+        IndexModel([("run", _UP), ("shop", _UP), ("category", _UP)], name="of_shop"),
+    ),
+    "licences": (
+        IndexModel([("shop", _UP), ("observed_at", _DOWN), ("_id", _UP)], name="of_shop"),
+        IndexModel([("code", _UP), ("shop", _UP)], name="of_operator"),
+        IndexModel([("run", _UP), ("shop", _UP), ("_id", _UP)], name="of_run"),
+    ),
+    "operators": (
+        IndexModel([("names", _UP)], name="names"),
+        IndexModel([("old_number", _UP)], name="old_number", sparse=True),
+        IndexModel([("permit_numbers", _UP)], name="permits"),
+        IndexModel([("source", _UP)], name="source"),
+    ),
+    "permits": (
+        IndexModel([("number", _UP), ("_id", _UP)], name="number"),
+        IndexModel([("source", _UP)], name="source"),
+    ),
+    "register_imports": (IndexModel([("at", _DOWN), ("_id", _DOWN)], name="latest"),),
     "snapshots": (
         IndexModel([("target", _UP), ("_id", _UP)], name="of_target"),
         IndexModel([("run", _UP), ("_id", _UP)], name="of_run"),

@@ -26,10 +26,12 @@ from storage.frame import Frame
 from storage.frontier import Frontier
 from storage.holds import Holds
 from storage.leads import Leads
+from storage.licences import Licences
 from storage.observations import Observations
 from storage.outbox import Outbox
 from storage.pace import Pace
 from storage.page_counts import PageCounts
+from storage.registers import Registers
 from storage.review_evidence import ReviewEvidence
 from storage.review_queue import ReviewQueue
 from storage.reviews import Reviews
@@ -76,6 +78,8 @@ class Store:
     findings: Findings
     leads: Leads
     scores: Scores
+    licences: Licences
+    registers: Registers
     decisions: Decisions
     review_queue: ReviewQueue
     review_evidence: ReviewEvidence
@@ -190,6 +194,8 @@ def _open(database: Database[Document], *, is_embedded: bool, user_salt: str) ->
         findings=Findings(database),
         leads=Leads(database),
         scores=Scores(database),
+        licences=Licences(database),
+        registers=Registers(database),
         decisions=Decisions(database),
         review_queue=ReviewQueue(database),
         review_evidence=ReviewEvidence(database),

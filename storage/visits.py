@@ -17,6 +17,7 @@ from storage.faults import guarded
 from storage.findings import Findings
 from storage.frame import Frame
 from storage.frontier import Frontier
+from storage.licences import Licences
 from storage.observations import Observations
 from storage.reviews import Reviews
 from storage.snapshots import Snapshots
@@ -36,6 +37,7 @@ class Visits:
         self._shops = Shops(database)
         self._reviews = reviews
         self._findings = Findings(database)
+        self._licences = Licences(database)
 
     def store(self, visits: Sequence[Visit]) -> list[bool]:
         """Stores what visits yielded; for each whether its lease still held and it was stored.
@@ -58,6 +60,7 @@ class Visits:
     def judge(self, visits: Sequence[Visit]) -> None:
         """Stores the findings of visits that were stored, then ends their targets as ``done``."""
         self._findings.save_all([(found, visit.target.run) for visit in visits for found in visit.findings])
+        self._licences.save(record for visit in visits for record in visit.licences)
         self._frontier.finish(visits)
 
     def _write(self, visits: Sequence[Visit]) -> None:

@@ -51,6 +51,7 @@ class Loader:
     def __init__(self, document: Response, target: Target, fetch: Fetch, *, with_pictures: bool) -> None:
         self.document = document
         self.pictures: list[Snapshot] = []
+        self.bodies: dict[str, tuple[Snapshot, bytes]] = {}
         self.last_change = 0.0
         self.in_flight = 0
         self.fatal: Exception | None = None
@@ -143,7 +144,9 @@ class Loader:
             return None
         self._bytes += len(response.body)
         if is_evidence and response.request is not None:
-            self.pictures.extend(snapshots_of(response.request)[:1])
+            for snapshot in snapshots_of(response.request)[:1]:
+                self.pictures.append(snapshot)
+                self.bodies[request.url] = (snapshot, response.body)
         return response
 
     def _changed(self) -> None:

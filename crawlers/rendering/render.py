@@ -71,7 +71,7 @@ async def render(
     obstacle = adapter.obstacle(page)
     if obstacle is not None:
         return ending_of_obstacle(obstacle, detail=f"rendered, {page.url}")
-    return Opened(page, snapshot, tuple(loader.pictures))
+    return Opened(page, snapshot, tuple(loader.pictures), loader.bodies)
 
 
 def _is_html(response: Response) -> bool:

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawlers.linked import observe_linked
+from crawlers.displays import DisplayObserver
 from crawlers.middlewares.capture import latest_snapshot, snapshots_of
 from crawlers.outcomes import Ending, ending_of_failure
 from crawlers.platforms.base import Adapter
@@ -28,6 +28,7 @@ from crawlers.reading import Opened, open_page
 from crawlers.rendering.render import HANDLERS, render
 from crawlers.visits import visit_of
 from crawlers.work import Work
+from detectors.licensing.decide import LicenceJudge
 from domain.errors import EvidenceError, StorageError, UsageError
 from domain.run import Run
 from domain.snapshot import Snapshot
@@ -35,6 +36,7 @@ from domain.sweep import Budget, Sweep
 from domain.target import PageKind, Reason, Target
 from domain.visit import Visit
 from evidence.warc import WarcArchive
+from rules.licensing import load_licensing
 from storage.store import Store
 
 # Going on without one of these would give wrong output.
@@ -74,6 +76,7 @@ class SweepSpider(Spider):
         self.sites: tuple[str, ...] = ()
         self.private_hosts: tuple[str, ...] = ()
         self._work: Work | None = None
+        self._observers: dict[str, DisplayObserver] = {}
         self._closing: asyncio.Task[None] | None = None
         self._callbacks = {
             PageKind.SEARCH: self.parse_search,
@@ -186,6 +189,13 @@ class SweepSpider(Spider):
         self._work = work
         self.store, self.archive, self.run, self.sweep = work.store, work.archive, work.run, work.sweep
         self.adapters = {scope.platform: adapter_for(scope) for scope in self.sweep.platforms}
+        judge = LicenceJudge(load_licensing())
+        self._observers = {
+            scope.platform: DisplayObserver(
+                scope, self.adapters[scope.platform], judge, self._download, self._render
+            )
+            for scope in self.sweep.platforms
+        }
         self.sites = tuple(scope.base_url.host or "" for scope in self.sweep.platforms)
         self.private_hosts = self.sweep.private_hosts
         if any(adapter.renders(kind) for adapter in self.adapters.values() for kind in PageKind):
@@ -236,18 +246,17 @@ class SweepSpider(Spider):
             await self._settle(target, shown, snapshots_of(request))
             return None
         parsed = adapter.parse(shown.page)
-        linked, preserved = await observe_linked(
-            target, parsed, shown.page.url, adapter=adapter, download=self._download, render=self._render
+        budget, negative = self.sweep.budget, self.sweep.negative_words.get(target.category, ())
+        if parsed.shop is None:
+            snapshots = [shown.snapshot, *shown.pictures]
+            return visit_of(target, parsed, snapshots, budget=budget, negative_words=negative)
+        seen = await self._observers[target.platform].observe(target, parsed.shop, parsed, shown)
+        snapshots = [shown.snapshot, *shown.pictures, *seen.snapshots]
+        visit = visit_of(
+            target, parsed, snapshots, budget=budget, linked=seen.linked, negative_words=negative
         )
-        snapshots = [shown.snapshot, *shown.pictures, *preserved]
-        return visit_of(
-            target,
-            parsed,
-            snapshots,
-            budget=self.sweep.budget,
-            linked=linked,
-            negative_words=self.sweep.negative_words.get(target.category, ()),
-        )
+        visit.displays = (seen.capture,)
+        return visit
 
     async def _render(self, opened: Opened, response: Response) -> Opened | Ending:
         """The page as a browser shows it, where its adapter asks for that, else as it came."""

@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from detectors.licensing.numbers import Fault, credit_fault, has_inner_fault, typing_variants
-from detectors.licensing.seen import View
+from domain.page_text import View
 from domain.register import normal_name, without_invisible
 from rules.licensing import LicensingWords, NumberTable
 
 SHOP = "shop"
+_REACH = 1_500
+"""Characters to either side of a number that can speak of it, however long its line is."""
+_MOST_NUMBERS = 300
+"""Numbers of one page that are looked at; a page with more is a list, or an attack."""
 _NEAR = 600
 """Characters of a block within which a label still speaks for a number."""
 _LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"})
@@ -199,6 +203,7 @@ class CandidateFinder:
         for number in found:
             if not kept or number.start >= kept[-1].end:
                 kept.append(number)
+        del kept[_MOST_NUMBERS:]
         extents = _extents(view, folded)
         made = []
         for index, number in enumerate(kept):
@@ -206,6 +211,8 @@ class CandidateFinder:
             near_start, near_end = _near(view, folded, number.start)
             before = kept[index - 1].end if index and kept[index - 1].code != number.code else 0
             after = kept[index + 1].label_start if index + 1 < len(kept) else len(folded.text)
+            before = max(before, number.start - _REACH)
+            after = min(after, number.end + _REACH)
             block = max(block_start, before), max(number.end, min(block_end, after))
             near = max(near_start, before), max(number.end, min(near_end, after))
             made.append(self._made(view, folded, number, (block, near), platform_code, platform_name))
@@ -232,7 +239,13 @@ class CandidateFinder:
         if platform_code and code == platform_code:
             role, word = "platform", platform_code
         if platform_name and names and normal_name(names[0]) == normal_name(platform_name):
-            role, word = "platform", platform_name
+            # The platform's name further down is its own footer, below the number of a shop.
+            line_end = folded.text.find("\n", end)
+            before = folded.text[block[0] : line_end if line_end >= 0 else len(folded.text)]
+            if normal_name(platform_name) in normal_name(before):
+                role, word = "platform", platform_name
+            else:
+                names, labelled = names[1:], max(0, labelled - 1)
         where, why = view.where(folded.back(start))
         fault = credit_fault(code)
         return Candidate(
@@ -356,7 +369,7 @@ class CandidateFinder:
 
     def _free_names(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):
-            for part in re.split(r"[\t:;,。，；|]|\s{2,}|©|\d{4}|版权所有", line):
+            for part in re.split(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有", line):
                 name = part.strip().strip("\"'“”")
                 if 4 <= len(normal_name(name)) <= 40 and self._organisation.fullmatch(name.replace(" ", "")):
                     yield name

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from detectors.licensing.candidates import Folded
-from detectors.licensing.seen import View
+from domain.page_text import View
 from domain.register import normal_name
 from rules.licensing import LicensingWords
 

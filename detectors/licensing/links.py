@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from detectors.licensing.candidates import Folded
-from detectors.licensing.seen import LinkUse, PageText, PictureUse, Seen
+from domain.page_text import LinkUse, PageText, PictureUse, Seen
 from rules.licensing import LicensingWords
 
 PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?)(?:$|[?#])", re.IGNORECASE)

@@ -20,8 +20,8 @@ from detectors.licensing.hiding import (
     style_value,
     undoes,
 )
-from detectors.licensing.seen import Seen
 from detectors.licensing.styles import Cascade, Colour, Declared, colour, contrast, length, over, resolved
+from domain.page_text import Seen
 
 LEAST_CONTRAST = 1.1
 """Under this ratio nobody tells the letters from their ground."""

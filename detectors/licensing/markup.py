@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html as entities
 import re
 import urllib.parse
 from collections import defaultdict
+from contextlib import suppress
 
 import lxml.etree
 import lxml.html
@@ -16,6 +18,10 @@ from detectors.licensing.looks import Controls
 from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
 from detectors.licensing.selectors import Elements, parse_selectors
 from detectors.licensing.styles import media_applies
+
+MOST_HEAD = 1_000_000
+_LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 
 
 def parsed(html: str) -> HtmlElement | None:
@@ -37,6 +43,19 @@ def own_sheets(root: HtmlElement) -> list[str]:
         and _media_ok(element.get("media"))
         and not any(parent.tag in {"template", "noscript"} for parent in element.iterancestors())
     ]
+
+
+def linked_sheets(html: str, base: str) -> list[str]:
+    """Web addresses of the style sheets that a document links to for a screen, in order."""
+    found = []
+    for tag in _LINK_TAG.findall(html[:MOST_HEAD]):
+        values = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag)}
+        told = {name: entities.unescape(value.strip("\"' \t\r\n")) for name, value in values.items()}
+        is_sheet = "stylesheet" in told.get("rel", "").lower().split()
+        if is_sheet and told.get("href") and _media_ok(told.get("media")):
+            with suppress(ValueError):
+                found.append(urllib.parse.urldefrag(urllib.parse.urljoin(base, told["href"]))[0])
+    return [each for each in dict.fromkeys(found) if each.startswith(("http:", "https:"))]
 
 
 def _media_ok(media: str | None) -> bool:

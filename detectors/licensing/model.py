@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from detectors.licensing.seen import PageText
+from domain.page_text import PageText
 from domain.picture import PictureReading
-from domain.register import OperatorRow, PermitRow, Register
+from domain.register import NO_REGISTER, OperatorRow, PermitRow, Register
 from domain.subjects import LinkedPageState
 
 
@@ -39,8 +39,11 @@ class LicenceCase:
     page: PageText
     as_of: date
     """The Beijing day of the capture: status and validity are judged on it."""
-    register: Register
+    register: Register | None = None
+    """``None``: no register was imported, so nothing is compared and nothing is "not registered"."""
     category: str = ""
+    also: tuple[str, ...] = ()
+    """Further categories that the shop sells."""
     shop_name: str = ""
     standalone: bool = False
     """An own website, which needs an ICP number, not a shop on a platform."""
@@ -51,6 +54,16 @@ class LicenceCase:
     """Readings by absolute address."""
     complete: bool = True
     """The page loaded fully; else nothing can be called missing."""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category that the shop sells, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.category, *self.also))))
+
+    @property
+    def look_up(self) -> Register:
+        """The register, or one that holds nothing."""
+        return NO_REGISTER if self.register is None else self.register
 
 
 class State(StrEnum):
@@ -83,6 +96,8 @@ CODE_OF = {
     State.UNCLEAR: "UNCLEAR",
     State.NOT_OBSERVED: "NOT-OBSERVED",
 }
+DISPLAYED = frozenset(set(State) - {State.MISSING, State.HIDDEN, State.UNCLEAR, State.NOT_OBSERVED})
+"""Something that counts is shown, true or not."""
 CLEAN = frozenset({"OK", "OK-LINK", "OK-EXEMPT-DECLARATION", "UNCLEAR", "NOT-OBSERVED"})
 
 
@@ -107,6 +122,8 @@ class Fact:
     """Not to go into a notice before a person looked: picture readings, formats known from memory."""
     refuted_by: str = ""
     needs_second_capture: bool = False
+    shown: tuple[tuple[str, str], ...] = ()
+    """What the shop shows, by field: ``code``, ``name``, ``permit``, ``valid_to``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +137,11 @@ class Outcome:
     """Incomplete displays, doubtful readings, things to ask again: never a breach by themselves."""
     operator: OperatorRow | None = None
     code_shown: str = ""
+    name_shown: str = ""
+    page_shown: str = ""
+    """Address of the page or picture that shows it."""
+    source: str = ""
+    """``text``, ``qr``, ``ocr`` or ``public_mark``."""
 
     @property
     def codes(self) -> tuple[str, ...]:

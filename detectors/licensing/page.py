@@ -18,9 +18,9 @@ from lxml.html import HtmlElement
 from detectors.licensing.looks import Controls, Look, Looks, box_verdict, verdict
 from detectors.licensing.markup import controls_of, decoded_data, open_frames, own_sheets, parsed, run_scripts
 from detectors.licensing.scripts import strings_of
-from detectors.licensing.seen import Line, LinkUse, PageText, PictureUse, Piece, Seen
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade, length
+from domain.page_text import Line, LinkUse, PageText, PictureUse, Piece, Seen
 from domain.register import without_invisible
 
 MOST_HTML = 8_000_000
@@ -53,6 +53,20 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
         title.strip(),
         truncated=cascade.truncated or len(html) > MOST_HTML or len(reader.lines) >= _MOST_LINES,
     )
+
+
+def text_page(text: str, links: Iterable[tuple[str, str]] = ()) -> PageText:
+    """A page of which only its visible text is left, a block a line, and (address, label) of its links."""
+    lines = [
+        Line(blocks=(0,), pieces=[Piece(text=line, seen=Seen.VISIBLE)])
+        for line in text.split("\n")[:_MOST_LINES]
+        if line.strip()
+    ]
+    uses = tuple(
+        LinkUse(href=href, label=label, seen=Seen.VISIBLE, why="", where="", line=len(lines))
+        for href, label in links
+    )
+    return PageText(tuple(lines), (), uses, "")
 
 
 class _PageReader:

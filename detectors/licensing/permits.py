@@ -11,7 +11,7 @@ from detectors.licensing.candidates import Candidate
 from detectors.licensing.links import LinkReader, absolute
 from detectors.licensing.model import Fact, LicenceCase
 from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, end_date, plain
-from detectors.licensing.seen import PageText, Seen
+from domain.page_text import PageText, Seen
 from domain.register import OperatorRow, normal_permit
 from rules.licensing import Need
 
@@ -83,8 +83,9 @@ class PermitCheck:
             quote=permit.quote or permit.number,
             page=url,
             where=where,
-            register_date=self.case.register.snapshot_date,
+            register_date=self.case.look_up.snapshot_date,
             for_person=not permit.kind.sure,
+            shown=(("permit", permit.number),),
         )
         if permit.fault is not None:
             return replace(
@@ -94,7 +95,7 @@ class PermitCheck:
                 confidence=0.9 if permit.kind.sure else 0.6,
                 refuted_by="发证机关确认该编号有效",
             )
-        holders = self.case.register.by_permit(permit.number)
+        holders = self.case.look_up.by_permit(permit.number)
         mine = [row for row in holders if candidate is not None and self._is_mine(row[0], candidate)]
         if holders and candidate is not None and candidate.code and not mine and candidate.fault is None:
             return replace(
@@ -118,6 +119,7 @@ class PermitCheck:
                 base,
                 code="PERMIT-EXPIRED",
                 reason=f"{permit.kind.name}有效期至{min(ends)}，截至{self.case.as_of}已过期",
+                shown=(("permit", permit.number), ("valid_to", min(ends).isoformat())),
                 permit=mine[0][1] if mine else None,
                 row=mine[0][0] if mine else None,
                 confidence=0.9,

@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 
 from detectors.campaigns.findings import CampaignDetector
-from detectors.licence import LicenceDetector, LicenceState
+from detectors.licence import Given, LicenceDetector
+from detectors.licensing.page import read_page, text_page
 from detectors.wording import WordingDetector
-from domain.subjects import Listing, Shop
+from domain.licence import LicenceCapture
+from domain.register import OperatorRow
+from domain.subjects import Listing
+from registry.index import register_of
+from registry.records import row_of
 from rules.loader import load_catalogue, load_packs
 from tests.detectors.campaigns.builders import a_market, a_review, at, judged, words
 
@@ -60,14 +65,36 @@ def test_exception_of_the_law_is_left_alone(wording, code, case):
     assert quotes(wording, code, case.clean) == []
 
 
-@pytest.mark.parametrize("rule", PACKS.licence, ids=lambda rule: rule.code)
-def test_licence_examples(licence, rule):
-    def state(text):
-        shop = Shop(platform="t", shop_id="1", url="https://t.example/s", name="n", page_text=text)
-        return licence.judge(shop).state
+def licence_rules(licence, example):
+    made = [row_of(values, line) for line, values in enumerate(example.registered, 1)]
+    rows = [row for row in made if isinstance(row, OperatorRow)]
+    assert len(rows) == len(made)
+    read = read_page if example.text.startswith("<") else text_page
+    capture = LicenceCapture(
+        shop="t:1",
+        name="某店",
+        url="https://t.example/s",
+        page=read(example.text),
+        standalone=example.standalone,
+    )
+    given = Given(categories=example.categories, register=register_of(rows) if rows else None)
+    return {
+        finding.rule
+        for finding in licence.judge(capture, SEEN["observed_at"], snapshot="s", given=given).findings
+    }
 
-    assert {state(example.text) for example in rule.examples.flagged} == {LicenceState.MISSING}
-    assert LicenceState.MISSING not in {state(example.text) for example in rule.examples.clean}
+
+LICENCE = [
+    (rule.code, example, flagged)
+    for rule in PACKS.licence
+    for flagged, examples in ((True, rule.examples.flagged), (False, rule.examples.clean))
+    for example in examples
+]
+
+
+@pytest.mark.parametrize(("code", "example", "flagged"), LICENCE, ids=[f"{c}-{e.why}" for c, e, _ in LICENCE])
+def test_licence_examples(licence, code, example, flagged):
+    assert (code in licence_rules(licence, example)) is flagged
 
 
 REVIEWED = [(rule.code, rule.examples) for rule in PACKS.reviews if rule.examples is not None]

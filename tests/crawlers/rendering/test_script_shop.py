@@ -98,7 +98,7 @@ def test_shop_that_signs_its_questions_is_read(shown: Crawled) -> None:
 def test_licence_in_a_picture_is_kept_and_not_taken_for_missing(shown: Crawled) -> None:
     shops = {seen.subject.shop_id: seen.subject for seen in shown.crawl.store.shops.of_run(shown.crawl.run)}
     [page] = shops[shops_by_display()[Display.LINK_LICENCE]].licence_pages
-    assert (page.state, page.reason) == (LinkedPageState.NOT_OBSERVED, "picture")
+    assert (page.state, page.reason) == (LinkedPageState.FETCHED, "picture")
     kept = shown.crawl.snapshots(shown.targets[Display.LINK_LICENCE])
     [picture] = [each for each in kept if each.content_type == "image/png"]
     assert verify(shown.crawl.var_dir / "evidence", picture).body.startswith(b"\x89PNG")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detectors.licensing.page import read_page
-from detectors.licensing.seen import Seen
+from domain.page_text import Seen
 from tests.detectors.licensing.builders import CODE, NAME, a_page, decide, licence_block
 
 LIC = licence_block()

@@ -1,0 +1,247 @@
+"""What a shop shows of its licence 亮照采集: its page, pages one link away, pictures, style sheets.
+
+Everything beyond the page itself is fetched under the shop's own lease, through the same guards, and
+preserved; what was not to be had is said to be so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response, TextResponse
+from scrapy.http.request import NO_CALLBACK
+
+from crawlers.middlewares.address import RESOURCE
+from crawlers.middlewares.capture import latest_snapshot, snapshots_of
+from crawlers.outcomes import Ending, ending_of_failure
+from crawlers.platforms.base import Adapter, Page, ParsedPage
+from crawlers.platforms.tree import tree_of, visible_text
+from crawlers.reading import Opened, open_page
+from crawlers.rendering.loader import SLOT
+from crawlers.visits import licence_links
+from detectors.base import legal_day
+from detectors.licensing.decide import LicenceJudge
+from detectors.licensing.links import absolute
+from detectors.licensing.markup import linked_sheets
+from detectors.licensing.model import DISPLAYED, LicenceCase, Linked, Platform
+from detectors.licensing.page import read_page
+from domain.errors import EvidenceError, ExtractionError, StorageError
+from domain.licence import CapturedPage, CapturedPicture, LicenceCapture
+from domain.page_text import PageText
+from domain.snapshot import Snapshot
+from domain.subjects import LinkedPage, LinkedPageState, Shop
+from domain.sweep import PlatformScope
+from domain.target import PageKind, Reason, Target
+
+Download = Callable[[Request], Awaitable[Response]]
+Render = Callable[[Opened, Response], Awaitable[Opened | Ending]]
+"""Shows a page to a browser, where its adapter asks for that."""
+
+PICTURE = "picture"
+"""Why the text of a licence page that shows its licence as a picture says nothing."""
+MOST_PAGES = 4
+MOST_PICTURES = 6
+MOST_SHEETS = 6
+_MOST_SHEET_CHARACTERS = 1_000_000
+_SHEETS_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was fetched for one shop, and what was preserved of it."""
+
+    capture: LicenceCapture
+    linked: tuple[LinkedPage, ...]
+    snapshots: tuple[Snapshot, ...]
+
+
+@dataclass
+class DisplayObserver:
+    """Fetches the licence displays of one platform's shops."""
+
+    scope: PlatformScope
+    adapter: Adapter
+    judge: LicenceJudge
+    download: Download
+    render: Render
+    _sheets: dict[str, str] = field(default_factory=dict, repr=False)
+    """Style sheets by address: the shops of a platform share them."""
+
+    async def observe(self, target: Target, shop: Shop, parsed: ParsedPage, shown: Opened) -> Observed:
+        """The display of ``shop``, whose page is ``shown``."""
+        base = shown.page.url
+        text = await self._read(shown.page.text, base, rendered=shown.snapshot.dom is not None)
+        labels = self._links(parsed, text, base)
+        visits = [await self._page(url, label, target) for url, label in labels.items()]
+        platform = Platform(name=self.scope.operator_name, code=self.scope.operator_code)
+        found = {page.url: page for page, _, _ in visits}
+        case = LicenceCase(
+            url=base,
+            page=text,
+            as_of=legal_day(shown.snapshot.fetched_at),
+            shop_name=shop.name,
+            platform=platform,
+            linked={
+                each.url: Linked(url=each.url, state=each.state, page=each.text) for each in found.values()
+            },
+        )
+        state = (await asyncio.to_thread(self.judge.decide, case)).state
+        bodies = {**shown.bodies, **{url: body for _, _, each in visits for url, body in each.bodies.items()}}
+        wanted = self._pictures(text, base, found.values(), alone=state not in DISPLAYED)
+        pictures = [await self._picture(url, target, bodies) for url in wanted]
+        capture = LicenceCapture(
+            shop=shop.key,
+            name=shop.name,
+            url=base,
+            page=text,
+            linked=tuple(found.values()),
+            pictures=tuple(picture for picture, _ in pictures),
+            standalone=self._is_standalone(base),
+            platform_name=platform.name,
+            platform_code=platform.code,
+        )
+        snapshots = [snapshot for _, _, each in visits for snapshot in each.snapshots]
+        kept = {snapshot.id: snapshot for snapshot in snapshots}
+        kept |= {snapshot.id: snapshot for _, snapshot in pictures if snapshot is not None}
+        return Observed(capture, tuple(linked for _, linked, _ in visits), tuple(kept.values()))
+
+    def _links(self, parsed: ParsedPage, text: PageText, base: str) -> dict[str, str]:
+        """Addresses one hop away with their labels: those that the adapter knows, then those that read so."""
+        found = {absolute(base, url): label for url, label in licence_links(parsed, base)}
+        labels = {absolute(base, link.href): link.label for link in text.links}
+        for url in self.judge.wanted_pages(text, base):
+            if urlsplit(url).scheme in ("http", "https"):
+                found.setdefault(url, labels.get(url, ""))
+        public = self.judge.links.public_code
+        kept = [(url, label) for url, label in found.items() if url and not public(url)[0]]
+        return dict(kept[:MOST_PAGES])
+
+    def _pictures(
+        self, text: PageText, base: str, linked: Iterable[CapturedPage], *, alone: bool
+    ) -> list[str]:
+        pages = [(text, base)]
+        pages += [(page.text, page.url) for page in linked if page.text is not None]
+        found = [
+            url for page, url_of in pages for url in self.judge.likely_pictures(page, url_of, alone=alone)
+        ]
+        return list(dict.fromkeys(found))[:MOST_PICTURES]
+
+    def _is_standalone(self, url: str) -> bool:
+        """Whether the shop is a website of its own: its page is the home page of the sweep's site."""
+        parts, site = urlsplit(url), urlsplit(str(self.scope.base_url))
+        return parts.netloc == site.netloc and parts.path in ("", "/")
+
+    # ------------------------------------------------------------ one request each
+
+    async def _page(self, url: str, label: str, target: Target) -> tuple[CapturedPage, LinkedPage, _Fetched]:
+        fetched = await self._fetch_page(Request(url, meta={"target": target}, dont_filter=True), target)
+        opened = fetched.opened
+        if not isinstance(opened, Opened):
+            is_dead = opened.reason is Reason.GONE
+            state = LinkedPageState.DEAD if is_dead else LinkedPageState.NOT_OBSERVED
+            linked = LinkedPage(url=url, label=label, state=state, reason=opened.reason)
+            return CapturedPage(url=url, state=state, reason=opened.reason), linked, fetched
+        page = opened.page
+        text = await self._read(page.text, page.url, rendered=opened.snapshot.dom is not None)
+        read = _parsed(page, self.adapter)
+        linked = LinkedPage(
+            url=url,
+            label=label,
+            state=LinkedPageState.FETCHED,
+            text=read.text,
+            reason=PICTURE if read.in_pictures else "",
+        )
+        return CapturedPage(url=url, state=LinkedPageState.FETCHED, text=text), linked, fetched
+
+    async def _fetch_page(self, request: Request, target: Target) -> _Fetched:
+        try:
+            response = await self.download(request)
+            # After a redirect the response belongs to another request than the one sent first.
+            request = response.request or request
+            snapshot = latest_snapshot(request)
+            opened = open_page(response, target, snapshot, self.adapter, kind=PageKind.LICENCE)
+            if isinstance(opened, Opened):
+                opened = await self.render(opened, response)
+        except (EvidenceError, StorageError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, the page was not observed, and that is recorded
+            opened = ending_of_failure(error)
+        if isinstance(opened, Opened):
+            return _Fetched(opened, (opened.snapshot, *opened.pictures), opened.bodies)
+        return _Fetched(opened, snapshots_of(request)[:1], {})
+
+    async def _picture(
+        self, url: str, target: Target, bodies: dict[str, tuple[Snapshot, bytes]]
+    ) -> tuple[CapturedPicture, Snapshot | None]:
+        if url in bodies:
+            snapshot, data = bodies[url]
+            return _captured(url, snapshot, data), snapshot
+        meta = {"target": target, RESOURCE: True, "download_slot": SLOT}
+        request = Request(url, meta=meta, dont_filter=True, callback=NO_CALLBACK)
+        try:
+            response = await self.download(request)
+        except (EvidenceError, StorageError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, the picture was not observed, and that is recorded
+            reason = ending_of_failure(error).reason
+            return CapturedPicture(url=url, state=LinkedPageState.NOT_OBSERVED, reason=reason), None
+        snapshot = latest_snapshot(response.request or request)
+        if {"dataloss", "download_stopped"} & set(response.flags):
+            state, reason = LinkedPageState.NOT_OBSERVED, Reason.TRUNCATED
+            return CapturedPicture(url=url, state=state, snapshot=snapshot.id, reason=reason), snapshot
+        return _captured(url, snapshot, response.body), snapshot
+
+    async def _read(self, html: str, base: str, *, rendered: bool) -> PageText:
+        sheets = [await self._sheet(url) for url in linked_sheets(html, base)[:MOST_SHEETS]]
+        there = [text for text in sheets if text]
+        return await asyncio.to_thread(read_page, html, sheets=there, rendered=rendered)
+
+    async def _sheet(self, url: str) -> str:
+        """A style sheet, "" where it is not to be had; without it the page is judged by its own styles."""
+        if url not in self._sheets:
+            if len(self._sheets) >= _SHEETS_KEPT:
+                self._sheets.clear()
+            meta = {RESOURCE: True, "download_slot": SLOT}
+            try:
+                response = await self.download(
+                    Request(url, meta=meta, dont_filter=True, callback=NO_CALLBACK)
+                )
+            except (EvidenceError, StorageError):
+                raise
+            except Exception:  # noqa: BLE001 - whatever it was, the page does without
+                self._sheets[url] = ""
+            else:
+                is_sheet = response.status == 200 and isinstance(response, TextResponse)
+                text = response.text[:_MOST_SHEET_CHARACTERS] if isinstance(response, TextResponse) else ""
+                self._sheets[url] = text if is_sheet else ""
+        return self._sheets[url]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    opened: Opened | Ending
+    snapshots: Sequence[Snapshot]
+    bodies: Mapping[str, tuple[Snapshot, bytes]]
+
+
+def _captured(url: str, snapshot: Snapshot, data: bytes) -> CapturedPicture:
+    if snapshot.status in (404, 410):
+        return CapturedPicture(url=url, state=LinkedPageState.DEAD, snapshot=snapshot.id, reason=Reason.GONE)
+    if snapshot.status != 200:
+        reason = f"HTTP {snapshot.status}"
+        return CapturedPicture(
+            url=url, state=LinkedPageState.NOT_OBSERVED, snapshot=snapshot.id, reason=reason
+        )
+    return CapturedPicture(url=url, state=LinkedPageState.FETCHED, data=data, snapshot=snapshot.id)
+
+
+def _parsed(page: Page, adapter: Adapter) -> ParsedPage:
+    """The licence page as its adapter reads it; a shop may link to any page, and then all its text counts."""
+    try:
+        return adapter.parse(page)
+    except ExtractionError:
+        return ParsedPage(text=visible_text(tree_of(page.text)))

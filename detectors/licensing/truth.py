@@ -1,0 +1,222 @@
+"""Whether what is shown is true 证照核验: number, register, status, name, and what the display lacks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from detectors.licensing.candidates import Folded, Source
+from detectors.licensing.model import Fact, LicenceCase
+from detectors.licensing.numbers import FAULT_TEXT, Fault
+from detectors.licensing.readings import OTHER_NAME, SAME_NAME, LicencePicture, best_similarity, similarity
+from detectors.licensing.shown import Shown
+from domain.register import OperatorRow, normal_name
+
+_NORMAL = re.compile(r"存续|在业|在营|开业|正常|登记成立|迁入|有效|^$")
+_ABNORMAL = re.compile(r"吊销|注销|撤销|责令关闭|停业|歇业|清算|迁出|除名|解散|非正常")
+_UNNOTED = re.compile(r"[(（](?:企业|个人|认证|实名|店铺|已|官方|自营)[^()（）]{0,10}[)）]$")
+"""A note that the platform sets behind a name."""
+_LISTED = re.compile(r"经营异常|严重违法|失信")
+_LIFTED = re.compile(r"移出|已修复|已撤销|解除")
+
+
+@dataclass
+class Truth:
+    """Compares displays of one case with number rules and register."""
+
+    case: LicenceCase
+    warnings: list[Fact]
+    operator: OperatorRow | None = None
+    """The registered operator, once a display led to it."""
+
+    def _row_of(self, code: str) -> OperatorRow | None:
+        register = self.case.look_up
+        return register.by_old_number(code) if len(code) == 15 else register.by_code(code)
+
+    def fault(self, shown: Shown) -> Fact | None:
+        """What is wrong with a display; ``None``: nothing."""
+        candidate = shown.candidate
+        if candidate.source is Source.PUBLIC_MARK and not candidate.code:
+            return None
+        code, row = candidate.code, None
+        if candidate.fault is None:
+            row = self._row_of(code)
+        else:
+            for variant in candidate.variants:
+                found = self._row_of(variant)
+                if found and self._name_fits(shown, found):
+                    code, row = variant, found
+                    self._warn(shown, "LIC-TYPED", f"代码中字母与数字混用，按{variant}核对")
+        if candidate.fault is not None and row is None:
+            return self._number_fact(shown)
+        if row is None and self.case.register is None:
+            self._warn(shown, "LIC-NO-REGISTER", "未导入登记数据，号码、名称和状态未与登记核对")
+            return None
+        if row is None:
+            return self._fact(
+                shown,
+                "LIC-NOT-IN-REGISTRY",
+                f"登记信息中查无此代码：{code}",
+                confidence=0.8,
+                refuted_by="登记数据截止日之后设立，或者登记数据不全",
+            )
+        self.operator = row
+        status = self._status_fact(shown, row)
+        if status is not None:
+            return status
+        if not self._name_fits(shown, row):
+            named = self.best_name(shown, row)
+            former = any(normal_name(named) == normal_name(each) for each in row.former_names)
+            reason = f"公示名称“{named}”与登记名称“{row.name}”不一致" + ("（为曾用名）" if former else "")
+            return self._fact(
+                shown,
+                "LIC-NAME-MISMATCH",
+                reason,
+                row=row,
+                confidence=0.9 if not shown.picture else 0.7,
+                refuted_by="近期更名且未逾公示期限，或者登记数据较旧",
+            )
+        self._completeness(shown, row)
+        return None
+
+    def _warn(self, shown: Shown, code: str, reason: str) -> None:
+        self.warnings.append(
+            Fact(
+                code=code,
+                reason=reason,
+                quote=shown.candidate.quote,
+                page=shown.page,
+                where=shown.candidate.where,
+            )
+        )
+
+    def _fact(self, shown: Shown, code: str, reason: str, **more: object) -> Fact:
+        made = Fact(
+            code=code,
+            reason=reason,
+            quote=shown.candidate.quote,
+            page=shown.page,
+            where=shown.candidate.where,
+            register_date=self.case.look_up.snapshot_date,
+            for_person=shown.candidate.source is Source.OCR,
+            shown=(("code", shown.candidate.code), ("name", self.best_name(shown, self.operator))),
+        )
+        return replace(made, **more)  # type: ignore[arg-type]
+
+    def _number_fact(self, shown: Shown) -> Fact:
+        candidate = shown.candidate
+        fault = candidate.fault or Fault.CHECK
+        reason = f"公示的统一社会信用代码（注册号）{candidate.code}{FAULT_TEXT[fault]}"
+        if shown.picture is not None and not shown.picture.sure:
+            reason += "；系图片识别，须人工核对原图"
+        return self._fact(
+            shown,
+            "LIC-INVALID-NUMBER",
+            reason,
+            confidence=0.95 if candidate.source is not Source.OCR else 0.7,
+            refuted_by="原始页面或图片上的号码与采集不同",
+        )
+
+    def _status_fact(self, shown: Shown, row: OperatorRow) -> Fact | None:
+        listed = bool(_LISTED.search(row.status_note)) and not _LIFTED.search(row.status_note)
+        abnormal = bool(_ABNORMAL.search(row.status)) or (not _NORMAL.search(row.status) and bool(row.status))
+        if not listed and not abnormal:
+            return None
+        told = "、".join(each for each in (row.status, row.status_note) if each)
+        return self._fact(
+            shown,
+            "LIC-STATUS-ABNORMAL",
+            f"登记状态：{told}",
+            row=row,
+            confidence=0.95,
+            refuted_by="截至采集日已恢复正常、移出名录",
+        )
+
+    def _name_fits(self, shown: Shown, row: OperatorRow) -> bool:
+        wanted = normal_name(row.name)
+        picture = shown.picture
+        if picture is not None:
+            return self._picture_name_fits(picture, row)
+        candidate = shown.candidate
+        labelled = candidate.names[: candidate.labelled_names]
+        if labelled:
+            return any(
+                wanted in {normal_name(name), normal_name(_UNNOTED.sub("", name))} for name in labelled
+            )
+        if not candidate.names:
+            return True
+        if wanted in normal_name(candidate.around):
+            return True
+        return any(normal_name(name) == wanted for name in candidate.names) or not self._is_name(
+            candidate.names[0]
+        )
+
+    def _is_name(self, name: str) -> bool:
+        # A free-standing text counts as the name only if it looks like a registered one, not a shop sign.
+        return normal_name(name) != normal_name(self.case.shop_name) and bool(
+            re.search(r"(?:公司|合作社|厂|\(个体工商户\)|中心|商行|经营部)$", Folded(name).text)
+            or re.match(r"[一-龥]{2,4}(?:省|市|区|县)", name)
+        )
+
+    def _picture_name_fits(self, picture: LicencePicture, row: OperatorRow) -> bool:
+        if picture.qr_name and picture.qr_code == picture.code:
+            return normal_name(picture.qr_name) == normal_name(row.name) and not (
+                picture.name
+                and similarity(picture.name, row.name) < OTHER_NAME
+                and best_similarity(row, picture) < OTHER_NAME
+            )
+        best = best_similarity(row, picture)
+        if best >= SAME_NAME or not picture.name or similarity(picture.name, row.name) >= OTHER_NAME:
+            if best < 0.999:
+                self.warnings.append(
+                    Fact(code="LIC-UNCLEAR", reason=f"图片上的名称未能逐字读清，登记名称为“{row.name}”")
+                )
+            return True
+        return False
+
+    def best_name(self, shown: Shown, row: OperatorRow | None = None) -> str:
+        """The name shown with a number: of several the one nearest to the registered name."""
+        if shown.picture is not None:
+            return shown.picture.name or shown.picture.qr_name
+        names = shown.candidate.names
+        if row is None:
+            return names[0] if names else ""
+        wanted = row.name
+        return max(names, key=lambda name: similarity(name, wanted), default="")
+
+    def _completeness(self, shown: Shown, row: OperatorRow) -> None:
+        if shown.candidate.source is not Source.TEXT:
+            return
+        around = Folded(shown.candidate.around).text
+        wanted = {"名称": "名称|主体|全称"}
+        if row.kind.startswith("个体"):
+            wanted |= {
+                "经营者姓名": "经营者|负责人|法定代表人",
+                "经营场所": "经营场所|住所|地址",
+                "组成形式": "组成形式|类型",
+            }
+        elif "合作社" in row.kind:
+            wanted |= {
+                "法定代表人": "法定代表人|负责人",
+                "住所": "住所|地址",
+                "成员出资总额": "出资|注册资本",
+            }
+        else:
+            wanted |= {
+                "类型": "类型",
+                "法定代表人": "法定代表人|负责人",
+                "住所": "住所|地址",
+                "注册资本": "注册资本",
+            }
+        lacking = [name for name, pattern in wanted.items() if not re.search(pattern, around)]
+        if lacking:
+            self.warnings.append(
+                Fact(
+                    code="LIC-INCOMPLETE",
+                    reason="网络交易监督管理办法第十二条所列事项未见：" + "、".join(lacking),
+                    quote=shown.candidate.quote,
+                    page=shown.page,
+                    where=shown.candidate.where,
+                    row=row,
+                )
+            )

@@ -1,0 +1,176 @@
+"""What a visitor does not see, or sees instead of a licence 未见的证照."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from detectors.licensing.candidates import SHOP, Folded
+from detectors.licensing.declarations import Declaration
+from detectors.licensing.links import absolute
+from detectors.licensing.model import Fact, LicenceCase, State
+from detectors.licensing.readings import PictureKind
+from detectors.licensing.shown import Displays, Shown, shown_small
+from domain.page_text import LinkUse, PageText, Seen
+from domain.subjects import LinkedPageState
+
+if TYPE_CHECKING:
+    from detectors.licensing.decide import LicenceJudge
+
+LEAST_LEGIBLE_PX = 400
+"""From this shorter side on a picture of a licence is taken to be legible to a person."""
+
+
+class Unseen:
+    """Looks at one case where no display counts."""
+
+    def __init__(
+        self, judge: LicenceJudge, case: LicenceCase, displays: Displays, *, needs_permit: bool
+    ) -> None:
+        self.judge = judge
+        self.case = case
+        self.displays = displays
+        self.needs_permit = needs_permit
+
+    def declared(self) -> tuple[Declaration, str] | None:
+        """A self-declaration 自我声明 on the page or one link away, and where."""
+        case = self.case
+        pages: list[tuple[PageText, str]] = [(case.page, case.url)]
+        pages += [(linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page]
+        entry = case.page.view(Seen.VISIBLE, Seen.REACHABLE)
+        for page, url in pages:
+            found = self.judge.declarations.in_view(
+                page.view(Seen.VISIBLE, Seen.REACHABLE),
+                category=case.category,
+                needs_permit=self.needs_permit,
+                shop_name=case.shop_name,
+                platform_name=case.platform.name,
+            )
+            if found is not None:
+                amount = self.judge.declarations.turnover(Folded(entry.text).text)
+                if url != case.url and amount > 100_000:
+                    found = replace(
+                        found, contradictions=(*found.contradictions, "首页所称交易额超过年累计10万元")
+                    )
+                return found, url
+        return None
+
+    def hidden(self) -> Fact | None:
+        """A licence that is in the markup and out of sight."""
+        case = self.case
+        for candidate in self.displays.candidates(case.page.view(Seen.HIDDEN)):
+            if candidate.role == SHOP and (candidate.fault is None or candidate.label):
+                return Fact(
+                    code="LIC-HIDDEN",
+                    reason="页面代码中有营业执照信息，但访问者看不到",
+                    quote=candidate.quote,
+                    page=case.url,
+                    where=candidate.where,
+                    rule=candidate.why_hidden,
+                    confidence=0.9,
+                    refuted_by="访问者在常用浏览器中能看到该内容的截图",
+                )
+        return self._hidden_picture() or self._hidden_link()
+
+    def unclear_picture(self) -> Fact | None:
+        """A licence that a visitor can read and the recognition could not."""
+        pages = [(self.case.page, self.case.url)]
+        pages += [(linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page]
+        for page, url in pages:
+            for use, _ in self.judge.links.pictures(page):
+                address = absolute(url, use.src)
+                licence = self.displays.read(address)
+                if licence is None or licence.kind is not PictureKind.UNREADABLE:
+                    continue
+                reading = self.case.pictures[address]
+                large = min(reading.width, reading.height) >= LEAST_LEGIBLE_PX
+                if large and use.seen is not Seen.HIDDEN and not shown_small(use):
+                    reason = "页面有营业执照图片，但号码未能识别，须人工查看"
+                    return Fact(
+                        code="LIC-UNCLEAR", reason=reason, page=address, where=use.where, for_person=True
+                    )
+        return None
+
+    def _hidden_picture(self) -> Fact | None:
+        case = self.case
+        pages = [(case.page, case.url)] + [
+            (linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page
+        ]
+        for page, url in pages:
+            for use, hinted in self.judge.links.pictures(page):
+                address = absolute(url, use.src)
+                licence = self.displays.read(address)
+                if licence is None:
+                    continue
+                reading = case.pictures[address]
+                unreadable = licence.kind is PictureKind.UNREADABLE or (
+                    licence.kind is PictureKind.NOTHING
+                    and hinted
+                    and 0 < min(reading.width, reading.height) < 260
+                )
+                if unreadable or (
+                    licence.kind is PictureKind.LICENCE and (use.seen is Seen.HIDDEN or shown_small(use))
+                ):
+                    size = f"{reading.width}×{reading.height}像素"
+                    why = use.why or (f"图片{size}，文字无法辨认" if unreadable else "图片显示过小，无法辨认")
+                    return Fact(
+                        code="LIC-HIDDEN",
+                        reason=f"营业执照图片看不到或者无法辨认：{why}",
+                        page=address,
+                        where=use.where,
+                        rule=use.why,
+                        confidence=0.7,
+                        for_person=True,
+                        refuted_by="原图清晰可读的版本",
+                    )
+        return None
+
+    def _hidden_link(self) -> Fact | None:
+        for linked in self.displays.linked_pages(hidden=True):
+            if linked.page is None:
+                continue
+            for candidate in self.displays.candidates(linked.page.view(Seen.VISIBLE, Seen.REACHABLE)):
+                if candidate.role == SHOP:
+                    return self._hidden_link_fact(linked.url, candidate.quote)
+        for link in self.case.page.links:
+            mark, code = self.judge.links.public_code(absolute(self.case.url, link.href))
+            if link.seen is Seen.HIDDEN and mark and code and code != self.case.platform.code:
+                return self._hidden_link_fact(self.case.url, link.href[:300], link)
+        return None
+
+    def _hidden_link_fact(self, page: str, quote: str, link: LinkUse | None = None) -> Fact:
+        return Fact(
+            code="LIC-HIDDEN",
+            reason="通向营业执照的链接访问者看不到",
+            quote=quote,
+            page=page,
+            where=link.where if link else "",
+            rule=link.why if link else "",
+            confidence=0.8,
+            refuted_by="访问者能看到并点开该链接的截图",
+        )
+
+    def beside(self) -> Iterator[str]:
+        """What stands in the place of a licence: dead links, and numbers that are somebody else's."""
+        dead = [
+            link.label.strip() or link.href
+            for link in self.case.page.links
+            if self.judge.links.is_licence_link(link)
+            and (found := self.case.linked.get(absolute(self.case.url, link.href))) is not None
+            and found.state is LinkedPageState.DEAD
+        ]
+        if dead:
+            named = "、".join(f"“{label[:40]}”" for label in dict.fromkeys(dead[:3]))
+            yield f"公示链接失效{len(dead)}个：{named}"
+        seen = self.displays.candidates(self.case.page.view(Seen.VISIBLE, Seen.REACHABLE))
+        others = dict.fromkeys(each.code for each in seen if each.role != SHOP and each.fault is None)
+        if others:
+            yield f"页面所见号码{'、'.join(list(others)[:3])}属于平台或者其他主体，不计入"
+
+    def scripted(self) -> Shown | None:
+        """A number that only a script holds."""
+        for candidate in self.displays.candidates(self.case.page.view(Seen.SCRIPT)):
+            if candidate.role == SHOP and candidate.fault is None:
+                return Shown(candidate=candidate, state=State.OK, page=self.case.url)
+        return None
