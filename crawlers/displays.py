@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -92,7 +92,8 @@ class DisplayObserver:
         state = (await asyncio.to_thread(self.judge.decide, case)).state
         bodies = {**shown.bodies, **{url: body for _, _, each in visits for url, body in each.bodies.items()}}
         wanted = self._pictures(text, base, found.values(), alone=state not in DISPLAYED)
-        pictures = [await self._picture(url, target, bodies) for url in wanted]
+        fetched = [(await self._picture(url, target, bodies), named) for url, named in wanted.items()]
+        pictures = [(replace(picture, named=named), snapshot) for (picture, snapshot), named in fetched]
         capture = LicenceCapture(
             shop=shop.key,
             name=shop.name,
@@ -122,13 +123,17 @@ class DisplayObserver:
 
     def _pictures(
         self, text: PageText, base: str, linked: Iterable[CapturedPage], *, alone: bool
-    ) -> list[str]:
+    ) -> dict[str, bool]:
+        """Addresses of pictures to fetch, and whether words near them speak of a licence."""
         pages = [(text, base)]
         pages += [(page.text, page.url) for page in linked if page.text is not None]
-        found = [
-            url for page, url_of in pages for url in self.judge.likely_pictures(page, url_of, alone=alone)
-        ]
-        return list(dict.fromkeys(found))[:MOST_PICTURES]
+        likely = [self.judge.likely_pictures(page, url) for page, url in pages]
+        found = {url: True for named, _ in likely for url in named}
+        if alone:
+            for _, rest in likely:
+                for url in rest:
+                    found.setdefault(url, False)
+        return dict(list(found.items())[:MOST_PICTURES])
 
     def _is_standalone(self, url: str) -> bool:
         """Whether the shop is a website of its own: its page is the home page of the sweep's site."""

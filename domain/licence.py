@@ -28,6 +28,8 @@ class CapturedPicture:
     data: bytes = field(default=b"", repr=False)
     snapshot: str = ""
     reason: str = ""
+    named: bool = True
+    """Words near it speak of a licence; else its shape has to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,9 @@ LONGEST_SIDE = 1280
 """Print is read at most this large: bigger costs seconds and reads no better."""
 MOST_LINES = 400
 MOST_QR = 8
+LEAST_SIDE = 360
+_SQUAREST, _LONGEST = 1.15, 1.9
+"""Ratios of the sides of licences, both the wide and the tall form, with some table around them."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 _INK_LIMIT = 125
 """Darker than this in its brightest channel is ink; coloured and pale watermarks are not."""
@@ -177,6 +180,20 @@ class PictureReader:
         if self._engine is None:
             self._engine = _engine(self.threads)
         return self._engine(pixels)
+
+
+def may_be_licence(data: bytes) -> bool:
+    """Whether a picture has the shape of a licence that can be read: oblong, and not small."""
+    from PIL import Image as images  # noqa: N813
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            width, height = images.open(BytesIO(data), formats=_FORMATS).size
+    except (OSError, ValueError, SyntaxError, images.DecompressionBombError):
+        return False
+    low, high = sorted((width, height))
+    return low >= LEAST_SIDE and _SQUAREST * low <= high <= _LONGEST * low
 
 
 def _engine(threads: int) -> Engine:

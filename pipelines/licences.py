@@ -19,7 +19,7 @@ from domain.licence import CapturedPicture, LicenceCapture
 from domain.picture import PictureReading, PictureState
 from domain.subjects import LinkedPageState, Shop
 from domain.visit import Visit
-from evidence.pictures import PictureReader
+from evidence.pictures import PictureReader, is_available, may_be_licence
 from storage.store import Store
 
 
@@ -93,7 +93,9 @@ class LicenceJudging:
 
     def _reading(self, picture: CapturedPicture) -> PictureReading:
         if picture.state is LinkedPageState.FETCHED:
-            return self._reader.read(picture.data)
+            if picture.named or not is_available() or may_be_licence(picture.data):
+                return self._reader.read(picture.data)
+            return PictureReading(digest="", state=PictureState.READ, reason="形状不似证照，未识别")
         gone = picture.state is LinkedPageState.DEAD
         state = PictureState.BROKEN if gone else PictureState.NOT_READ
         return PictureReading(digest="", state=state, reason=picture.reason)

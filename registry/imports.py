@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from domain.errors import UsageError
 from domain.register import OperatorRow
-from registry.index import CompactRegister, RegisterBuilder
+from registry.index import CompactRegister, RegisterBuilder, register_of
 from registry.records import COLUMNS, Reject, fields_of, row_of
 
 MOST_LINE = 1_000_000
@@ -37,9 +37,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(kw_only=True)
 class ImportReport:
-    """What an import came to."""
+    """What reading a file came to."""
 
-    register: CompactRegister
     lines: int = 0
     rows: int = 0
     rejected: int = 0
@@ -48,6 +47,53 @@ class ImportReport:
     """The first ones."""
     reasons: Counter[str] = field(default_factory=Counter)
     """How often each kind of reason came up."""
+    rejects_to: IO[str] | None = field(default=None, repr=False)
+    """Every reject goes there, a JSON line each."""
+
+    def keep(self, reject: Reject) -> None:
+        """Counts a reject, and keeps it if it is one of the first."""
+        self.rejected += 1
+        # Reasons quote the value; what stands before the colon is the kind.
+        self.reasons[_kind_of(reject.reason)] += 1
+        if len(self.rejects) < KEPT_REJECTS:
+            self.rejects.append(reject)
+        if self.rejects_to is not None:
+            told = {"line": reject.line, "reason": reject.reason, "sample": reject.sample}
+            self.rejects_to.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+@dataclass(kw_only=True)
+class RegisterReport(ImportReport):
+    """What reading a whole register into memory came to."""
+
+    register: CompactRegister = field(default_factory=lambda: register_of(()))
+
+
+def read_rows(path: Path, report: ImportReport, *, progress: Progress | None = None) -> Iterator[OperatorRow]:
+    """Rows of an extract one by one; what is no row goes to ``report``.
+
+    Args:
+        path: ``.csv``, ``.tsv``, ``.jsonl`` or ``.xlsx``.
+        report: counts, and keeps the rejects.
+        progress: told now and then how far the import is.
+
+    Raises:
+        UsageError: no such file, another kind of file, or no heading that is known.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
+    for line, record in _records(path, report):
+        report.lines += 1
+        made = record if isinstance(record, Reject) else row_of(record, line)
+        if isinstance(made, OperatorRow):
+            report.rows += 1
+            yield made
+        else:
+            report.keep(made)
+        if progress and report.lines % EVERY == 0:
+            progress(report.lines, report.rejected)
+    if progress:
+        progress(report.lines, report.rejected)
 
 
 def import_register(
@@ -56,11 +102,11 @@ def import_register(
     snapshot_date: date | None = None,
     progress: Progress | None = None,
     rejects_to: IO[str] | None = None,
-) -> ImportReport:
-    """Reads a whole extract.
+) -> RegisterReport:
+    """Reads a whole extract into memory.
 
     Args:
-        path: ``.csv``, ``.tsv``, ``.jsonl`` or ``.xlsx``.
+        path: as for ``read_rows``.
         snapshot_date: the day whose state of the register the extract is.
         progress: told now and then how far the import is.
         rejects_to: every reject goes there, a JSON line each.
@@ -68,44 +114,14 @@ def import_register(
     Raises:
         UsageError: no such file, another kind of file, or no heading that is known.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
     builder = RegisterBuilder(snapshot_date=snapshot_date)
-    report = ImportReport(register=None)  # type: ignore[arg-type]  # set below, when every row is in
-    keeper = _Keeper(report, rejects_to)
-    for line, record in _records(path, report):
-        report.lines += 1
-        made = record if isinstance(record, Reject) else row_of(record, line)
-        if isinstance(made, OperatorRow):
-            builder.add(made)
-        else:
-            keeper.keep(made)
-        if progress and report.lines % EVERY == 0:
-            progress(report.lines, report.rejected)
+    report = RegisterReport(rejects_to=rejects_to)
+    for row in read_rows(path, report, progress=progress):
+        builder.add(row)
     report.register, repeated = builder.finish()
     for reject in repeated:
-        keeper.keep(reject)
-    report.rows = report.register.rows
-    if progress:
-        progress(report.lines, report.rejected)
+        report.keep(reject)
     return report
-
-
-@dataclass
-class _Keeper:
-    report: ImportReport
-    rejects_to: IO[str] | None
-
-    def keep(self, reject: Reject) -> None:
-        report = self.report
-        report.rejected += 1
-        # Reasons quote the value; what stands before the colon is the kind.
-        report.reasons[_kind_of(reject.reason)] += 1
-        if len(report.rejects) < KEPT_REJECTS:
-            report.rejects.append(reject)
-        if self.rejects_to is not None:
-            told = {"line": reject.line, "reason": reject.reason, "sample": reject.sample}
-            self.rejects_to.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def _kind_of(reason: str) -> str:

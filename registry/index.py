@@ -186,19 +186,24 @@ class CompactRegister:
             yield from self._page(number)
 
 
+def repeat_of(row: OperatorRow, earlier: OperatorRow) -> Reject:
+    """The reject for a row whose number an earlier one has: the same again, or a conflict for a person."""
+    differs = [
+        name
+        for name in ("name", "status", "status_note", "old_number", "permits")
+        if getattr(row, name) != getattr(earlier, name)
+    ]
+    told = f"与第{earlier.line}行冲突：{'、'.join(differs)}" if differs else f"与第{earlier.line}行重复"
+    number = f"统一社会信用代码{row.code}" if row.code else f"注册号{row.old_number}"
+    return Reject(line=row.line, reason=f"{number}{told}", sample=row.name[:60])
+
+
 def _repeats(rows: list[OperatorRow]) -> Iterator[Reject]:
     first: dict[str, OperatorRow] = {}
     for row in rows:
         earlier = first.setdefault(row.code, row)
-        if earlier is row:
-            continue
-        differs = [
-            name
-            for name in ("name", "status", "status_note", "old_number", "permits")
-            if getattr(row, name) != getattr(earlier, name)
-        ]
-        told = f"与第{earlier.line}行冲突：{'、'.join(differs)}" if differs else f"与第{earlier.line}行重复"
-        yield Reject(line=row.line, reason=f"统一社会信用代码{row.code}{told}", sample=row.name[:60])
+        if earlier is not row:
+            yield repeat_of(row, earlier)
 
 
 def register_of(rows: Iterable[OperatorRow], *, snapshot_date: date | None = None) -> CompactRegister:

@@ -12,7 +12,7 @@ from storage.codec import clean, decode, encode
 from storage.faults import guarded
 from storage.repository import Repository
 
-_MOST_SHOPS = 1_000
+_MOST_RECORDS = 5_000
 
 
 @guarded
@@ -45,15 +45,9 @@ class Licences(Repository):
         """Keys of the shops whose display shows this number 同一主体网店, sorted."""
         if not code:
             return ()
-        found = self._collection.aggregate(
-            [
-                {"$match": {"code": clean(code)}},
-                {"$group": {"_id": "$shop"}},
-                {"$sort": {"_id": 1}},
-                {"$limit": _MOST_SHOPS},
-            ]
-        )
-        return tuple(str(each["_id"]) for each in found)
+        rows = self._collection.find({"code": clean(code)}, {"shop": 1, "_id": 0})
+        found = rows.sort([("code", 1), ("shop", 1)]).limit(_MOST_RECORDS)
+        return tuple(dict.fromkeys(str(each["shop"]) for each in found))
 
     def operators(self, shops: Iterable[str]) -> dict[str, str]:
         """The number that each of these shops showed last; shops that show none are left out."""

@@ -61,16 +61,11 @@ class LicenceJudge:
         ]
         return [each for each in dict.fromkeys(found) if each][:most]
 
-    def likely_pictures(self, page: PageText, base: str, *, alone: bool, most: int = 4) -> list[str]:
-        """As ``wanted_pictures``, for a crawl that pays for each: those with licence words near.
+    def likely_pictures(self, page: PageText, base: str, *, most: int = 4) -> tuple[list[str], list[str]]:
+        """As ``wanted_pictures``, where each costs: those with licence words near, and the rest.
 
-        A picture inside a link to a page stands for that page, and pictures of goods are such.
-
-        Args:
-            page: the page that shows them.
-            base: its address.
-            alone: whether the first few without such words count too, where they stand outside links.
-            most: how many at most.
+        Of the rest only the first few outside links: a picture inside a link to a page stands for that page,
+        and pictures of goods are such.
         """
         named: list[str] = []
         single: list[str] = []
@@ -83,8 +78,9 @@ class LicenceJudge:
             elif not behind and not hinted and use.seen is not Seen.HIDDEN and not shown_small(use):
                 single.append(absolute(base, use.src))
         named += [address for address, _ in self.links.to_follow(page, base) if PICTURE_NAME.search(address)]
-        found = dict.fromkeys([*named, *(single[:_MOST_UNNAMED] if alone else ())])
-        return [each for each in found if each.startswith(("http:", "https:"))][:most]
+        found = list(dict.fromkeys(each for each in named if _is_web(each)))[:most]
+        rest = [each for each in dict.fromkeys(single) if _is_web(each) and each not in found]
+        return found, rest[:_MOST_UNNAMED]
 
     # ------------------------------------------------------------ the decision
 
@@ -216,6 +212,10 @@ class _Decision:
             needs_second_capture=True,
             refuted_by="另日采集时已公示，或者公示在本次未采集的页面",
         )
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("http:", "https:"))
 
 
 def text_suffices(outcome: Outcome) -> bool:

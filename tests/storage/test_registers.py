@@ -1,0 +1,170 @@
+"""The register in the store: look-up, imports that follow each other, indexes; and licence records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.licence import LicenceRecord, LicenceWarning
+from domain.register import OperatorRow, PermitRow, Register
+from storage.registers import RegisterImport
+from storage.store import Store
+from tests.storage.test_plans import assert_indexed
+
+pytestmark = pytest.mark.mongo
+NOW = datetime(2026, 11, 11, tzinfo=UTC)
+FOOD = PermitRow(kind="JY", number="JY13301060123458", valid_to=date(2028, 1, 1))
+ROW = OperatorRow(
+    code="91330106MA1K2B3C56",
+    name="杭州青杉日用品有限公司",
+    former_names=("杭州旧杉日用品有限公司",),
+    old_number="330106000123458",
+    status="存续",
+    permits=(FOOD,),
+    line=2,
+)
+
+
+def a_row(number: int, **changes: Any) -> OperatorRow:
+    code = f"9133010600000{number:05d}"
+    facts: dict[str, Any] = {"code": code, "name": f"第{number}商行", "line": number}
+    return OperatorRow(**facts | changes)
+
+
+def an_import(source: str = "a", **changes: Any) -> RegisterImport:
+    facts: dict[str, Any] = {
+        "id": source, "file": "r.csv", "digest": "0", "kind": "operators", "rows": 1, "rejected": 0,
+        "at": NOW, "snapshot_date": date(2026, 11, 1),
+    }  # fmt: skip
+    return RegisterImport(**facts | changes)
+
+
+def test_without_a_finished_import_there_is_no_register(store: Store) -> None:
+    store.registers.add_operators([ROW], "a")
+    assert store.registers.register() is None
+
+
+def test_a_row_is_found_by_every_key(store: Store) -> None:
+    store.registers.add_operators([ROW], "a")
+    store.registers.finish(an_import())
+    register = store.registers.register()
+    assert register is not None
+    checked: Register = register
+    assert checked.snapshot_date == date(2026, 11, 1)
+    assert checked.by_code(ROW.code) == ROW
+    assert checked.by_old_number(ROW.old_number) == ROW
+    assert checked.by_name("杭州 青杉日用品有限公司") == (ROW,)
+    assert checked.by_name("杭州旧杉日用品有限公司") == (ROW,)
+    assert checked.by_permit("ＪＹ13301060123458") == ((ROW, FOOD),)
+    assert checked.by_code("91330106MA1K2B3C57") is None
+    assert checked.by_old_number("") is None
+    assert checked.by_name("") == ()
+
+
+def test_repeated_rows_of_one_import_are_given_back_with_the_first(store: Store) -> None:
+    again, other = a_row(1, line=7), a_row(1, name="另一商行", line=9)
+    assert store.registers.add_operators([a_row(1), again], "a") == [(again, a_row(1))]
+    assert store.registers.add_operators([other], "a") == [(other, a_row(1))]
+    store.registers.finish(an_import())
+    register = store.registers.register()
+    assert register is not None
+    assert register.by_code(a_row(1).code) == a_row(1)
+
+
+def test_a_later_import_replaces_its_rows_and_as_a_whole_the_rest(store: Store) -> None:
+    registers = store.registers
+    registers.add_operators([a_row(1), a_row(2)], "a")
+    registers.finish(an_import())
+    assert registers.add_operators([a_row(1, status="注销")], "b") == []
+    registers.finish(an_import("b", at=NOW + timedelta(days=1), snapshot_date=date(2026, 11, 9)))
+    register = registers.register()
+    assert register is not None
+    assert register.snapshot_date == date(2026, 11, 9)
+    rows = [register.by_code(a_row(number).code) for number in (1, 2)]
+    assert [row.status for row in rows if row] == ["注销", ""]
+    assert registers.finish(an_import("b", at=NOW + timedelta(days=1)), whole=True) == 1
+    assert register.by_code(a_row(2).code) is None
+    assert [made.id for made in registers.imports()] == ["b", "a"]
+
+
+def test_permits_of_a_file_of_their_own_find_their_holder(store: Store) -> None:
+    permit = PermitRow(kind="YB", number="YB23301060123453", valid_to=date(2027, 1, 1))
+    holder = OperatorRow(code=ROW.code, name=ROW.name, permits=(permit,), line=1)
+    stranger = OperatorRow(code="", name="无名商行", old_number="330106000000000", permits=(FOOD,), line=2)
+    store.registers.add_operators([ROW], "a")
+    assert store.registers.add_permits([holder, stranger, holder], "p") == [(holder, holder)]
+    store.registers.finish(an_import())
+    register = store.registers.register()
+    assert register is not None
+    assert register.by_permit("yb 23301060123453") == ((ROW, permit),)
+    assert [row.name for row, _ in register.by_permit(FOOD.number)] == [ROW.name, "无名商行"]
+
+
+@pytest.fixture
+def profiled(store: Store) -> Iterator[Store]:
+    store.registers.add_operators([a_row(number, permits=(FOOD,)) for number in range(300)], "a")
+    store.registers.add_operators([ROW], "a")
+    store.registers.add_permits([ROW], "p")
+    store.registers.finish(an_import())
+    store.licences.save(a_record(number) for number in range(300))
+    store.database.command({"profile": 2})
+    yield store
+    store.database.command({"profile": 0})
+
+
+def test_look_up_runs_on_indexes_alone(profiled: Store) -> None:
+    register = profiled.registers.register()
+    assert register is not None
+    register.by_code(ROW.code)
+    register.by_old_number(ROW.old_number)
+    register.by_name(ROW.name)
+    register.by_permit(ROW.permits[0].number)
+    profiled.registers.imports()
+    profiled.registers.add_operators([a_row(1), a_row(999)], "b")
+    licences = profiled.licences
+    licences.latest("p:s3")
+    licences.broken_before("p:s3", NOW + timedelta(days=30))
+    licences.shops_of("C1")
+    licences.operators(["p:s1", "p:s2"])
+    licences.of_run("r0")
+    profiled.frame.categories_of("r0", "p:s1")
+    assert_indexed(profiled, least=12)
+
+
+def a_record(number: int = 0, **changes: Any) -> LicenceRecord:
+    facts: dict[str, Any] = {
+        "shop": f"p:s{number % 30}", "target": f"t{number}", "snapshot": "s", "run": f"r{number % 3}",
+        "observed_at": NOW + timedelta(hours=number), "state": "ok", "code": f"C{number % 30 // 2}",
+    }  # fmt: skip
+    return LicenceRecord(**facts | changes)
+
+
+def test_the_latest_record_counts_and_earlier_days_are_remembered(store: Store) -> None:
+    missing = a_record(0, target="a", state="missing", code="", rules=("LIC-MISSING",))
+    shown = a_record(
+        0,
+        target="b",
+        observed_at=NOW + timedelta(days=2),
+        warnings=(LicenceWarning(code="LIC-INCOMPLETE", reason="未见住所"),),
+        register_date=date(2026, 11, 1),
+    )
+    store.licences.save([missing, shown])
+    assert store.licences.latest("p:s0") == shown
+    assert store.licences.broken_before("p:s0", NOW) == frozenset()
+    assert store.licences.broken_before("p:s0", NOW + timedelta(days=1)) == {"LIC-MISSING"}
+
+
+def test_shops_that_show_one_number_are_one_operators(store: Store) -> None:
+    store.licences.save([a_record(0, target="a"), a_record(1, target="b"), a_record(2, target="c", code="")])
+    assert store.licences.shops_of("C0") == ("p:s0", "p:s1")
+    assert store.licences.shops_of("") == ()
+    assert store.licences.operators(["p:s0", "p:s2", "p:none"]) == {"p:s0": "C0"}
+
+
+def test_a_second_visit_of_a_target_replaces_its_record(store: Store) -> None:
+    store.licences.save([a_record(0)])
+    store.licences.save([a_record(0, state="missing", code="")])
+    assert [record.state for record in store.licences.of_run("r0")] == ["missing"]
