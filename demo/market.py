@@ -5,6 +5,7 @@ from datetime import datetime
 
 from demo.campaigns import CampaignMaker
 from demo.chance import apportioned, number, shuffled, stream
+from demo.licences import licence_plants, with_flaws
 from demo.listings import ListingMaker
 from demo.planting import plan
 from demo.prices import EARLY_RISE, FAKE, FICTITIOUS, NONE
@@ -67,6 +68,8 @@ def build_market(
         # Another platform has other shops, whatever its size.
         seed = number(seed, "market", platform)
     all_of_them = _named(all_shops(vocabulary, seed, shops or size.shops, size.categories), size)
+    if not size.shop_id:
+        all_of_them = with_flaws(all_of_them, vocabulary, seed)
     goods, plants = _listings(vocabulary, seed, all_of_them, listings or size.listings)
     by_shop: dict[str, list[Listing]] = {shop.id: [] for shop in all_of_them}
     for listing in goods.values():
@@ -84,7 +87,14 @@ def build_market(
         shops={shop.id: shop for shop in all_of_them},
         listings=goods,
         shop_listings=by_shop,
-        plants=(*plants, *_displays(all_of_them), *_discounts(goods), *ordered.plants),
+        plants=(
+            *plants,
+            *_displays(all_of_them),
+            *licence_plants(all_of_them),
+            *_filing(size),
+            *_discounts(goods),
+            *ordered.plants,
+        ),
         ordered_reviews=ordered.reviews,
         habits=ordered.habits,
     )
@@ -158,6 +168,11 @@ def _displays(shops: list[Shop]) -> list[Plant]:
         if shop.display in _ODD_DISPLAYS
     ]
     return breaches + odd
+
+
+def _filing(size: MarketSettings) -> list[Plant]:
+    """A website of one shop needs an ICP number; the bundled one has only applied for it."""
+    return [Plant(rule="ICP-MISSING", subject=size.shop_id, kind="shop")] if size.shop_id else []
 
 
 def _discounts(goods: dict[str, Listing]) -> list[Plant]:

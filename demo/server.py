@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 
 from demo.faults import FaultPlan, Faults, plan_faults
 from demo.history import history_rows, write_history
+from demo.licences import write_register
 from demo.market import PLATFORM, SEED, Market, build_market
 from demo.platforms.base import load_platform
 from demo.truth import truth_rows, write_truth
@@ -67,6 +68,8 @@ def main(arguments: list[str] | None = None) -> None:
             ),
             options.history,
         )
+    if options.register:
+        write_register((shop for each in served for shop in each.market.shops.values()), options.register)
     apps = [create_app(each, now=now) for each in served]
     with ExitStack() as stack:
         ports = [options.port + place if options.port else 0 for place in range(len(apps))]
@@ -95,6 +98,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--now", type=datetime.fromisoformat, help="the pretended time, as 2026-11-11T10:00:00+08:00"
     )
+    parser.add_argument("--register", type=Path, help="file for the operator register, JSON lines")
     parser.add_argument("--truth", type=Path, help="file for the planted truth, JSON lines")
     parser.add_argument("--history", type=Path, help="file for earlier prices, JSON lines")
     parser.add_argument("--history-of", nargs="+", default=[], help="categories in it; all if not given")

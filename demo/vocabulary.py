@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from demo.numbers import Place
+from demo.world import Flaw
 
 DATA = Path(__file__).parent / "data"
 
@@ -120,6 +121,13 @@ class MarketSettings(Model):
     display: str = ""
 
 
+class LicenceRates(Model):
+    """How often a licence that is shown is hidden or not true, and shops of one operator; shares of shops."""
+
+    flaws: dict[Flaw, float]
+    same_operator: float
+
+
 class WorldSettings(Model):
     """Sizes, rates and dates; ``world.yaml``."""
 
@@ -129,6 +137,7 @@ class WorldSettings(Model):
     item_step: int
     promotion: Promotion
     display: DisplayShares
+    licences: LicenceRates
     reviews: ReviewRates
     faults: FaultRates
 

@@ -30,6 +30,18 @@ class Display(StrEnum):
     EXEMPT = "exempt"
 
 
+class Flaw(StrEnum):
+    """What is wrong with a licence that is shown; values are keys under ``licences`` in ``world.yaml``."""
+
+    HIDDEN = "hidden"
+    INVALID_NUMBER = "invalid_number"
+    NOT_IN_REGISTRY = "not_in_registry"
+    NAME = "name"
+    STATUS = "status"
+    PERMIT_EXPIRED = "permit_expired"
+    PERMIT_INVALID = "permit_invalid"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
     """Who stands behind a shop 经营者; ``code`` is empty for a person exempt from registration."""
@@ -60,6 +72,9 @@ class Shop:
     display: Display
     permits: tuple[tuple[str, str], ...]
     notice: str
+    flaw: Flaw | None = None
+    registered: Operator | None = None
+    """The operator as the register has it, where that is not as shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

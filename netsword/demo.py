@@ -25,6 +25,7 @@ from domain.sweep import Sweep
 from domain.target import PageKind
 from netsword.observations import read_into
 from netsword.output import emit, out, percent, say, table
+from netsword.registry import take
 from netsword.session import log_to, open_store
 from netsword.sweep import run_now
 from reports.evaluation import RuleScore, pooled, read_truth, score
@@ -47,6 +48,8 @@ class Marketplace:
     truth: Path
     history: Path
     """Earlier prices, as a price watch would have recorded them."""
+    register: Path
+    """The operator register that goes with it."""
 
     @property
     def url(self) -> str:
@@ -69,6 +72,8 @@ def demo(
     with marketplace(seed, *_HISTORY, platforms=PLATFORMS) as market, open_store() as (store, settings):
         log_to("demo", settings)
         say("marketplace at " + ", ".join(f"{url} ({name})" for name, url in market.urls.items()))
+        taken = take(store, market.register, day=datetime.now(UTC).date())
+        say(f"register of {taken.rows} operators imported 登记数据")
         sweep = demo_sweep(market.urls, listings=listings, seed=seed)
         earlier = read_into(store, market.history, "示范价格监测 (demo)")
         say(f"{earlier.new} earlier price sightings imported, for the promotion's reference prices")
@@ -109,12 +114,13 @@ def marketplace(seed: int, *options: str, platforms: Sequence[str] = PLATFORMS[:
         ready, truth = Path(folder) / "ready", Path(folder) / "truth.jsonl"
         history = Path(folder) / "history.jsonl"
         command = [sys.executable, "-m", "demo.server", "--port", "0", "--seed", str(seed), *options]
-        command += ["--truth", str(truth), "--ready-file", str(ready)]
+        register = Path(folder) / "示范登记数据.jsonl"
+        command += ["--register", str(register), "--truth", str(truth), "--ready-file", str(ready)]
         command += ["--history", str(history), "--platform", *platforms]
         server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
         try:
             urls = _wait_ready(server, ready)
-            yield Marketplace(dict(zip(platforms, urls, strict=True)), truth, history)
+            yield Marketplace(dict(zip(platforms, urls, strict=True)), truth, history, register)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from demo.phrases import fill
-from demo.world import Display, Shop
+from demo.world import Display, Flaw, Shop
 
 LINKS = frozenset({Display.LINK_LICENCE, Display.LINK_BADGE, Display.LINK_OPERATOR})
 """Displays that are a page of their own, one link away."""
@@ -21,11 +21,12 @@ _LINKS = {
 def licence_texts(shop: Shop, texts: dict[str, Any], rng: Random) -> dict[str, Any]:
     """What a shop's page says about its licence, besides the platform's own footer.
 
-    Keys: ``text`` in the shop's footer, ``link`` label of the licence page, ``permits`` whether they stand
-    there, ``article`` and ``note`` that merely mention a licence.
+    Keys: ``text`` in the shop's footer, ``hidden`` where it is kept out of sight, ``link`` label of the licence
+    page, ``permits`` whether they stand there, ``article`` and ``note`` that merely mention a licence.
     """
     display = texts["display"]
     shown: dict[str, Any] = {"text": "", "link": _LINKS.get(shop.display, ""), "article": None, "note": ""}
+    shown["hidden"] = shop.flaw is Flaw.HIDDEN
     shown["permits"] = shop.display in (Display.FOOTER_TEXT, Display.FOOTER_UNUSUAL)
     if shop.display in display and shop.display not in (Display.ARTICLE_MENTION, Display.INVOICE_MENTION):
         shown["text"] = fill(

@@ -7,8 +7,10 @@ from itertools import combinations
 
 import pytest
 
+from demo.licences import RULE_OF, register_rows
 from demo.market import Market, build_market
-from demo.world import Display, Plant
+from demo.numbers import credit_check, mod_11_10
+from demo.world import Display, Flaw, Plant
 from tests.demo.conftest import LISTINGS, ROOT, SEED, SHOPS
 
 DIGEST = """
@@ -59,6 +61,7 @@ def test_every_rule_of_the_data_is_planted_and_none_else(market: Market) -> None
         "REVIEW-GROUP",
         "REVIEW-INDUCEMENT",
     }
+    expected |= {*RULE_OF.values(), "PERMIT-MISSING"}
     assert {plant.rule for plant in market.plants if not plant.lookalike} == expected
     assert sum(rule.startswith("PG-") for rule in expected) >= 12
 
@@ -74,6 +77,24 @@ def test_licence_breaches_are_those_of_the_display(market: Market) -> None:
     breaches = {shop.id for shop in market.shops.values() if shop.display.value in shares}
     assert {plant.subject for plant in planted(market, "LIC-MISSING")} == breaches
     assert len(breaches) == int(SHOPS * sum(shares.values()) + 1e-9)
+
+
+def test_a_flaw_is_told_by_comparing_what_is_shown_with_the_register() -> None:
+    market = build_market(SEED, shops=300, listings=300)
+    rows = {row["uscc"]: row for row in register_rows(market.shops.values())}
+    flawed = {shop.flaw: shop for shop in market.shops.values() if shop.flaw}
+    assert set(flawed) == set(RULE_OF)
+    shown = {flaw: shop.operator for flaw, shop in flawed.items()}
+    assert credit_check(shown[Flaw.INVALID_NUMBER].code[:17]) != shown[Flaw.INVALID_NUMBER].code[17]
+    assert shown[Flaw.NOT_IN_REGISTRY].code not in rows
+    assert rows[shown[Flaw.NAME].code]["name"] != shown[Flaw.NAME].name
+    status = rows[shown[Flaw.STATUS].code]
+    assert (status["status"], status["status_note"]) != ("存续", "")
+    assert {permit["valid_to"] for permit in rows[shown[Flaw.PERMIT_EXPIRED].code]["permits"]} == {"2025-06-30"}
+    number = flawed[Flaw.PERMIT_INVALID].permits[0][1]
+    assert mod_11_10(number[2:-1]) != number[2:]
+    codes = [shop.operator.code for shop in market.shops.values() if shop.operator.code]
+    assert len(codes) - len(set(codes)) == 6
 
 
 def test_only_categories_without_permits_are_exempt() -> None:

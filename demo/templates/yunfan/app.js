@@ -42,7 +42,7 @@
     var shown = data.display, facts = el('dl', {}, []);
     [['综合评分', data.score], ['开店时间', data.opened], ['所在地', data.location], ['在售商品', data.onSale + ' 件']]
       .forEach(function (fact) { facts.append(el('div', {}, [el('dt', {}, fact[0]), el('dd', { 'data-fact': fact[0] }, fact[1])])); });
-    var foot = el('section', { 'class': 'store-foot' }, [shown.text && el('p', {}, shown.text)]);
+    var foot = el('section', { 'class': 'store-foot' }, [shown.text && el('p', shown.hidden ? { style: 'position:absolute;left:-9999px' } : {}, shown.text)]);
     (shown.permits || []).forEach(function (permit) { foot.append(el('p', { 'class': 'permit' }, permit.join('：'))); });
     if (shown.link) { foot.append(el('a', { href: '/store/' + id + '/qualification', 'class': 'lic' }, shown.link)); }
     frame([el('article', { id: 'store', 'data-store': id }, [
