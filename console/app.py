@@ -22,6 +22,7 @@ from console.routers import (
     calendar,
     entrance,
     findings,
+    licences,
     overview,
     reports,
     runs,
@@ -37,6 +38,7 @@ ROUTERS = tuple(
     for module in (
         entrance,
         overview,
+        licences,
         findings,
         runs,
         reports,

@@ -12,7 +12,7 @@ import json
 import math
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from io import BytesIO
@@ -33,6 +33,8 @@ LONGEST_SIDE = 1280
 MOST_LINES = 400
 MOST_QR = 8
 LEAST_SIDE = 360
+MOST_SHOWN_PX = 1400
+"""Longer side of a picture that people are shown."""
 _SQUAREST, _LONGEST = 1.15, 1.9
 """Ratios of the sides of licences, both the wide and the tall form, with some table around them."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
@@ -180,6 +182,43 @@ class PictureReader:
         if self._engine is None:
             self._engine = _engine(self.threads)
         return self._engine(pixels)
+
+
+def redrawn(data: bytes, *, box: Sequence[int] = (), crop: bool = False) -> bytes:
+    """A PNG made from a picture's pixels, to be shown to people; empty for what is no picture.
+
+    Args:
+        data: the picture as a stranger sent it; nothing of its markup or metadata is taken over.
+        box: left, top, right, bottom of what to mark, in pixels of the upright picture.
+        crop: only the surroundings of ``box``.
+    """
+    from PIL import ImageDraw
+
+    if len(data) > MOST_BYTES or _is_svg(data):
+        return b""
+    opened = _opened(data)
+    if isinstance(opened, tuple):
+        return b""
+    image = opened
+    frame = _inside(box, image.size)
+    if frame is not None:
+        ImageDraw.Draw(image).rectangle(frame, outline=(200, 30, 30), width=max(2, image.width // 300))
+        if crop:
+            left, top, right, bottom = frame
+            margin = max(2 * (bottom - top), 20)
+            image = image.crop((max(0, left - margin), max(0, top - margin), right + margin, bottom + margin))
+    image.thumbnail((MOST_SHOWN_PX, MOST_SHOWN_PX))
+    made = BytesIO()
+    image.save(made, "PNG")
+    return made.getvalue()
+
+
+def _inside(box: Sequence[int], size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    if len(box) != 4:
+        return None
+    left, top, right, bottom = box
+    fits = 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
+    return (left, top, right, bottom) if fits else None
 
 
 def may_be_licence(data: bytes) -> bool:

@@ -17,7 +17,15 @@ from console.pages import language_of, page
 from console.price_view import price_view
 from console.review_view import masked, review_view
 from console.reviewing import REASON_KEYS, decide, judgement, next_after, undo
-from console.showing import evidence_of, passages, places_of, signal_name, subject_of, title_of
+from console.showing import (
+    evidence_of,
+    operator_of,
+    passages,
+    places_of,
+    signal_name,
+    subject_of,
+    title_of,
+)
 from domain.finding import Severity
 from storage.findings import StoredFinding
 from storage.review_queue import QueueFilter, Status
@@ -144,6 +152,7 @@ def _finding(
         reviews=review_view(desk, finding),
         snapshot=desk.store.snapshots.get(finding.snapshot) if finding.snapshot else None,
         history=desk.store.decisions.history(finding.rule, finding.subject),
+        operator=operator_of(desk.store, finding.shop),
         others=[row for row, _ in others if row.id != finding.id][:SHOWN_OTHERS],
         rule=desk.catalogue.rules.get(finding.rule),
         masked=masked,

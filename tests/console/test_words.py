@@ -62,6 +62,7 @@ FAMILIES: dict[str, Iterable[str]] = {
             "text",
         ),
     ),
+    "licence_field": ("code", "name", "status", "former_names", "permit", "valid_to"),
     "decided": ("confirm", "reject", "unsure"),
     "keys": ("now_on", "now_off", "switch_on", "switch_off"),
     "overview": ("store_embedded", "store_server"),

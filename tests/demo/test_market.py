@@ -90,7 +90,9 @@ def test_a_flaw_is_told_by_comparing_what_is_shown_with_the_register() -> None:
     assert rows[shown[Flaw.NAME].code]["name"] != shown[Flaw.NAME].name
     status = rows[shown[Flaw.STATUS].code]
     assert (status["status"], status["status_note"]) != ("存续", "")
-    assert {permit["valid_to"] for permit in rows[shown[Flaw.PERMIT_EXPIRED].code]["permits"]} == {"2025-06-30"}
+    assert {permit["valid_to"] for permit in rows[shown[Flaw.PERMIT_EXPIRED].code]["permits"]} == {
+        "2025-06-30"
+    }
     number = flawed[Flaw.PERMIT_INVALID].permits[0][1]
     assert mod_11_10(number[2:-1]) != number[2:]
     codes = [shop.operator.code for shop in market.shops.values() if shop.operator.code]
