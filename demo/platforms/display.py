@@ -22,7 +22,7 @@ def licence_texts(shop: Shop, texts: dict[str, Any], rng: Random) -> dict[str, A
     """What a shop's page says about its licence, besides the platform's own footer.
 
     Keys: ``text`` in the shop's footer, ``hidden`` where it is kept out of sight, ``link`` label of the
-    licence page, ``permits`` whether they stand there, ``article`` and ``note`` that merely mention a licence.
+    licence page, ``permits`` whether they stand there, ``article`` and ``note`` that mention a licence.
     """
     display = texts["display"]
     shown: dict[str, Any] = {"text": "", "link": _LINKS.get(shop.display, ""), "article": None, "note": ""}
