@@ -117,6 +117,8 @@ class Lead:
     findings: tuple[str, ...]
     rules: tuple[str, ...]
     severity: Severity
+    operator: str = ""
+    """The number that the shop shows 经营主体: leads with the same one are about one operator."""
 
     @property
     def id(self) -> str:

@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from domain.finding import Finding, Span
+from domain.licence import LicenceProof
 from netsword.output import emit, out, table
 from netsword.session import existing, find_run, open_store
 from rules.loader import load_catalogue
@@ -58,6 +59,8 @@ def show(finding: Annotated[str, typer.Argument(help="running number or id")], a
     _print_head(stored.number, stored.finding)
     for span in stored.finding.spans:
         out.print(Text(f"  {span.field}  ", style="dim") + _marked(texts[span.field], span))
+    if stored.finding.licence is not None:
+        _print_licence(stored.finding.licence)
     _print_tail(stored.finding, facts)
 
 
@@ -98,6 +101,22 @@ def _print_head(number: int, finding: Finding) -> None:
     out.print(f"  {finding.severity}  confidence 置信 {finding.confidence:.2f}{weak}", markup=False)
     out.print(f"  subject 对象 {finding.subject}   shop 店铺 {finding.shop or '—'}", markup=False)
     out.print(Text(f"  {finding.reason}"))
+
+
+def _print_licence(proof: LicenceProof) -> None:
+    told = {"quote 内容": proof.quote, "hidden by 隐藏方式": proof.hidden_by, "element 元素": proof.where}
+    for name, value in told.items():
+        if value:
+            out.print(Text(f"  {name}  {value}"))
+    if not proof.compared:
+        return
+    rows = table(
+        f"Register as of {proof.register_date or '—'} 登记比对", "field", "shown", "registered", "same"
+    )
+    for row in proof.compared:
+        same = "—" if row.same is None else "yes" if row.same else "no"
+        rows.add_row(row.field, Text(row.shown or "—"), Text(row.registered or "—"), same)
+    out.print(rows)
 
 
 def _print_tail(finding: Finding, facts: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,13 +41,23 @@ def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
         found += judge_reviews(store, run, sweep, reviews, promotions, now=now)
     if prices := price_detector(packs, catalogue, promotions, sweep.detectors):
         found += judge_prices(store, run.id, prices, now=now)
-    leads = leads_of(store.findings.of_run(run.id), sweep.campaign.code)
+    findings = store.findings.of_run(run.id)
+    operators = store.licences.operators({finding.shop for finding in findings if finding.shop})
+    leads = leads_of(findings, sweep.campaign.code, operators)
     store.leads.save(leads)
     return Analysis(found, len(leads))
 
 
-def leads_of(findings: list[Finding], campaign: str) -> list[Lead]:
-    """Leads 线索: one per shop with at least one finding that is not weak."""
+def leads_of(
+    findings: list[Finding], campaign: str, operators: Mapping[str, str] | None = None
+) -> list[Lead]:
+    """Leads 线索: one per shop with at least one finding that is not weak.
+
+    Args:
+        findings: of one run.
+        campaign: code of its campaign.
+        operators: the number that each shop shows, where it shows one.
+    """
     by_shop: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.shop:
@@ -58,6 +69,7 @@ def leads_of(findings: list[Finding], campaign: str) -> list[Lead]:
             findings=tuple(sorted(finding.id for finding in of_shop)),
             rules=tuple(sorted({finding.rule for finding in of_shop})),
             severity=max((finding.severity for finding in of_shop), key=SEVERITY_WEIGHT.__getitem__),
+            operator=(operators or {}).get(shop, ""),
         )
         for shop, of_shop in sorted(by_shop.items())
         if not all(finding.weak for finding in of_shop)
