@@ -77,7 +77,11 @@ def _filter_hides(value: str) -> bool:
 
 
 def _mask_hides(value: str) -> bool:
-    return "gradient(" in value and "url(" not in value and not re.search(r"#|black|white|rgb\(|hsl\(", value)
+    return (
+        "gradient(" in value
+        and "url(" not in value
+        and not re.search(r"#|black|white|rgb\(|hsl\(|hwb\(|l(?:ab|ch)\(", value)
+    )
 
 
 GONE_BY: dict[str, Callable[[str], bool]] = {

@@ -122,7 +122,7 @@ _FONT_SIZES = {
 _OLD_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
 _TOP_PX, _LEFT_PX = 150.0, 300.0
 """So far above or left of its place a block of a few lines is out of sight."""
-_STOPS = re.compile(r"#[0-9a-f]{3,8}|rgba?\([^()]*\)|hsla?\([^()]*\)|\b[a-z]+\b")
+_STOPS = re.compile(r"#[0-9a-f]{3,8}|(?:rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)|\b[a-z]+\b")
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 
 

@@ -18,6 +18,7 @@ import tinycss2  # type: ignore[import-untyped]
 import tinycss2.color4  # type: ignore[import-untyped]
 from lxml.html import HtmlElement
 
+from detectors.licensing.colours import to_srgb
 from detectors.licensing.selectors import DYNAMIC, Elements, parse_selectors
 
 MOST_CSS = 3_000_000
@@ -356,8 +357,9 @@ def colour(value: str) -> Colour | None:
     if found is None or found == "currentcolor":
         return None
     try:
-        red, green, blue = found.to("srgb").coordinates
-    except (NotImplementedError, ValueError, AttributeError):
+        converted = to_srgb(found.space, found.coordinates)
+        red, green, blue = converted if converted is not None else found.to("srgb").coordinates
+    except (NotImplementedError, ValueError, AttributeError, OverflowError):
         return None
     return (_unit(red), _unit(green), _unit(blue), _unit(found.alpha))
 
