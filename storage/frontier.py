@@ -7,11 +7,11 @@ server's clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from ulid import ULID
 
 from domain.snapshot import Snapshot
@@ -283,6 +283,16 @@ class Frontier(Repository):
             hint=COVERAGE_INDEX,
         )
         return dict(sorted((group["_id"], group["count"]) for group in groups))
+
+    def abstain(self, reasons: Mapping[str, Iterable[str]]) -> None:
+        """Adds ``RULE: reason`` of what could not be judged after all to targets, by their ids."""
+        write_all(
+            self._collection,
+            (
+                UpdateOne({"_id": clean(target)}, {"$addToSet": {"not_judged": {"$each": sorted(told)}}})
+                for target, told in reasons.items()
+            ),
+        )
 
     def read_subjects(self, run: str, kind: PageKind) -> set[str]:
         """Keys of the subjects that pages of a kind showed: listings, or shops for shop pages."""

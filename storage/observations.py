@@ -40,6 +40,7 @@ SCHEMA = pl.Schema(
         "stock": pl.Int64(),
         "available": pl.Boolean(),
         "snapshot": pl.String(),
+        "target": pl.String(),
         "source": pl.String(),
     }
 )
@@ -183,6 +184,7 @@ def _row(document: Document, sku: str, price: float | None, list_price: float | 
         document["stock"],
         document["availability"] != Availability.OUT_OF_STOCK,
         document["snapshot"],
+        document["target"],
         document.get("source", ""),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,9 +81,23 @@ class PriceDetector:
             )
 
 
-def not_observed(judged: Iterable[Judged]) -> Counter[str]:
-    """``CODE: reason`` of every judgement that could not be made 未能判断, with how often."""
-    return Counter(f"{one.code}: {one.reason}" for one in judged if one.outcome is Outcome.NOT_OBSERVED)
+def not_observed(judged: Iterable[Judged]) -> dict[str, dict[str, str]]:
+    """Listings to the rules that could not be judged on them 未能判断, each with its reason.
+
+    A rule of which something could be said, of any variant, has been judged.
+    """
+    said: set[tuple[str, str]] = set()
+    unknown: dict[str, dict[str, str]] = {}
+    for one in judged:
+        if one.outcome is Outcome.NOT_OBSERVED:
+            unknown.setdefault(one.listing, {}).setdefault(one.code, one.reason)
+        else:
+            said.add((one.listing, one.code))
+    left = {
+        listing: {code: why for code, why in reasons.items() if (listing, code) not in said}
+        for listing, reasons in unknown.items()
+    }
+    return {listing: reasons for listing, reasons in left.items() if reasons}
 
 
 def _reason(ones: list[Judged]) -> str:

@@ -11,16 +11,19 @@ from domain.subjects import Observation
 from pipelines.analyse import analyse
 from storage.store import Store
 from storage.subjects import Sighting
-from tests.storage.builders import DAY, a_listing, a_run, a_shop, a_sweep
+from tests.storage.builders import DAY, a_listing, a_run, a_shop, a_sweep, a_target
 
 pytestmark = pytest.mark.mongo
+
+
+TARGET = a_target(run=a_run().id)
 
 
 def visit(store: Store, day: float, price: str, **shown) -> None:
     """One visit to the listing ``day`` days from the promotion, the last ones in the run."""
     at = DAY + timedelta(days=day)
     listing = a_listing(price=Decimal(price), shop="lingang:1", **shown)
-    sighting = Observation.of(listing, snapshot=f"s{day}", target="t", observed_at=at)
+    sighting = Observation.of(listing, snapshot=f"s{day}", target=TARGET.id, observed_at=at)
     run = a_run().id if day > 0 else f"run{day}"
     store.observations.save([(sighting, run)])
     store.listings.save([(listing, Sighting(run=run, snapshot=f"s{day}", seen_at=at))])
@@ -58,6 +61,8 @@ def test_an_honest_markdown_is_none(month: Store) -> None:
     assert found(month) == []
 
 
-def test_a_gap_before_the_promotion_leaves_it_open(month: Store) -> None:
+def test_a_gap_before_the_promotion_leaves_it_open_and_out_of_the_denominator(month: Store) -> None:
+    month.frontier.plant([TARGET])
     visit(month, 0.5, "99", list_price=Decimal(160), list_price_label="日常价", promotion="618直降")
     assert found(month) == []
+    assert month.frontier.not_judged(a_run().id) == {"PRICE-FAKE-DISCOUNT": 1}

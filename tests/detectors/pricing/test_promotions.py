@@ -269,7 +269,8 @@ def test_findings_name_law_and_sightings():
 def test_what_was_seen_too_rarely_is_counted_and_no_finding():
     found, unknown = found_in([seen(-1, "100"), *SALE_PRICE])
     assert [one.rule for one in found] == ["PRICE-NO-BASE"]
-    assert sum(unknown.values()) == 2
+    assert unknown == {"L": {"PRICE-FAKE-DISCOUNT": "促销前七日内只在1天见到价格"}}
+    assert found_in(a_month() + SALE_PRICE)[1] == {}
 
 
 def test_imported_sightings_are_named_in_the_reason():
