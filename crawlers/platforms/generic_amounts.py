@@ -28,8 +28,8 @@ _LONGEST_RUN = 400
 _LONGEST_JOINED = 500
 _LONGEST_UNSIGNED = 40
 _MOST_CANDIDATES = 1_500
-_MOST_ALIKE = 12
-"""Amounts of the same markup, beyond which a list of other goods is not worth reading on."""
+MOST_ALIKE = 6
+"""Amounts of the same markup that are looked at, the nearest to the heading; more of them are other goods."""
 _LEVELS = 5
 _MOST_CHILDREN = 20
 
@@ -59,16 +59,19 @@ class Amount:
 Shape = tuple[str, str]
 
 
-def amounts_in(view: View, *, locale: Locale, currency: str) -> tuple[list[Amount], Counter[Shape]]:
-    """Every amount in sight, in reading order, and how often each shape of markup shows one."""
+def amounts_in(
+    view: View, *, locale: Locale, currency: str, heading: int | None = None, most_alike: int = MOST_ALIKE
+) -> tuple[list[Amount], Counter[Shape]]:
+    """Amounts in sight, in reading order, and how often each shape of markup shows one."""
     found: list[Amount] = []
     seen: set[Element] = set()
-    shapes: Counter[Shape] = Counter()
-    for place in _candidates(view):
-        run = view.runs[place]
-        shape = shape_of(run.element)
-        if shapes[shape] >= _MOST_ALIKE:
+    places = {place: shape_of(view.runs[place].element) for place in _candidates(view)}
+    shapes = Counter(places.values())
+    left_out = _far_ones(places, heading or 0, most_alike)
+    for place in places:
+        if place in left_out:
             continue
+        run = view.runs[place]
         block = _block_of(view, run.element, squash(run.text))
         if block is None or block[0] in seen:
             continue
@@ -80,11 +83,25 @@ def amounts_in(view: View, *, locale: Locale, currency: str) -> tuple[list[Amoun
         ]
         for amount in amounts:
             amount.is_list_price = run.struck
-            shapes[shape_of(element)] += 1
+        if amounts and (shape := shape_of(element)) != places[place]:
+            shapes[shape] += len(amounts)
         found.extend(amounts)
         if len(found) > _MOST_CANDIDATES:
             break
     return found, shapes
+
+
+def _far_ones(places: dict[int, Shape], heading: int, most: int) -> set[int]:
+    """Of places that look the same, those that are not among the ``most`` nearest to the heading."""
+    alike: dict[Shape, list[int]] = {}
+    for place, shape in places.items():
+        alike.setdefault(shape, []).append(place)
+    return {
+        far
+        for same in alike.values()
+        if len(same) > most
+        for far in sorted(same, key=lambda place: abs(place - heading))[most:]
+    }
 
 
 def _candidates(view: View) -> Iterator[int]:

@@ -63,6 +63,11 @@ class ListPage(PricedPage):
             provenance=(("cards", "visible: priced links that repeat"),) if cards else (),
         )
 
+    @property
+    def most_alike(self) -> int:
+        """All of them: on a list, amounts of the same markup are what is looked for."""
+        return _MOST_CARDS * 3
+
     def _cards(self) -> Iterator[Card]:
         seen: set[str] = set()
         for part, amounts in self._parts.items():

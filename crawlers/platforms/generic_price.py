@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
-from crawlers.platforms.generic_amounts import Amount, Shape, shape_of
+from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, shape_of
 from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
 from crawlers.platforms.generic_seen import SeenPage, is_aside
 from crawlers.platforms.generic_view import chain
@@ -52,6 +52,11 @@ class PricedPage(SeenPage):
                 places.append(inside)
         return places
 
+    @property
+    def most_alike(self) -> int:
+        """How many amounts of the same markup are looked at."""
+        return MOST_ALIKE
+
     @cached_property
     def amounts(self) -> list[Amount]:
         """Amounts in sight."""
@@ -62,6 +67,7 @@ class PricedPage(SeenPage):
             url=self.url,
             title_place=self.title_place,
             buy_places=self.buy_places,
+            most_alike=self.most_alike,
         )
 
     @cached_property

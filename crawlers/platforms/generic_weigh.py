@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.platforms.generic_amounts import Amount, amounts_in, shape_of
+from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_signs import numbers_in
 from crawlers.platforms.generic_view import View, chain
@@ -22,10 +22,19 @@ _BARELY = 12
 
 
 def amounts_of(
-    view: View, *, locale: Locale, currency: str, url: str, title_place: int | None, buy_places: list[int]
+    view: View,
+    *,
+    locale: Locale,
+    currency: str,
+    url: str,
+    title_place: int | None,
+    buy_places: list[int],
+    most_alike: int = MOST_ALIKE,
 ) -> list[Amount]:
-    """Every amount in sight, in reading order, scored as the price of the page's own goods."""
-    found, shapes = amounts_in(view, locale=locale, currency=currency)
+    """Amounts in sight, in reading order, scored as the price of the page's own goods."""
+    found, shapes = amounts_in(
+        view, locale=locale, currency=currency, heading=title_place, most_alike=most_alike
+    )
     own_address = _address(url)
     for each in found:
         _weigh_markup(each, view)

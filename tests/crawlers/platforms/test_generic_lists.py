@@ -38,6 +38,10 @@ def test_cards_are_the_parts_that_repeat_in_the_order_of_the_page() -> None:
     assert cards[0].sales_text == "10 sold"
 
 
+def test_a_long_list_is_read_to_its_end() -> None:
+    assert len(_list(f"<ul>{_cards(60)}</ul>").cards) == 60
+
+
 def test_former_price_of_a_card_is_not_its_price() -> None:
     cards = _list(f"<ul>{_cards(4, '<del>$99.00</del> <b>${n}.50</b>')}</ul>").cards
     assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
