@@ -7,6 +7,7 @@ preserved; what was not to be had is said to be so.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from detectors.licensing.model import DISPLAYED, LicenceCase, Linked, Platform
 from detectors.licensing.page import read_page
 from domain.errors import EvidenceError, ExtractionError, StorageError
 from domain.licence import CapturedPage, CapturedPicture, LicenceCapture
-from domain.page_text import PageText
+from domain.page_text import PageText, Seen
 from domain.snapshot import Snapshot
 from domain.subjects import LinkedPage, LinkedPageState, Shop
 from domain.sweep import PlatformScope
@@ -43,6 +44,11 @@ Render = Callable[[Opened, Response], Awaitable[Opened | Ending]]
 
 PICTURE = "picture"
 """Why the text of a licence page that shows its licence as a picture says nothing."""
+LOADING = "loading"
+"""Why a page was not observed that still loads when the browser gives it up."""
+_WAITS = re.compile(r"加载中|载入中|请稍候|请稍等|loading", re.IGNORECASE)
+_LEAST_TEXT = 60
+"""Characters below which a page that says it loads shows nothing else."""
 MOST_PAGES = 4
 MOST_PICTURES = 6
 MOST_SHEETS = 6
@@ -104,6 +110,7 @@ class DisplayObserver:
             standalone=self._is_standalone(base),
             platform_name=platform.name,
             platform_code=platform.code,
+            complete=not is_unfinished(text, shown.snapshot),
         )
         snapshots = [snapshot for _, _, each in visits for snapshot in each.snapshots]
         kept = {snapshot.id: snapshot for snapshot in snapshots}
@@ -152,6 +159,10 @@ class DisplayObserver:
             return CapturedPage(url=url, state=state, reason=opened.reason), linked, fetched
         page = opened.page
         text = await self._read(page.text, page.url, rendered=opened.snapshot.dom is not None)
+        if is_unfinished(text, opened.snapshot):
+            state = LinkedPageState.NOT_OBSERVED
+            linked = LinkedPage(url=url, label=label, state=state, reason=LOADING)
+            return CapturedPage(url=url, state=state, reason=LOADING), linked, fetched
         read = _parsed(page, self.adapter)
         linked = LinkedPage(
             url=url,
@@ -231,6 +242,15 @@ class _Fetched:
     opened: Opened | Ending
     snapshots: Sequence[Snapshot]
     bodies: Mapping[str, tuple[Snapshot, bytes]]
+
+
+def is_unfinished(text: PageText, snapshot: Snapshot) -> bool:
+    """Whether a page was looked at before it had loaded: then nothing can be called missing on it."""
+    visible = "".join(text.view(Seen.VISIBLE, Seen.REACHABLE).text.split())
+    restless = any("did not come to rest" in gap for gap in snapshot.gaps)
+    if not _WAITS.search(visible):
+        return not visible and not text.pictures
+    return restless or len(visible) < _LEAST_TEXT
 
 
 def _captured(url: str, snapshot: Snapshot, data: bytes) -> CapturedPicture:
