@@ -90,7 +90,7 @@ def test_second_wave_survives_kills_and_is_drawn_again_from_what_was_stored(
             time.sleep(chance.uniform(1.0, 4.0))
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-        assert _start(run, store_settings, workers=2).wait(timeout=120) in (0, 3)
+        assert _start(run, store_settings, workers=2).wait(timeout=900) in (0, 3)
     sizes = store.runs.second_wave(run)
     assert sum(sizes.values()) == 40
     sample = visited(store, sweep, run)
