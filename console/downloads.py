@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reports.run_document import run_document
 from reports.run_report import Figure, RunReport
 from reports.to_docx import to_docx
 from reports.to_xlsx import to_xlsx
+from storage.review_queue import QueueFilter, QueueRow, Review, ReviewQueue
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 TYPES = {
@@ -23,6 +24,12 @@ COLUMNS = (
     *("rule", "name", "subject_kind", "stratum", "frame", "drawn", "judged", "flagged"),
     *("share", "low", "high", "all_clean", "all_violating", "weighted_by_design"),
 )
+FINDING_COLUMNS = (
+    *("number", "rule", "severity", "confidence", "weak", "status", "decided_by", "subject_kind", "subject"),
+    *("title", "shop", "shop_name", "quotes", "reason", "observed_at", "first_seen"),
+)
+MOST_FINDINGS = 10_000
+BATCH = 1_000
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -50,6 +57,32 @@ def as_csv(report: RunReport) -> bytes:
     rows.writerow(COLUMNS)
     rows.writerows([plain(cell) for cell in row] for row in _rows(report))
     return text.getvalue().encode("utf-8-sig")
+
+
+def findings_csv(queue: ReviewQueue, asked: QueueFilter) -> bytes:
+    """The findings of a list 线索队列, greatest rank first, at most ``MOST_FINDINGS`` of them."""
+    text = io.StringIO(newline="")
+    out = csv.writer(text)
+    out.writerow(FINDING_COLUMNS)
+    after, left = None, MOST_FINDINGS
+    while left > 0:
+        rows = queue.page(asked, after=after, limit=min(BATCH, left))
+        if not rows:
+            break
+        names = queue.names([row for row, _ in rows])
+        out.writerows([plain(cell) for cell in _finding_cells(row, review, names)] for row, review in rows)
+        after, left = rows[-1][0].cursor, left - len(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _finding_cells(row: QueueRow, review: Review, names: Mapping[str, tuple[str, str]]) -> tuple[object, ...]:
+    title, shop_name = names.get(row.subject, ("", ""))
+    quotes = " | ".join(span.quote for span in row.spans)
+    return (
+        *(row.number, row.rule, row.severity.value, round(row.confidence, 4), int(row.weak)),
+        *(review.status.value, review.by, row.subject_kind, row.subject, title, row.shop, shop_name),
+        *(quotes, row.reason, row.observed_at.isoformat(), row.first_seen.isoformat()),
+    )
 
 
 def plain(cell: object) -> object:

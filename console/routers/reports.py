@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
 
+from console.asking import FindingQuery
 from console.charts import by_stratum, of_pairs
 from console.desk import Desk, Visitor
-from console.downloads import TYPES, as_file
+from console.downloads import TYPES, as_file, findings_csv
 from console.gate import desk_of, visitor_of
 from console.pages import language_of, page
 from console.watching import titles
@@ -76,6 +77,21 @@ def report_file(
         as_file(report, kind, _short(language_of(request))),
         media_type=TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get("/findings.csv")
+def findings_file(
+    request: Request,
+    _visitor: Annotated[Visitor, Depends(visitor_of)],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """The rows of a list as a file, by the same query string."""
+    query = FindingQuery.parse(request.query_params.multi_items(), desk.catalogue.rules)
+    return Response(
+        findings_csv(desk.store.review_queue, query.filter),
+        media_type=TYPES["csv"],
+        headers={"Content-Disposition": 'attachment; filename="netsword-findings.csv"'},
     )
 
 

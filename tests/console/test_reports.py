@@ -19,7 +19,7 @@ from domain.account import Role
 from domain.run import RunState
 from tests.builders import a_sweep
 from tests.console.finished import a_finished_run
-from tests.console.people import RULE, Person
+from tests.console.people import RULE, Person, plant
 from tests.storage.builders import DAY, a_run
 
 pytestmark = pytest.mark.mongo
@@ -135,3 +135,21 @@ def test_the_report_is_found_from_the_run_and_from_the_lists(desk: Desk, sign_in
     for path in ("/", "/runs", f"/runs/{run.id}"):
         assert f'href="/runs/{run.id}/report"' in person.get(path).text, path
     assert 'href="/compare"' in person.get("/runs").text
+
+
+def test_a_list_of_findings_goes_out_as_its_filter_says_and_runs_nothing(
+    desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.downloads.BATCH", 2)
+    for number in (1, 2, 3, 4, 5):
+        plant(desk.store, number, title="=罂粟种子", reason="@SUM(A1)")
+    plant(desk.store, 6, rule="AD-ABSOLUTE")
+    person = sign_in(Role.VIEWER)
+    assert f'href="/findings.csv?status=new&amp;rule={RULE}"' in person.get(f"/findings?rule={RULE}").text
+    answer = person.get(f"/findings.csv?status=new&rule={RULE}")
+    assert answer.headers["content-disposition"] == 'attachment; filename="netsword-findings.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["number"] for row in rows] == ["5", "4", "3", "2", "1"], (
+        "the order of the queue, over batches"
+    )
+    assert {(row["title"], row["reason"]) for row in rows} == {("'=罂粟种子", "'@SUM(A1)")}
