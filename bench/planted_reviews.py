@@ -1,0 +1,215 @@
+"""New campaigns planted into ordinary reviews, by seed: AUC and AP by family, none of it tuned on.
+
+``python -m bench.planted_reviews FILE [SEEDS]``: FILE is a set of ``docs/reviews-guide.md`` whose genuine
+rows are the background. Phrases are cut from other genuine reviews and shuffled, sizes, days and shapes are
+drawn anew for each campaign, and most families come in a plain and a harder variant: longer, smaller, with
+ordinary reviews of the members elsewhere, texts shared in part only.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from detectors.campaigns.columns import Reviews
+from detectors.campaigns.families import LINE, Family
+from detectors.campaigns.judge import judge
+from detectors.campaigns.memory import Memory
+from netsword.evaluate_reviews import average_precision, ranking
+from netsword.review_files import columns_of, read_rows
+
+SEEDS = (11, 12, 13)
+_CAMPAIGNS = 6
+_SILENT = "此用户没有填写评价。"
+Row = dict[str, Any]
+
+
+class Planter:
+    """Writes campaigns on the listings of a background; every choice comes from the seed."""
+
+    def __init__(self, background: pl.DataFrame, seed: int) -> None:
+        self._chance = np.random.default_rng(seed)
+        self._listings = background["listing"].value_counts().filter(pl.col("count") >= 15)["listing"].sort()
+        self._shops = dict(background.select("listing", "shop").unique("listing").iter_rows())
+        self._days = background["posted_at"].drop_nulls().sort()
+        texts = background.filter(pl.col("text").str.len_chars() > 12)["text"]
+        parts = texts.str.replace_all(r"[\s\pP]+", "，").str.split("，").explode().drop_nulls()
+        self._clauses = parts.filter(parts.str.len_chars().is_between(4, 14)).unique().sort().to_list()
+        self.rows: list[Row] = []
+
+    def plant(self, family: Family, write: Callable[[Planter, bool], list[Row]], *, hard: bool) -> None:
+        """One campaign; its rows carry the family and whether it is the harder variant."""
+        for row in write(self, hard):
+            number = len(self.rows)
+            row = {"stars": 5.0, "user": f"new{number}", **row}
+            self.rows.append(
+                row
+                | {
+                    "review_id": f"planted{number}",
+                    "shop": self._shops[row["listing"]],
+                    "kind": row.get("kind", family.value),
+                    "hard": hard,
+                }
+            )
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number, both ends included."""
+        return int(self._chance.integers(low, high + 1))
+
+    def listing(self) -> str:
+        """Some listing with enough reviews to have a rate."""
+        return str(self._listings[self.between(0, len(self._listings) - 1)])
+
+    def moment(self, start: datetime, days: float) -> datetime:
+        """A moment within ``days`` of ``start``."""
+        return start + timedelta(days=float(self._chance.random() * days))
+
+    def start(self) -> datetime:
+        """Some day of the background."""
+        found: datetime = self._days[self.between(len(self._days) // 10, len(self._days) * 9 // 10)]
+        return found
+
+    def clauses(self, count: int) -> list[str]:
+        """Phrases that nobody chose: cut from other buyers' reviews."""
+        return [self._clauses[self.between(0, len(self._clauses) - 1)] for _ in range(count)]
+
+    def text(self, count: int = 4) -> str:
+        """A text of its own."""
+        return "，".join(self.clauses(count))
+
+    def slots(self, bank: list[str], count: int) -> str:
+        """Some phrases of a bank in any order."""
+        return "，".join(self._chance.choice(bank, min(count, len(bank)), replace=False).tolist())
+
+    def edited(self, text: str, share: float) -> str:
+        """A copy with some characters dropped."""
+        return "".join(letter for letter in text if self._chance.random() > share)
+
+
+def _burst(planter: Planter, hard: bool) -> list[Row]:
+    bank, listing, start = planter.clauses(14 if hard else 7), planter.listing(), planter.start()
+    days = 5.0 if hard else 1.5
+    return [
+        {"listing": listing, "posted_at": planter.moment(start, days),
+         "text": planter.slots(bank, 3) + ("，" + planter.text(1) if hard else "")}
+        for _ in range(planter.between(14, 22) if hard else planter.between(20, 50))
+    ]  # fmt: skip
+
+
+def _drip(planter: Planter, hard: bool) -> list[Row]:
+    bases, listing, start = [planter.text(6) for _ in range(2)], planter.listing(), planter.start()
+    return [
+        {"listing": listing, "posted_at": planter.moment(start, 150 if hard else 60),
+         "text": planter.edited(bases[number % 2], 0.15 if hard else 0.05)}
+        for number in range(planter.between(8, 12) if hard else planter.between(12, 30))
+    ]  # fmt: skip
+
+
+def _group(planter: Planter, hard: bool) -> list[Row]:
+    members = [f"member{planter.between(0, 10**9)}" for _ in range(6 if hard else 12)]
+    rows: list[Row] = []
+    for listing in {planter.listing() for _ in range(4 if hard else 6)}:
+        start = planter.start()
+        rows += [
+            {"listing": listing, "user": member, "text": planter.text(),
+             "posted_at": planter.moment(start, 4 if hard else 2)}
+            for member in members
+            if not hard or planter.between(1, 10) <= 8
+        ]  # fmt: skip
+    for member in members * (2 if hard else 1):
+        rows.append(
+            {"listing": planter.listing(), "user": member, "text": planter.text(), "kind": "cover",
+             "posted_at": planter.moment(planter.start(), 60)}
+        )  # fmt: skip
+    return rows
+
+
+def _paid(planter: Planter, hard: bool) -> list[Row]:
+    offers = ["好评返现", "晒图领红包", "五星截图返5块", "评价送话费", "加客服微信领红包"]
+    bank, listing, start = planter.clauses(5), planter.listing(), planter.start()
+    every = 3 if hard else 2
+    return [
+        {"listing": listing, "posted_at": planter.moment(start, 60),
+         "text": planter.slots(bank, 3) + ("，" + offers[number % len(offers)]) * (number % every == 0)}
+        for number in range(planter.between(10, 25))
+    ]  # fmt: skip
+
+
+def _silent(planter: Planter, hard: bool) -> list[Row]:
+    listing, start = planter.listing(), planter.start()
+    return [
+        {"listing": listing, "posted_at": planter.moment(start, 3 if hard else 1), "text": _SILENT}
+        for _ in range(planter.between(12, 20) if hard else planter.between(25, 60))
+    ]
+
+
+def _attack(planter: Planter, hard: bool) -> list[Row]:
+    bank, listing, start = planter.clauses(12 if hard else 6), planter.listing(), planter.start()
+    return [
+        {"listing": listing, "posted_at": planter.moment(start, 4 if hard else 1.5), "stars": 1.0,
+         "text": planter.slots(bank, 3)}
+        for _ in range(planter.between(8, 14) if hard else planter.between(14, 30))
+    ]  # fmt: skip
+
+
+WRITERS: dict[Family, Callable[[Planter, bool], list[Row]]] = {
+    Family.BURST_TEMPLATE: _burst,
+    Family.SLOW_DRIP_COPY: _drip,
+    Family.COLLUSION_GROUP: _group,
+    Family.CASHBACK: _paid,
+    Family.DEFAULT_GOOD_BURST: _silent,
+    Family.NEGATIVE_ATTACK: _attack,
+}
+
+
+def measure(background: pl.DataFrame, seed: int) -> dict[str, dict[str, float]]:
+    """Figures of one planting: of all reviews, and of each family and variant against what is ordinary."""
+    planter = Planter(background, seed)
+    for family, write in WRITERS.items():
+        for number in range(_CAMPAIGNS):
+            planter.plant(family, write, hard=number % 2 == 1)
+    planted = pl.DataFrame(planter.rows, infer_schema_length=None).with_columns(
+        pl.col("posted_at").cast(background.schema["posted_at"])
+    )
+    columns = pl.concat([background, planted.drop("kind", "hard")], how="diagonal_relaxed")
+    judged = judge(Memory.of(Reviews.of(columns)))
+    truth = judged.reviews.join(
+        planted.select("review_id", "kind", "hard"), on="review_id", how="left", maintain_order="left"
+    )
+    kind = truth["kind"].fill_null("genuine")
+    fake = ~kind.is_in(["genuine", "cover"]).to_numpy()
+    points = judged.reviews["points"].to_numpy()
+    figures = {"all": ranking(fake, points)}
+    figures["all"]["genuine_over_line"] = float((points[~fake] >= LINE).mean())
+    for family in WRITERS:
+        own = judged.reviews[f"family:{family}"].to_numpy()
+        for variant, hard in (("plain", False), ("hard", True)):
+            of_kind = ((kind == family.value) & (truth["hard"] == hard).fill_null(value=False)).to_numpy()
+            against = of_kind | ~fake
+            figures[f"{family}, {variant}"] = {
+                "ap": average_precision(of_kind[against], own[against]),
+                "over_line": float((points[of_kind] >= LINE).mean()),
+            }
+    return figures
+
+
+def main(file: Path, seeds: tuple[int, ...]) -> None:
+    """Prints the mean over the seeds, one line a family and variant."""
+    rows = read_rows(file)
+    columns = columns_of(rows)
+    if "is_fake" in rows.columns:
+        columns = columns.filter(rows["is_fake"] != "1")
+    found = [measure(columns, seed) for seed in seeds]
+    for name in found[0]:
+        means = {key: float(np.mean([one[name][key] for one in found])) for key in found[0][name]}
+        print(f"{name:<28}" + "  ".join(f"{key} {value:.3f}" for key, value in means.items()))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), tuple(int(seed) for seed in sys.argv[2:]) or SEEDS)
