@@ -98,7 +98,16 @@ def _meetings(reviews: Reviews, calendar: Calendar, scope: Bools | None) -> tupl
         {"one": reviews.user[one], "other": reviews.user[other], "one_row": one, "other_row": other}
     )
     looked = len(rows) if scope is None else max(int(wanted.sum()), 1)
-    return met, 2 * len(one) / (looked * max(len(rows), 1))
+    among_busy = 2 * len(one) / (looked * max(len(rows), 1))
+    return met, min(among_busy, _chance_of_all(calendar, window))
+
+
+def _chance_of_all(calendar: Calendar, window: int) -> float:
+    # Share of all pairs of reviews that lie together: in a small corpus a group is most of those who come
+    # back, and would pass for chance among them.
+    key = calendar.key
+    pairs = np.searchsorted(key, key + window, side="right") - np.arange(len(key)) - 1
+    return float(2 * pairs.sum() / max(len(key), 1) ** 2)
 
 
 def _strong_pairs(reviews: Reviews, met: pl.DataFrame, chance: float) -> pl.DataFrame:

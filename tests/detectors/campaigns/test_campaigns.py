@@ -138,6 +138,26 @@ def test_group_that_reviews_the_same_listings_is_found_and_its_camouflage_is_not
     assert set(result.groups[0, "review_ids"]) == {f"group{m}-{p}" for m in range(10) for p in range(4)}
 
 
+def test_group_is_found_where_hardly_anybody_else_comes_back():
+    chance = np.random.default_rng(9)
+    market = [row | {"user": f"once-{row['review_id']}"} for row in a_market(listings=10, each=20)]
+    group = [
+        a_review(
+            f"group{member}-{place}",
+            listing=listing,
+            shop=f"S{listing}",
+            user=f"member{member}",
+            posted_at=at(60 + 70 * place + chance.random() * 2),
+            text=words(chance),
+        )
+        for member in range(9)
+        for place, listing in enumerate(("L2", "L5"))
+    ]
+    result = judged(market + group)
+    assert (scores(result, "group", "collusion_group") >= 0.5).all()
+    assert (scores(result, "m") < 0.5).all()
+
+
 def test_default_good_burst_is_judged_as_a_burst_and_not_as_duplicates():
     rows = a_burst("silent", texts=["此用户未填写评价内容"], count=30)
     result = judged(a_market() + rows)
