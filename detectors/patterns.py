@@ -60,6 +60,8 @@ class Signs(NamedTuple):
     alone: int
     halves: int
     others: int
+    allowed: int
+    """Rules that it is an allowed phrase of."""
     weak: tuple[int, ...]
     """Rules that it starts with two more like it."""
 
@@ -76,8 +78,8 @@ class Patterns:
     rules_of: tuple[frozenset[int], ...]
     signs: tuple[Signs, ...]
     """For each pattern, what it may contribute to a finding, as bits."""
-    groups: tuple[int, ...]
-    """For each pair of lists that must meet, its rule."""
+    groups: tuple[tuple[int, int], ...]
+    """For each pair of lists that must meet, its rule, and how near, -1 for anywhere."""
     shared_of: tuple[int, ...]
     """For each rule, the number under which the contexts of its folder are noted."""
     automaton: AhoCorasick
@@ -122,7 +124,7 @@ def compile_patterns(
         uses=tuple(map(tuple, uses.values())),
         rules_of=tuple(frozenset(use.rule for use in uses[text]) for text in texts),
         signs=signs,
-        groups=tuple(rule for rule, _, _ in groups),
+        groups=tuple((rule, rules[rule].match.near[at].gap if near else -1) for rule, near, at in groups),
         shared_of=tuple(-1 - shared.index(context) for context in contexts),
         automaton=automaton_of((*texts, *turned)),
         sounding=tuple(map(tuple, sounding.values())),
@@ -164,11 +166,13 @@ def _is_sought_by_sound(text: str, roles: set[Role]) -> bool:
 
 
 def _signs_of(uses: Iterable[Use], groups: dict[tuple[int, bool, int], int]) -> Signs:
-    alone = halves = others = 0
+    alone = halves = others = allowed = 0
     weak = []
     for rule, role, group in uses:
         if role in ALONE:
             alone |= 1 << rule
+        elif role is Role.ALLOWED:
+            allowed |= 1 << rule
         elif role is Role.WEAK:
             weak.append(rule)
         elif role in _PAIRS:
@@ -177,7 +181,7 @@ def _signs_of(uses: Iterable[Use], groups: dict[tuple[int, bool, int], int]) -> 
                 halves |= bit
             else:
                 others |= bit
-    return Signs(alone, halves, others, tuple(weak))
+    return Signs(alone, halves, others, allowed, tuple(weak))
 
 
 def automaton_of(patterns: tuple[str, ...]) -> AhoCorasick:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from detectors.folding import Folded, fold
-from detectors.patterns import Patterns, Role, Use
+from detectors.patterns import Patterns, Role, Signs, Use
 from detectors.views import SoundView, is_swapped
 from domain.finding import Span
 
@@ -23,6 +23,8 @@ _LONG_TERM = 4
 # Hits a rule looks at in one listing; a page with more says the same thing over and over.
 _MOST_PLACES = 5_000
 _LEAST_WEAK = 3
+# Ends a clause, and unlike a line end cannot stand inside a word written upright.
+_BETWEEN_FIELDS = "。"
 
 
 class Place(NamedTuple):
@@ -36,11 +38,11 @@ class Place(NamedTuple):
 
 
 class Joined:
-    """The texts of a listing as one, so that they are scanned once; a line end parts them."""
+    """The texts of a listing as one, so that they are scanned once; a full stop parts them."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.names = [name for name, text in texts.items() if text]
-        self.text = "\n".join(texts[name] for name in self.names)
+        self.text = _BETWEEN_FIELDS.join(texts[name] for name in self.names)
         self.starts: list[int] = []
         at = 0
         for name in self.names:
@@ -56,6 +58,8 @@ class Joined:
 
 
 Places = dict[Role, list[Place]]
+Found = tuple[int, int, int]
+"""A pattern found: which, and from where to where in the folded text."""
 
 
 def _bits(value: int) -> Iterator[int]:
@@ -79,28 +83,88 @@ class Reading:
         patterns = self.patterns
         plain = patterns.automaton.find_matches_as_indexes(self.folded.text, overlapping=True)
         read = [*self._turned(plain), *self._heard(), *self._spelt(), *self._decoded()]
-        live = self._may_be_found({hit[0] for hit in plain} | {pattern for pattern, _ in read})
+        live = self._may_be_found(plain, read)
         if live:
             self._place(live, plain, read)
         return sorted(live & set(self.places))
 
-    def _may_be_found(self, hit: set[int]) -> set[int]:
-        """Rules for which everything is there that they need, wherever it stands."""
+    def _may_be_found(self, plain: Sequence[Found], read: Sequence[tuple[int, Place]]) -> set[int]:
+        """Rules for which everything is there that they need, near enough and not all of it allowed."""
         patterns = self.patterns
-        alone = halves = others = 0
+        signs = patterns.signs
+        hidden = {pattern for pattern, _ in read}
+        seen = {hit[0] for hit in plain if hit[0] < len(signs)}
+        alone = halves = others = allowed = hidden_signs = hidden_pairs = 0
         weak: list[int] = []
-        for pattern in hit:
-            if pattern >= len(patterns.texts):
-                continue
-            signs = patterns.signs[pattern]
-            alone |= signs.alone
-            halves |= signs.halves
-            others |= signs.others
-            weak += signs.weak
-        live = set(_bits(alone))
-        live.update(patterns.groups[group] for group in _bits(halves & others))
+        for pattern in seen | hidden:
+            sign = signs[pattern]
+            alone |= sign.alone
+            halves |= sign.halves
+            others |= sign.others
+            allowed |= sign.allowed
+            weak += sign.weak
+        for pattern in hidden:
+            hidden_signs |= signs[pattern].alone
+            hidden_pairs |= signs[pattern].halves | signs[pattern].others
+        doubtful = alone & allowed & ~hidden_signs
+        live = set(_bits((alone & ~doubtful) | self._uncovered(doubtful, plain)))
         live.update(rule for rule, count in Counter(weak).items() if count >= _LEAST_WEAK)
-        return live
+        return live | self._paired(halves & others, hidden_pairs, live, plain)
+
+    def _paired(self, meeting: int, hidden: int, live: set[int], plain: Sequence[Found]) -> set[int]:
+        """Rules of the pairs that meet; where a half is hidden, nearness is judged later."""
+        found: set[int] = set()
+        doubtful = 0
+        for group in _bits(meeting):
+            rule, gap = self.patterns.groups[group]
+            if gap < 0 or hidden >> group & 1:
+                found.add(rule)
+            elif rule not in live:
+                doubtful |= 1 << group
+        return found.union(self._near(doubtful, plain))
+
+    def _uncovered(self, rules: int, plain: Sequence[Found]) -> int:
+        """Of these rules, those with a term that no allowed phrase covers."""
+        if not rules:
+            return 0
+        reached: dict[int, int] = defaultdict(int)
+        found = 0
+        told = [
+            (start, -end, sign.allowed & rules, sign.alone & rules)
+            for start, end, sign in self._signs_at(plain)
+            if (sign.allowed | sign.alone) & rules
+        ]
+        # By start, longest first: a term is covered when some phrase that started by then reaches past it.
+        for _, end, allowed, alone in sorted(told):
+            for rule in _bits(allowed):
+                reached[rule] = max(reached[rule], -end)
+            for rule in _bits(alone & ~found):
+                if reached[rule] < -end:
+                    found |= 1 << rule
+        return found
+
+    def _near(self, groups: int, plain: Sequence[Found]) -> Iterator[int]:
+        """Rules of those pairs whose halves stand within their reach; folding only brings words closer."""
+        if not groups:
+            return
+        ends: dict[int, int] = {}
+        told = [
+            (start, end, sign.halves & groups, sign.others & groups)
+            for start, end, sign in self._signs_at(plain)
+            if (sign.halves | sign.others) & groups
+        ]
+        for start, end, *halves in sorted(told):
+            for half, bits in enumerate(halves):
+                for group in _bits(bits & groups):
+                    rule, gap = self.patterns.groups[group]
+                    if start - ends.get(2 * group + 1 - half, start - gap - 1) <= gap:
+                        groups &= ~(1 << group)
+                        yield rule
+                    ends[2 * group + half] = max(end, ends.get(2 * group + half, 0))
+
+    def _signs_at(self, plain: Sequence[Found]) -> Iterator[tuple[int, int, Signs]]:
+        signs = self.patterns.signs
+        return ((start, end, signs[pattern]) for pattern, start, end in plain if pattern < len(signs))
 
     def shared_places(self, rule: int) -> Places:
         """Hits of the contexts that hold for the rule's folder."""

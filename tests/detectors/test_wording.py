@@ -79,6 +79,46 @@ def test_disguised_terms_are_quoted_as_written(text, quote):
 
 
 @pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("dkfp 联系", "dkfp"),
+        ("代开fp", "代开fp"),
+        ("代k发票", "代k发票"),
+        ("d开f票", "d开f票"),
+        ("票发开代 现货", "票发开代"),
+        ("代\n开\n发\n票", "代\n开\n发\n票"),
+    ],
+)
+def test_initials_reversed_and_upright_terms_are_read(text, quote):
+    assert quotes("{terms: [代开发票]}", text) == [quote]
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("代开发票", "型号dkfpx"),
+        ("代开发票", "xdkfp"),
+        ("代开发票", "代开\n发票夹收纳\n票夹"),
+        ("象牙梳", "象牙s码"),
+        ("象牙", "xy"),
+        ("象牙", "牙象"),
+        ("大麻叶子", "damy"),
+    ],
+)
+def test_letters_and_turns_that_are_no_disguise(term, text):
+    assert quotes(f"{{terms: [{term}], allowed: [{term}夹]}}", text) == []
+
+
+def test_allowed_phrases_are_left_out_before_anything_is_placed():
+    assert quotes("{terms: [象牙], allowed: [象牙白]}", "象牙白裙 象牙筷") == ["象牙"]
+    assert quotes("{terms: [象牙], allowed: [象牙白]}", "象牙白裙 象牙白") == []
+
+
+def test_signs_of_a_regular_expression_are_only_characters():
+    assert quotes("{terms: ['代.*票']}", "代开发票 " + "代" * 5_000) == []
+
+
+@pytest.mark.parametrize(
     ("term", "text"),
     [
         ("大麻", "这件大吗"),
@@ -231,8 +271,11 @@ def test_sounds():
         "木仓" * 100_000,
         "全网第一，" * 60_000,
         "a象б牙ｃ①🔫" * 80_000,
+        "象牙白" * 150_000,
+        "代k发p" * 100_000,
+        "象\n牙\n" * 150_000,
     ],
-    ids=["first", "pairs", "one", "joiners", "surrogates", "latin", "emoji", "parts", "absolute", "mixed"],
+    ids=lambda text: ascii(text[:3]),
 )
 def test_hundreds_of_kilobytes_of_anything_take_seconds(text):
     started = time.process_time()
