@@ -42,7 +42,8 @@ def licence_picture(shop: Shop) -> bytes:
     draw.text((70, 250), f"统一社会信用代码　{operator.code}", font=_font(24), fill=_INK)
     for place, (name, value) in enumerate(rows):
         draw.text((70, 310 + 42 * place), name, font=_font(22), fill=_RED)
-        draw.text((300, 310 + 42 * place), value, font=_font(22), fill=_INK)
+        # A long name, such as a permit's, pushes its number aside.
+        draw.text((max(300, 90 + 22 * len(name)), 310 + 42 * place), value, font=_font(22), fill=_INK)
     draw.text(
         (930, 640), f"登记机关　{shop.place.city}市市场监督管理局", font=_font(22), fill=_INK, anchor="rs"
     )
