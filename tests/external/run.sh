@@ -28,7 +28,7 @@ done
 [ -s "$SHOP/oscar-url" ] || { say "the shop did not come up in three minutes; see $SHOP/oscar.log"; exit 1; }
 
 say "sweep over the shop, with its site profile"
-.venv/bin/pytest -q -s tests/external
+.venv/bin/pytest -q -s tests/external --kills 20
 say "resume trial: 20 kills"
 .venv/bin/pytest -q tests/end_to_end/test_resume.py --kills 20
 say "every captured page, damaged in every way"
