@@ -36,6 +36,7 @@ def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
     """
     catalogue = load_catalogue()
     packs, promotions = load_packs(catalogue), load_promotions()
+    store.runs.amend(run.id, rule_packs=packs.digest)
     found = 0
     if reviews := review_detectors(packs, catalogue, sweep.detectors):
         found += judge_reviews(store, run, sweep, reviews, promotions, now=now)

@@ -9,6 +9,7 @@ import pytest
 
 from domain.subjects import Observation
 from pipelines.analyse import analyse
+from rules.loader import load_catalogue, load_packs
 from storage.store import Store
 from storage.subjects import Sighting
 from tests.storage.builders import DAY, a_listing, a_run, a_shop, a_sweep, a_target
@@ -66,3 +67,11 @@ def test_a_gap_before_the_promotion_leaves_it_open_and_out_of_the_denominator(mo
     visit(month, 0.5, "99", list_price=Decimal(160), list_price_label="日常价", promotion="618直降")
     assert found(month) == []
     assert month.frontier.not_judged(a_run().id) == {"PRICE-FAKE-DISCOUNT": 1}
+
+
+def test_a_run_names_the_rule_packs_that_judged_it(store: Store) -> None:
+    store.runs.create(a_run())
+    analyse(store, a_run(), a_sweep(), now=DAY)
+    run = store.runs.get(a_run().id)
+    assert run is not None
+    assert run.rule_packs == load_packs(load_catalogue()).digest != ""
