@@ -152,6 +152,7 @@ def _row(card: Card) -> dict[str, Any]:
         "url": card.url,
         "shop": card.shop_name or None,
         "sales_text": card.sales_text or None,
+        "reviews_text": card.reviews_text or None,
     }
 
 

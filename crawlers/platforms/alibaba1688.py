@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
 from crawlers.platforms.marketplace import Marketplace
@@ -15,6 +16,8 @@ from domain.target import PageKind
 PLATFORM = "alibaba1688"
 HOSTS = ("1688.com",)
 SEEN = {"search": "real: rendered desktop HTML, 2024"}
+_PIECES = re.compile(r"^销.*件")
+"""Pieces sold; the same place may show turnover in yuan 成交…元 instead, which is no sales count."""
 _OFFER = re.compile(r"object_id@(\d+)|offer/(\d+)\.html|offerId=(\d+)")
 
 
@@ -51,7 +54,8 @@ def _card(card: Element, url: str) -> Card:
         item_id=item_id,
         title=titles[0],
         price=price_of(prices[0]) if prices else None,
-        sales_text=next(iter(texts_of(_SOLD, card)), ""),
+        shop_name=unquote(next(iter(texts_of(_SELLER, card)), "")),
+        sales_text=next((text for text in texts_of(_SOLD, card) if _PIECES.search(text)), ""),
     )
 
 
@@ -60,5 +64,6 @@ _TITLE = xpath(".//*[@class='subject']/@title | .//*[@class='subject'][not(@titl
 _PRICE = xpath(".//*[@class='price_num']")
 _SOLD = xpath(".//*[@class='location']")
 _LINK = xpath(".//a[.//*[@class='subject']]/@href | self::*/ancestor::a[1]/@href")
+_SELLER = xpath(".//*[contains(@class, 'J_WangWang')]/@data-nick")
 _REPORT = xpath("ancestor-or-self::*[@data-aplus-report][1]/@data-aplus-report")
 _OBSTACLES = Obstacles(wanted=xpath("//div[contains(@class, 'offer_item')]"))

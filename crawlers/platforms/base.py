@@ -39,6 +39,8 @@ class Card:
     shop_name: str = ""
     sales_text: str = ""
     """Sales count as shown, such as ``1.2万+人付款``."""
+    reviews_text: str = ""
+    """Number of reviews as shown, such as ``50万+``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,12 @@ advertising line instead.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
-from crawlers.platforms.marketplace import Marketplace, listing_page
+from crawlers.platforms.marketplace import Marketplace, listing_page, sku_prices
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import price_of
-from crawlers.platforms.payload import attributes_in, payload_of
-from crawlers.platforms.tree import Element, link_of, texts_of, tree_of, xpath
+from crawlers.platforms.payload import Payload, attributes_in, payload_of
+from crawlers.platforms.tree import Element, link_of, squash, texts_of, tree_of, xpath
 from domain.errors import ExtractionError
 from domain.target import PageKind
 
@@ -34,11 +32,11 @@ def adapter(base_url: str) -> Adapter:
 
 def _listing(page: Page) -> ParsedPage:
     source = payload_of(page.text, page.url)
-    attributes = attributes_in(source.at("data.item.pcAttributes"))
-    attributes = attributes or attributes_in(source.at("data.item.attributes.propGroups"))
+    brief = attributes_in(source.at("data.item.pcAttributes", name="attributes"))
+    full = attributes_in(source.at("data.item.attributes.propGroups"))
     price = source.yuan("price", "data.item.price")
     original = source.yuan("list_price", "data.item.originalPrice")
-    prices = tuple((sku, amount) for sku, amount in _sku_prices(source.rows("data.item.sku")) if amount)
+    skus = source.rows("data.item.sku", name="prices")
     item_id = source.required("item_id", "data.item.itemId")
     return listing_page(
         source,
@@ -51,16 +49,23 @@ def _listing(page: Page) -> ParsedPage:
         brand=source.text("brand", "data.item.brandName"),
         price=price,
         list_price=original if original is not None and price is not None and original > price else None,
-        prices=prices[:200],
+        prices=sku_prices((row.get("skuId"), row.get("price")) for row in skus),
+        promotion=_coupons(source),
         shop_id=source.text("shop_id", "data.seller.shopId", "data.seller.sellerId"),
         shop_name=source.text("seller", "data.seller.shopName"),
-        attributes=attributes,
+        attributes=tuple(dict.fromkeys((*brief, *full))),
         images=source.links("images", "data.item.images"),
     )
 
 
-def _sku_prices(rows: list[dict[str, object]]) -> list[tuple[str, Decimal | None]]:
-    return [(f"SKU {row.get('skuId')}", price_of(str(row.get("price") or ""))) for row in rows]
+def _coupons(source: Payload) -> str:
+    """Coupons 优惠券 with their threshold and window, one a line: 满4000减400 … 2020.06.01 - 2020.06.05."""
+    lines = []
+    for row in source.rows("data.item.coupons", name="promotion"):
+        quota, discount = row.get("quota"), row.get("discount")
+        terms = f"满{quota}减{discount}" if quota and discount else ""
+        lines.append(squash(f"{terms} {row.get('name') or ''} {row.get('timeDesc') or ''}"))
+    return "\n".join(line for line in lines if line)
 
 
 def _search(page: Page) -> ParsedPage:
@@ -88,7 +93,7 @@ def _card(card: Element, url: str) -> Card:
         shop_id=shop_url.partition("index-")[2].partition(".")[0],
         shop_url=shop_url,
         shop_name=next(iter(texts_of(_CARD_SHOP, card)), ""),
-        sales_text=next(iter(texts_of(_CARD_REVIEWS, card)), ""),
+        reviews_text=next(iter(texts_of(_CARD_REVIEWS, card)), ""),
     )
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from crawlers.platforms.base import Adapter, Page, ParsedPage
-from crawlers.platforms.marketplace import Marketplace, listing_page
+from crawlers.platforms.marketplace import Marketplace, buyer_review, listing_page, mobile_sku_prices
 from crawlers.platforms.obstacles import Obstacles
-from crawlers.platforms.parse import masked, masked_nickname, moment_of
+from crawlers.platforms.parse import SHANGHAI, masked
 from crawlers.platforms.payload import Payload, attributes_in, payload_of
-from domain.identity import subject_key
 from domain.subjects import Review
 from domain.target import PageKind
 
 PLATFORM = "juhuasuan"
 HOSTS = ("ju.taobao.com", "juhuasuan.com")
 SEEN = {"listing": "real: JSON page state, 2017", "reviews": "real: inside the listing's page state, 2017"}
+_SHOWN = "detailInfo.data.apiStack.[].value"
+"""The part of the state that the page draws the offer from."""
+_ITEM = "baseInfo.item"
+_STOCKS = (f"{_ITEM}.currentStock", f"{_SHOWN}.skuCore.sku2info.0.quantity")
 
 
 def adapter(base_url: str) -> Adapter:
@@ -24,51 +31,94 @@ def adapter(base_url: str) -> Adapter:
 
 def _listing(page: Page) -> ParsedPage:
     source = payload_of(page.text, page.url)
-    sold = source.whole("sales", "baseInfo.item.soldCount")
-    item_id = source.required("item_id", "baseInfo.item.itemId")
-    return listing_page(
+    sold = source.whole("sales", f"{_ITEM}.soldCount")
+    item_id = source.required("item_id", f"{_ITEM}.itemId")
+    stocks = {path: source.whole("stock", path) for path in _STOCKS if source.at(path) is not None}
+    agreed = len(set(stocks.values())) == 1
+    reviews = _reviews_in(source, item_id, page.url)
+    read = listing_page(
         source,
         platform=PLATFORM,
         page=page,
         item_id=item_id,
         url=f"https://detail.ju.taobao.com/home.htm?item_id={item_id}",
-        title=source.required("title", "baseInfo.item.shortName", "detailInfo.data.itemInfoModel.title"),
-        price=source.fen("price", "baseInfo.item.activityPrice"),
-        price_label="聚划算",
-        list_price=source.fen("list_price", "baseInfo.item.originalPrice"),
+        title=source.required("title", f"{_ITEM}.shortName", "detailInfo.data.itemInfoModel.title"),
+        price=source.fen("price", f"{_ITEM}.activityPrice"),
+        price_label=source.text("price_label", f"{_SHOWN}.price.priceTag.[].text") or "聚划算",
+        prices=mobile_sku_prices(source, f"{_SHOWN}.skuCore.sku2info"),
+        list_price=source.fen("list_price", f"{_ITEM}.originalPrice"),
+        list_price_label=source.text("list_price_label", f"{_SHOWN}.price.extraPrices.[].priceTitle"),
+        promotion=_promotion(source),
+        stock=next(iter(stocks.values())) if agreed else None,
         sales_text="" if sold is None else str(sold),
         sales_low=sold,
         sales_high=sold,
         review_count=source.whole("review_count", "rated.data.total", "detailInfo.data.rateInfo.rateCounts"),
-        shop_id=source.text("shop_id", "detailInfo.data.seller.shopId", "baseInfo.item.sellerId"),
-        shop_name=source.text("seller", "detailInfo.data.seller.shopTitle", "baseInfo.item.sellerNick"),
-        services=source.texts("services", "baseInfo.item.showTagNames"),
-        attributes=attributes_in(source.at("detailInfo.data.props")),
+        shop_id=source.text("shop_id", "detailInfo.data.seller.shopId", f"{_ITEM}.sellerId"),
+        shop_name=source.text("seller", "detailInfo.data.seller.shopTitle", f"{_ITEM}.sellerNick"),
+        services=tuple(_services(source)),
+        attributes=attributes_in(source.at("detailInfo.data.props", name="attributes")),
         images=source.links("images", "detailInfo.data.itemInfoModel.picsPath"),
     )
+    read = replace(read, reviews=reviews)
+    if agreed or not stocks:
+        return read
+    told = ", ".join(f"{path} {count}" for path, count in stocks.items())
+    return replace(read, undecided=("stock", "availability"), contradictions=(("stock", told),))
+
+
+def _promotion(source: Payload) -> str:
+    """Limits as shown and the window 活动时间, in Beijing time."""
+    limits = source.text("promotion", f"{_SHOWN}.item.limitInfo.title")
+    begins, ends = (_moment(source.at(f"{_ITEM}.{name}")) for name in ("onlineStartTime", "onlineEndTime"))
+    if begins and ends:
+        source.provenance["promotion"] = f"json: {_ITEM}.onlineStartTime, {_ITEM}.onlineEndTime"
+    return " ".join(filter(None, (limits, f"{begins} 至 {ends}" if begins and ends else "")))
+
+
+def _moment(milliseconds: object) -> str:
+    if not isinstance(milliseconds, int) or not 0 < milliseconds < 10**13:
+        return ""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(SHANGHAI)
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _services(source: Payload) -> Iterator[str]:
+    tags = source.texts("services", f"{_ITEM}.showTagNames")
+    rows = source.rows(f"{_SHOWN}.consumerProtection.items")
+    promises = (Payload(row, source.url).text("services", "desc", "title") for row in rows)
+    return iter(dict.fromkeys((*tags, *filter(None, promises))))
 
 
 def _reviews(page: Page) -> ParsedPage:
     source = payload_of(page.text, page.url)
-    item_id = source.required("item_id", "baseInfo.item.itemId")
-    rows = [Payload(row, page.url) for row in source.rows("rated.data.rateList")]
-    reviews = tuple(_review(row, item_id) for row in rows)
-    return ParsedPage(reviews=reviews, empty=not reviews and source.at("rated.data.total") == 0)
+    reviews = _reviews_in(source, source.required("item_id", f"{_ITEM}.itemId"), page.url)
+    return ParsedPage(
+        reviews=reviews,
+        empty=not reviews and source.at("rated.data.total") == 0,
+        provenance=tuple(source.provenance.items()),
+    )
+
+
+def _reviews_in(source: Payload, item_id: str, url: str) -> tuple[Review, ...]:
+    """Reviews by their number, each once: the state repeats those of the pages that were scrolled through."""
+    rows = [Payload(row, url) for row in source.rows("rated.data.rateList", name="reviews")]
+    found = [_review(row, item_id) for row in rows]
+    return tuple({review.review_id: review for review in found}.values())
 
 
 def _review(row: Payload, item_id: str) -> Review:
+    """One review; ``userStar`` is the buyer's credit level 买家信用等级, not the stars given."""
     sku = row.at("skuMap")
-    return Review(
+    return buyer_review(
         platform=PLATFORM,
-        review_id=row.required("review_id", "id"),
-        listing=subject_key(PLATFORM, item_id),
-        shop="",
-        text=masked(row.text("text", "feedback")),
-        posted_at=moment_of(row.text("posted_at", "feedbackDate")),
+        item_id=item_id,
+        review_id=row.text("review_id", "id"),
+        text=row.text("text", "feedback"),
+        posted=row.text("posted_at", "feedbackDate"),
+        nickname=row.text("nickname", "userNick"),
         sku="；".join(f"{name}：{value}" for name, value in sku.items()) if isinstance(sku, dict) else "",
-        nickname=masked_nickname(row.text("nickname", "userNick")),
         appended=masked(row.text("appended", "appendedFeed.appendedFeedback")),
         seller_reply=masked(row.text("seller_reply", "reply")),
         image_count=len(row.texts("images", "feedPicPathList")),
-        default_text=row.text("text", "feedback") in ("此用户没有填写评价。", "此用户没有填写评论!"),
     )

@@ -4,8 +4,9 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -13,14 +14,24 @@ from crawlers.platforms.base import Page, ParsedPage
 from crawlers.platforms.generic_page import GoodsPage
 from crawlers.platforms.generic_words import PERMIT, STANDARD
 from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.parse import decimal_of, masked, masked_nickname, moment_of
 from crawlers.platforms.payload import Payload, is_json, value_of
 from crawlers.platforms.tree import tree_of
 from domain.errors import ExtractionError, SweepError
-from domain.identity import subject_key
-from domain.subjects import Availability, Listing
+from domain.identity import digest_of, subject_key
+from domain.subjects import Availability, Listing, Review
 from domain.target import PageKind, Reason
 
 Reader = Callable[[Page], ParsedPage]
+
+_TOLD = {
+    "brand": ("品牌", "品牌名称"),
+    "origin": ("产地", "商品产地", "原产地", "原产国/地区"),
+    "produced": ("生产日期", "生产日期范围"),
+    "mpn": ("货号", "型号", "款号"),
+}
+_DEFAULT_TEXTS = frozenset(("此用户没有填写评价。", "此用户没有填写评论!"))
+_MOST_SKUS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,23 +97,67 @@ def listing_page(
 ) -> ParsedPage:
     """A parsed listing whose attributes also give brand, origin, production date, standards and permits."""
     text = "\n".join((fields["title"], *(f"{name}：{value}" for name, value in attributes)))
+    table = source.provenance.get("attributes", "attributes")
+    told: dict[str, Any] = {field: value_of(attributes, *labels) for field, labels in _TOLD.items()}
+    for name, value in told.items():
+        if value:
+            source.provenance.setdefault(name, f"{table}: {' or '.join(_TOLD[name])}")
+    told["brand"] = fields.pop("brand", "") or told["brand"]
+    for name, pattern in (("standards", STANDARD), ("permits", PERMIT)):
+        fields[name] = tuple(dict.fromkeys(match[0] for match in pattern.finditer(text)))
+        if fields[name]:
+            source.provenance[name] = f"title or {table}"
     listing = Listing(
         platform=platform,
         category=page.category,
         url=fields.pop("url", "") or page.url,
-        brand=fields.pop("brand", "") or value_of(attributes, "品牌", "品牌名称"),
         attributes=attributes,
         availability=availability,
         shop=subject_key(platform, shop_id) if shop_id else "",
-        origin=value_of(attributes, "产地", "商品产地", "原产地", "原产国/地区"),
-        produced=value_of(attributes, "生产日期", "生产日期范围"),
-        standards=tuple(dict.fromkeys(match[0] for match in STANDARD.finditer(text))),
-        permits=tuple(dict.fromkeys(match[0] for match in PERMIT.finditer(text))),
-        mpn=value_of(attributes, "货号", "型号", "款号"),
+        **told,
         **fields,
     )
     return ParsedPage(
         listing=listing,
         missing_fields=tuple(source.missing),
         provenance=tuple(source.provenance.items()),
+    )
+
+
+def sku_prices(rows: Iterable[tuple[object, object]]) -> tuple[tuple[str, Decimal], ...]:
+    """Prices of variants 规格, of (number, yuan as written); what is no amount is left out."""
+    told = ((f"SKU {number}", decimal_of(str(written or ""))) for number, written in rows if number)
+    return tuple((label, amount) for label, amount in told if amount is not None)[:_MOST_SKUS]
+
+
+def mobile_sku_prices(source: Payload, path: str) -> tuple[tuple[str, Decimal], ...]:
+    """Prices of variants in ``sku2info`` of the mobile pages of 天猫 and 聚划算; row 0 is the total."""
+    skus = source.at(path, name="prices")
+    rows = skus.items() if isinstance(skus, dict) else ()
+    return sku_prices(
+        (key, Payload(row, source.url).at("price.priceText")) for key, row in rows if key != "0"
+    )
+
+
+def stocked(stock: int | None) -> Availability:
+    """What a count of pieces left says; nothing when none is given."""
+    if stock is None:
+        return Availability.UNKNOWN
+    return Availability.IN_STOCK if stock else Availability.OUT_OF_STOCK
+
+
+def buyer_review(
+    *, platform: str, item_id: str, text: str, posted: str, nickname: str, review_id: str = "", **fields: Any
+) -> Review:
+    """A buyer's review, masked 去标识化; where the page gives it no number, one is made of what it says."""
+    listing, nickname = subject_key(platform, item_id), masked_nickname(nickname)
+    return Review(
+        platform=platform,
+        review_id=review_id or digest_of(listing, masked(text), posted, nickname)[:32],
+        listing=listing,
+        text=masked(text),
+        posted_at=moment_of(posted),
+        nickname=nickname,
+        default_text=text in _DEFAULT_TEXTS,
+        **{"shop": "", **fields},
     )

@@ -16,6 +16,7 @@ from domain.errors import ExtractionError
 
 _RANGE = re.compile(r"\s*(\d[\d.,]*)\s*[-~–—]\s*(\d[\d.,]*)\s*")
 _CALLBACK = re.compile(r"^\s*[\w$.]{1,80}\s*\(\s*(?=[\[{])")
+_LABELLED = re.compile(r"([^：:]{1,60})[：:](.*)", re.DOTALL)
 _MOST = 2_000
 
 
@@ -29,12 +30,12 @@ class Payload:
     provenance: dict[str, str] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
 
-    def at(self, *paths: str) -> Any:
-        """The first value that is there and not empty.
+    def at(self, *paths: str, name: str = "") -> Any:
+        """The first value that is there and not empty; its place is noted under ``name``.
 
         Keys are parted by dots; ``[]`` opens the first item of a list.
         """
-        return self._find("", paths)
+        return self._find(name, paths)
 
     def text(self, name: str, *paths: str) -> str:
         """A text; numbers as written; "" when nothing is there."""
@@ -83,9 +84,9 @@ class Payload:
         """A count as shown, with its bounds."""
         return count_of(self.text(name, *paths))
 
-    def rows(self, *paths: str) -> list[dict[str, Any]]:
+    def rows(self, *paths: str, name: str = "") -> list[dict[str, Any]]:
         """The objects of a list."""
-        value = self._find("", paths)
+        value = self._find(name, paths)
         return [row for row in value[:_MOST] if isinstance(row, dict)] if isinstance(value, list) else []
 
     def texts(self, name: str, *paths: str) -> tuple[str, ...]:
@@ -167,9 +168,8 @@ def attributes_in(groups: Any) -> tuple[tuple[str, str], ...]:
             waiting[:0] = [
                 inner for inner in thing.values() if isinstance(inner, list) and _holds_rows(inner)
             ]
-        elif isinstance(thing, str) and "：" in thing:
-            name, _, value = thing.partition("：")
-            pairs.append((squash(name), squash(value)))
+        elif isinstance(thing, str) and (match := _LABELLED.match(thing)):
+            pairs.append((squash(match[1]), squash(match[2])))
     return tuple(dict.fromkeys((name, value) for name, value in pairs if name and value))
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
-from crawlers.platforms.marketplace import Marketplace, listing_page
+from crawlers.platforms.marketplace import Marketplace, listing_page, sku_prices, stocked
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.payload import Payload, attributes_in, payload_of
-from domain.subjects import Availability
+from crawlers.platforms.tree import squash
 from domain.target import PageKind
 
 PLATFORM = "pinduoduo"
@@ -52,32 +52,32 @@ def _listing(page: Page) -> ParsedPage:
         prices=_prices(source),
         list_price=source.yuan("list_price", "data.item.marketPrice"),
         stock=stock,
-        availability=Availability.UNKNOWN
-        if stock is None
-        else Availability.IN_STOCK
-        if stock
-        else Availability.OUT_OF_STOCK,
+        availability=stocked(stock),
         sales_text=sales.text,
         sales_low=sales.low,
         sales_high=sales.high,
         shop_id=source.text("shop_id", "data.seller.shopId"),
         shop_name=source.text("seller", "data.seller.shopName"),
         services=tuple(
-            str(row.get("desc") or row.get("type") or "") for row in source.rows("data.item.service_promise")
+            squash(str(row.get("desc") or row.get("type") or ""))
+            for row in source.rows("data.item.service_promise", name="services")
         ),
-        attributes=attributes_in(source.at("data.item.goodsProperty")),
+        attributes=attributes_in(source.at("data.item.goodsProperty", name="attributes")),
         images=source.links("images", "data.item.banner"),
     )
 
 
 def _prices(source: Payload) -> tuple[tuple[str, Decimal], ...]:
     known = ((label, source.yuan(label, path)) for label, path in _LABELS.items())
-    return tuple((label, amount) for label, amount in known if amount is not None)
+    skus = source.rows("data.item.skus", name="prices")
+    return (
+        *((label, amount) for label, amount in known if amount is not None),
+        *sku_prices((row.get("skuID"), row.get("groupPrice")) for row in skus),
+    )
 
 
 def _stock(source: Payload) -> int | None:
-    left = [
-        row.get("quantity") for row in source.rows("data.item.skus") if row.get("isOnSale") not in (0, False)
-    ]
+    rows = source.rows("data.item.skus", name="stock")
+    left = [row.get("quantity") for row in rows if row.get("isOnSale") not in (0, False)]
     counts = [count for count in left if isinstance(count, int)]
     return sum(counts) if counts else None

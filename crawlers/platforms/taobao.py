@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
-from crawlers.platforms.marketplace import Marketplace, listing_page
+from crawlers.platforms.marketplace import Marketplace, listing_page, sku_prices, stocked
 from crawlers.platforms.obstacles import Obstacles
-from crawlers.platforms.parse import price_of
+from crawlers.platforms.parse import price_of, whole_number
 from crawlers.platforms.payload import Payload, attributes_in, object_after, payload_of
 from crawlers.platforms.tree import link_of, squash, xpath
 from domain.errors import ExtractionError
@@ -37,6 +37,8 @@ def _listing(page: Page) -> ParsedPage:
     is_range = low != high
     sales = source.count("sales", "data.item.sellCount", "data.item.vagueSellCount")
     item_id = source.required("item_id", "data.item.itemId")
+    skus = source.rows("data.item.sku", name="prices")
+    stock = _stock(source, skus)
     return listing_page(
         source,
         platform=PLATFORM,
@@ -47,7 +49,10 @@ def _listing(page: Page) -> ParsedPage:
         price=None if is_range else low,
         price_low=low if is_range else None,
         price_high=high if is_range else None,
+        prices=sku_prices((row.get("skuId"), row.get("price")) for row in skus if not _is_total(row)),
         list_price=source.yuan("list_price", "data.item.marketPriceRange"),
+        stock=stock,
+        availability=stocked(stock),
         sales_text=sales.text,
         sales_low=sales.low,
         sales_high=sales.high,
@@ -55,13 +60,26 @@ def _listing(page: Page) -> ParsedPage:
         shop_id=source.text("shop_id", "data.seller.shopId"),
         shop_name=source.text("seller", "data.seller.shopName"),
         services=_services(source),
-        attributes=attributes_in(source.at("data.item.groupProps")),
+        attributes=attributes_in(source.at("data.item.groupProps", name="attributes")),
         images=source.links("images", "data.item.images"),
     )
 
 
+def _is_total(row: dict[str, Any]) -> bool:
+    """The row that stands for the whole listing: its variant number is 0."""
+    return str(row.get("skuId")) == "0"
+
+
+def _stock(source: Payload, skus: list[dict[str, Any]]) -> int | None:
+    total = next((str(row.get("quantity")) for row in skus if _is_total(row)), "")
+    if not total:
+        return None
+    source.provenance["stock"] = "json: data.item.sku, skuId 0: quantity"
+    return whole_number(total)
+
+
 def _services(source: Payload) -> tuple[str, ...]:
-    rows = source.rows("data.item.consumerProtection.items")
+    rows = source.rows("data.item.consumerProtection.items", name="services")
     return tuple(dict.fromkeys(str(row.get("desc") or row.get("title") or "") for row in rows))
 
 
@@ -75,7 +93,12 @@ def _search(page: Page) -> ParsedPage:
         raise ExtractionError(
             "cards", url=page.url, why="no mods.itemlist.data.auctions, and no mods.noresult shown"
         )
-    return ParsedPage(cards=tuple(_card(row, page.url) for row in rows), empty=is_empty)
+    return ParsedPage(
+        cards=tuple(_card(row, page.url) for row in rows),
+        reported=source.whole("reported", "mods.pager.data.totalCount"),
+        empty=is_empty,
+        provenance=(("cards", f"{source.layer}: mods.itemlist.data.auctions"),) if rows else (),
+    )
 
 
 def _card(row: dict[str, Any], url: str) -> Card:
@@ -92,4 +115,5 @@ def _card(row: dict[str, Any], url: str) -> Card:
         shop_url=link_of(url, str(row.get("shopLink") or "")),
         shop_name=squash(str(row.get("nick") or "")),
         sales_text=squash(str(row.get("view_sales") or "")),
+        reviews_text=squash(str(row.get("comment_count") or "")),
     )

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
-from crawlers.platforms.marketplace import Marketplace, listing_page
+from crawlers.platforms.marketplace import (
+    Marketplace,
+    buyer_review,
+    listing_page,
+    mobile_sku_prices,
+    sku_prices,
+)
 from crawlers.platforms.obstacles import Obstacles
-from crawlers.platforms.parse import decimal_of, whole_number
+from crawlers.platforms.parse import whole_number
 from crawlers.platforms.payload import Payload, attributes_in, is_json, object_after, payload_of
-from crawlers.platforms.tree import Element, only, texts_of, tree_of, xpath
+from crawlers.platforms.tree import Element, Query, only, place_of, texts_of, tree_of, xpath
 from domain.errors import ExtractionError
-from domain.subjects import Availability
+from domain.identity import subject_key
+from domain.subjects import Availability, Review
 from domain.target import PageKind
 
 PLATFORM = "tmall"
 HOSTS = ("tmall.com", "tmall.hk")
-SEEN = {"listing": "real: desktop HTML in GBK, 2020; mobile page state, 2015 and 2018"}
+SEEN = {
+    "listing": "real: desktop HTML in GBK, 2020; mobile page state, 2015 and 2018",
+    "reviews": "real: one review inside each mobile page state of 2018",
+}
 _STATE = "TShop.Setup("
 
 
@@ -26,7 +37,7 @@ def adapter(base_url: str) -> Adapter:
     """The adapter for Tmall; its addresses are Tmall's own."""
     return Marketplace(
         platform=PLATFORM,
-        readers={PageKind.LISTING: _listing},
+        readers={PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews},
         obstacles=Obstacles(wanted=xpath("id('J_DetailMeta')")),
         html_listings=True,
     )
@@ -52,10 +63,10 @@ def _desktop(page: Page) -> ParsedPage:
     seen = texts_of(_PRICE, root)
     shown = Payload({"price": seen[0]} if len(seen) == 1 else {}, page.url)
     low, high = shown.span("price", "price")
-    source.provenance["price"] = "visible: #J_StrPriceModBox .tm-price"
-    source.provenance["title"] = "visible: .tb-detail-hd h1"
     list_price = source.yuan("list_price", "itemDO.reservePrice")
-    reviews = texts_of(_REVIEWS, root)
+    counts, names = _shown(source, root, "review_count", _REVIEWS), _shown(source, root, "seller", _SHOP)
+    for name, query in (("price", _PRICE), ("title", _TITLE)):
+        _shown(source, root, name, query)
     return listing_page(
         source,
         platform=PLATFORM,
@@ -65,25 +76,45 @@ def _desktop(page: Page) -> ParsedPage:
         title=only("title", texts_of(_TITLE, root), url=page.url),
         brand=source.text("brand", "itemDO.brand"),
         **_prices(low, high),
+        price_label=next(iter(_shown(source, root, "price_label", _PRICE_LABEL)), ""),
+        prices=_sku_prices(source),
         list_price=list_price,
+        promotion=" ".join(_shown(source, root, "promotion", _PROMOTION)),
         stock=source.whole("stock", "itemDO.quantity"),
         availability=_availability(source, "itemDO.isOnline", "itemDO.quantity"),
-        review_count=whole_number(reviews[0]) if reviews else None,
+        review_count=whole_number(counts[0]) if counts else None,
         shop_id=source.text("shop_id", "rstShopId", "itemDO.userId"),
-        shop_name=_shop_name(source, root),
-        attributes=attributes_in(texts_of(_ATTRIBUTES, root)),
+        shop_name=names[0] if names else unquote(source.text("seller", "itemDO.sellerNickName")),
+        services=tuple(_shown(source, root, "services", _SERVICES)),
+        attributes=_table(source, root),
+        images=source.links("images", "propertyPics.default"),
     )
 
 
-def _shop_name(source: Payload, root: Element) -> str:
-    names = texts_of(_SHOP, root)
-    return names[0] if names else unquote(source.text("seller", "itemDO.sellerNickName"))
+def _shown(source: Payload, root: Element, name: str, query: Query) -> list[str]:
+    """Visible texts, with their place noted under ``name``."""
+    found = texts_of(query, root)
+    if found:
+        source.provenance[name] = f"visible: {place_of(query)}"
+    return found
+
+
+def _table(source: Payload, root: Element) -> tuple[tuple[str, str], ...]:
+    """Attributes 产品参数 above the description and in the table of specifications 规格参数."""
+    lines = [*_shown(source, root, "attributes", _ATTRIBUTES)]
+    rows = [("".join(texts_of(_NAME, row)), "".join(texts_of(_VALUE, row))) for row in _ROWS(root)]
+    return attributes_in([*lines, *(f"{name}：{value}" for name, value in rows if name and value)])
+
+
+def _sku_prices(source: Payload) -> tuple[tuple[str, Decimal], ...]:
+    """Prices of variants in either page state that has ``valItemInfo``."""
+    skus = source.at("valItemInfo.skuMap", name="prices")
+    rows = skus.values() if isinstance(skus, dict) else ()
+    return sku_prices((row.get("skuId"), row.get("price")) for row in rows if isinstance(row, dict))
 
 
 def _mobile_2015(source: Payload, page: Page) -> ParsedPage:
-    skus = [row for row in (source.at("valItemInfo.skuMap") or {}).values() if isinstance(row, dict)]
-    told = ((f"SKU {row.get('skuId')}", decimal_of(str(row.get("price") or ""))) for row in skus)
-    prices = tuple((sku, amount) for sku, amount in told if amount is not None)
+    prices = _sku_prices(source)
     amounts = [amount for _, amount in prices]
     reserve = source.yuan("price", "itemDO.reservePrice", "detail.defaultItemPrice")
     low, high = (min(amounts), max(amounts)) if amounts else (reserve, reserve)
@@ -97,7 +128,7 @@ def _mobile_2015(source: Payload, page: Page) -> ParsedPage:
         title=source.required("title", "itemDO.title"),
         brand=source.text("brand", "itemDO.brand"),
         **_prices(low, high),
-        prices=prices[:200],
+        prices=prices,
         promotion=source.text("promotion", "itemDO.newAttraction"),
         stock=source.whole("stock", "itemDO.quantity"),
         availability=_availability(source, "itemDO.isOnline", "itemDO.quantity"),
@@ -110,7 +141,10 @@ def _mobile_2015(source: Payload, page: Page) -> ParsedPage:
 def _mobile_2018(source: Payload, page: Page) -> ParsedPage:
     low, high = source.span("price", "price.price.priceText", "mock.price.price.priceText")
     item_id = source.required("item_id", "item.itemId")
-    return listing_page(
+    # Where the state says that the quantity is hidden, the number in it is a round placeholder.
+    is_hidden = source.at("mock.skuCore.skuItem.hideQuantity") is True
+    reviews = _reviews_in(source, item_id, page.url)
+    read = listing_page(
         source,
         platform=PLATFORM,
         page=page,
@@ -118,14 +152,47 @@ def _mobile_2018(source: Payload, page: Page) -> ParsedPage:
         url=f"https://detail.tmall.com/item.htm?id={item_id}",
         title=source.required("title", "item.title"),
         **_prices(low, high),
-        stock=source.whole("stock", "mock.skuCore.sku2info.0.quantity"),
+        price_label=source.text("price_label", "mock.skuCore.sku2info.0.price.priceTitle"),
+        prices=mobile_sku_prices(source, "mock.skuCore.sku2info"),
+        stock=None if is_hidden else source.whole("stock", "mock.skuCore.sku2info.0.quantity"),
         availability=_availability(source, "trade.buyEnable", "trade.buyEnable"),
         review_count=source.whole("review_count", "item.commentCount", "rate.totalCount"),
         shop_id=source.text("shop_id", "seller.shopId"),
         shop_name=source.text("seller", "seller.shopName"),
-        attributes=attributes_in(source.at("props.groupProps")),
+        attributes=attributes_in(source.at("props.groupProps", name="attributes")),
         images=source.links("images", "item.images"),
     )
+    return replace(read, reviews=reviews)
+
+
+def _reviews(page: Page) -> ParsedPage:
+    source = payload_of(page.text, page.url)
+    item_id = source.required("item_id", "item.itemId")
+    reviews = _reviews_in(source, item_id, page.url)
+    if not reviews and source.at("rate.totalCount") != 0:
+        raise ExtractionError("reviews", url=page.url, why="no rate.rateList, and rate.totalCount is not 0")
+    return ParsedPage(reviews=reviews, empty=not reviews, provenance=tuple(source.provenance.items()))
+
+
+def _reviews_in(source: Payload, item_id: str, url: str) -> tuple[Review, ...]:
+    """The few reviews that the page state itself shows; they carry no number and no stars."""
+    shop_id = source.text("shop_id", "seller.shopId")
+    rows = [Payload(row, url) for row in source.rows("rate.rateList", name="reviews")]
+    found = [
+        buyer_review(
+            platform=PLATFORM,
+            item_id=item_id,
+            shop=subject_key(PLATFORM, shop_id) if shop_id else "",
+            text=row.text("text", "content"),
+            posted=row.text("posted_at", "dateTime"),
+            nickname=row.text("nickname", "userName"),
+            sku=row.text("sku", "skuInfo"),
+            image_count=len(row.texts("images", "images")),
+        )
+        for row in rows
+        if row.at("content")
+    ]
+    return tuple({review.review_id: review for review in found}.values())
 
 
 def _prices(low: Decimal | None, high: Decimal | None) -> dict[str, Any]:
@@ -147,6 +214,11 @@ def _availability(source: Payload, flag: str, quantity: str) -> Availability:
 
 _TITLE = xpath("//div[@class='tb-detail-hd']/h1")
 _PRICE = xpath("id('J_StrPriceModBox')//*[@class='tm-price']")
+_PRICE_LABEL = xpath("id('J_StrPriceModBox')/dt")
+_PROMOTION = xpath("//div[@class='tb-detail-hd']/p[@class='newp']")
+_SERVICES = xpath("//ul[@class='tb-serPromise']/li")
 _REVIEWS = xpath("id('J_ItemRates')//*[@class='tm-count']")
 _SHOP = xpath("//a[contains(@class, 'slogo-shopname')]")
 _ATTRIBUTES = xpath("id('J_AttrUL')/li")
+_ROWS = xpath("(id('J_Attrs')//table)[1]//tr[th][td]")
+_NAME, _VALUE = xpath("./th"), xpath("./td")
