@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reports.comparison import ComparedRule
 from reports.document import Bar, Chart
@@ -17,7 +18,7 @@ def by_stratum(rule: RuleFigures, *, title: str, total: str) -> Chart | None:
     bars = [_bar(row.stratum, row.figure) for row in rule.strata if row.figure is not None][:MOST_BARS]
     if not bars:
         return None
-    return _chart(title, [*bars, _bar(total, rule.overall)])
+    return _chart(title, [*bars, replace(_bar(total, rule.overall), is_total=True)])
 
 
 def of_pairs(rules: Sequence[ComparedRule], *, title: str, first: str, second: str) -> Chart:

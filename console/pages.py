@@ -19,6 +19,8 @@ from starlette.responses import HTMLResponse
 from console.access import Permission, may
 from console.desk import Desk, Visitor
 from console.words import Language, named, preferred, word
+from reports.labels import reason_name
+from reports.notes import told
 from storage.review_queue import COUNT_LIMIT
 
 HERE = Path(__file__).parent
@@ -61,6 +63,8 @@ def page(
     frame: dict[str, Any] = {
         "t": partial(word, language),
         "named": partial(named, language),
+        "told": partial(told, language.of_reports),
+        "reason_name": partial(reason_name, language.of_reports),
         "language": language.value,
         "theme": _choice(request, "netsword_theme", THEMES),
         "keys": _choice(request, "netsword_keys", ("on", "off")),

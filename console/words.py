@@ -23,6 +23,11 @@ class Language(StrEnum):
     CHINESE = "zh-CN"
     ENGLISH = "en"
 
+    @property
+    def of_reports(self) -> str:
+        """The language's code in ``reports``."""
+        return "en" if self is Language.ENGLISH else "zh"
+
 
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:

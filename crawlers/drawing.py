@@ -27,6 +27,7 @@ from crawlers.sampling.plan import plan_second_wave, plan_visits
 from crawlers.scoring import score_frame
 from domain.errors import UsageError
 from domain.identity import canonical_url, digest_of
+from domain.notes import NoteCode, note
 from domain.run import RunState
 from domain.sweep import DesignKind, Sweep
 from domain.target import FrameUnit, PageKind
@@ -89,7 +90,7 @@ def plant_first(store: Store, sweep: Sweep, run: str) -> int:
     units = framed_units(store, sweep, run)
     planted = store.frontier.plant(plan_visits(units, sweep, run))
     for (stratum, word), count in store.frame.excluded(run).items():
-        store.runs.note(run, f"{stratum}: {count} results are out of the frame for the word {word!r}")
+        store.runs.note(run, note(NoteCode.WORD_EXCLUDED, stratum=stratum, word=word, count=count))
     store.runs.advance(run, RunState.FRAMING, RunState.VISITING)
     logger.bind(run=run, units=len(units), planted=planted).info("sample drawn")
     return planted
@@ -147,14 +148,14 @@ def flagged_listings(store: Store, run: str) -> set[str]:
 def _decide(store: Store, sweep: Sweep, run: str, units: Sequence[FrameUnit]) -> dict[str, int]:
     """Sizes of the second wave by what the first one showed; none where it showed nothing."""
     seen = visited(store, sweep, run)
-    if seen is None:
+    if seen is None or not seen.judged:
         if units:
-            store.runs.note(run, "no second wave: no page of the first wave was read")
+            store.runs.note(run, note(NoteCode.SECOND_WAVE_UNREAD))
         return {}
     try:
         return second_wave_sizes(seen.sample, seen.verdicts(flagged_listings(store, run)))
-    except UsageError as error:
-        store.runs.note(run, f"no second wave: {error}")
+    except UsageError:
+        store.runs.note(run, note(NoteCode.SECOND_WAVE_SMALL, size=sweep.design.size))
         return {}
 
 

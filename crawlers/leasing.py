@@ -19,6 +19,7 @@ from crawlers.planning import first_targets
 from crawlers.settling import Settler
 from crawlers.visits import search_pages_per_chain
 from domain.errors import StorageError
+from domain.notes import NoteCode, note
 from domain.run import RunState
 from domain.sweep import Sweep
 from domain.target import FINAL_STATES, PageKind, Reason, Target
@@ -136,7 +137,8 @@ class Leases:
         pages = self._plan.sweep.budget.pages
         if target.kind is PageKind.SEARCH and target.position >= self._pages_per_chain:
             detail = f"the frame is cut: each search may turn {self._pages_per_chain} pages"
-            await asyncio.to_thread(self._store.runs.note, self._plan.run, detail)
+            cut = note(NoteCode.FRAME_CUT, pages=self._pages_per_chain)
+            await asyncio.to_thread(self._store.runs.note, self._plan.run, cut)
         elif await self._pages_begun() >= pages:
             detail = f"the {pages} pages of this run are used up"
         else:

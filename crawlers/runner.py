@@ -21,6 +21,7 @@ from crawlers.planning import first_targets
 from crawlers.processes import is_alive, memory_mb, owner_name
 from crawlers.schedule import CHINA, hosts_of
 from domain.errors import UsageError
+from domain.notes import NoteCode, note
 from domain.run import Run, RunState
 from domain.sweep import StoredSweep, Sweep, Window
 from settings import Settings, software
@@ -85,7 +86,7 @@ def start_run(
     store.frontier.plant(targets)
     store.runs.advance(run_id, RunState.PLANNED, RunState.FRAMING)
     if missing := left_out(store, stored.sweep):
-        store.runs.note(run_id, f"{missing} flagged listings are on platforms that the sweep does not name")
+        store.runs.note(run_id, note(NoteCode.COHORT_LEFT_OUT, count=missing))
     return run
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from crawlers.sampling.frame import RISK_DRIVEN
 from crawlers.sampling.risk import RiskSigns, is_cheap, median_prices, price_of, risk_scores
 from detectors.terms import TermEngine
+from domain.notes import Note, NoteCode, note
 from domain.sweep import Sweep
 from domain.target import FrameUnit
 from rules.loader import load_catalogue, load_categories, load_packs
@@ -39,12 +40,15 @@ class Scored:
     with_past: int
 
     @property
-    def note(self) -> str:
+    def note(self) -> Note:
         """What the run's record says of it."""
-        return (
-            f"risk score of {len(self.scores)} cards: {self.with_words} with rule words in the title, "
-            f"{self.cheap} below half of the stratum's median price, {self.new_shop} of shops not seen "
-            f"before, {self.with_past} with earlier findings on the listing or its shop"
+        return note(
+            NoteCode.RISK_SCORED,
+            cards=len(self.scores),
+            words=self.with_words,
+            cheap=self.cheap,
+            new_shop=self.new_shop,
+            past=self.with_past,
         )
 
 

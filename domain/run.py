@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.notes import NoteOrText
+
 
 class RunState(StrEnum):
     """Phases of a run, in order; ``cancelled`` may follow any of the first four."""
@@ -36,7 +38,7 @@ class Run:
     rule_packs: str = ""
     """Digest over the rule packs that judged."""
     software: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[NoteOrText, ...] = ()
     """What the frame cannot see, and other facts that qualify the figures."""
     asked_by: str = ""
     """Who asked for this run outside the calendar; "" where nobody did."""

@@ -53,6 +53,8 @@ class Outcome(StrEnum):
     GONE = "gone"
     BROKEN = "broken"
     BLOCKED = "blocked"
+    UNREACHED = "unreached"
+    """The run's page budget was used up before 未及采集."""
     PENDING = "pending"
 
 
@@ -129,6 +131,9 @@ class Target:
         return outcome_of(self.state, self.reason)
 
 
+_FAILURES: dict[str, Outcome] = {Reason.GONE: Outcome.GONE, Reason.BUDGET: Outcome.UNREACHED}
+
+
 def outcome_of(state: TargetState, reason: str) -> Outcome:
     """What a state and its reason count as in coverage.
 
@@ -140,7 +145,7 @@ def outcome_of(state: TargetState, reason: str) -> Outcome:
     if state is TargetState.BLOCKED:
         return Outcome.BLOCKED
     if state is TargetState.FAILED:
-        return Outcome.GONE if reason == Reason.GONE else Outcome.BROKEN
+        return _FAILURES.get(reason, Outcome.BROKEN)
     return Outcome.PENDING
 
 

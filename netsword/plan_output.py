@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netsword.output import emit, out, percent, say, table
+from reports.notes import told
 from reports.plan_preview import PlanPreview
 
 
@@ -14,7 +15,7 @@ def print_plan(preview: PlanPreview, *, as_json: bool) -> None:
     _print_strata(preview)
     _print_hosts(preview)
     for note in preview.notes:
-        out.print(f"- {note}", markup=False)
+        out.print(f"- {told('en', note)}", markup=False)
     say(
         f"about {preview.pages} pages, {preview.hours:.1f} h for the slowest host. "
         f"To visit this plan: netsword run resume {preview.run.id}"

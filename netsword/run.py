@@ -17,13 +17,14 @@ from crawlers.runner import CRAWLING, CrawlResult, crawl
 from domain.errors import UsageError
 from domain.revisit import Revisit
 from domain.run import Run, RunState
-from domain.target import FINAL_STATES
+from domain.target import FINAL_STATES, Outcome
 from netsword.digest import note_run
 from netsword.output import emit, out, percent, say, table
 from netsword.progress import RunProgress
 from netsword.run_reports import compare, report
 from netsword.session import existing, find_run, log_to, open_store
 from pipelines.analyse import analyse
+from reports.notes import told
 from reports.run_summary import RunSummary, summarise
 from rules.loader import load_catalogue
 from settings import Settings
@@ -39,7 +40,7 @@ app.command(epilog="Example: netsword run report last --xlsx report.xlsx --docx 
 app.command(epilog="Example: netsword run compare 8Q2F last --xlsx peak.xlsx")(compare)
 
 RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
-OUTCOMES = ("read", "empty", "gone", "broken", "blocked", "pending", "total")
+OUTCOMES = (*(outcome.value for outcome in Outcome), "total")
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
 COMPLETE, FAULT, BELOW_FLOOR, LOCKED = 0, 1, 3, 4
@@ -233,7 +234,7 @@ def print_summary(summary: RunSummary, *, as_json: bool) -> None:
         return
     _print_coverage(summary)
     for alarm in summary.alarms:
-        out.print(f"ALARM 适配器告警: {alarm.message}", markup=False, style="bold red")
+        out.print(f"ALARM 适配器告警: {told('en', alarm.note)}", markup=False, style="bold red")
     _print_rules(summary)
     out.print(
         f"snapshots 固证页面 {summary.snapshots}   leads 线索 {summary.leads}   "

@@ -14,6 +14,7 @@ from netsword.session import find_run, open_store
 from reports.comparison import RunComparison, compare_runs
 from reports.document import Document, Paragraph, Remarks, Table
 from reports.labels import LANGUAGES, labeller
+from reports.notes import told
 from reports.run_document import comparison_document, run_document
 from reports.run_report import ANY_RULE, run_report
 from reports.to_docx import to_docx
@@ -147,4 +148,4 @@ def show_comparison(found: RunComparison, language: str) -> None:
         rows.add_row(label, *shares, difference, *tests, str(row.in_both))
     out.print(rows)
     for note in found.notes:
-        out.print(f"- {note}", markup=False)
+        out.print(f"- {told(language, note)}", markup=False)

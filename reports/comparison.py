@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import sqrt
 from typing import Any
@@ -16,6 +16,7 @@ from crawlers.sampling.estimators import Estimate
 from crawlers.sampling.frame import frame_change
 from domain.errors import UsageError
 from domain.finding import Finding
+from domain.notes import Note, NoteCode, note
 from domain.run import Run
 from domain.sweep import StoredSweep
 from reports.run_report import ANY_RULE, flagged_with_any, run_and_sweep
@@ -76,7 +77,7 @@ class RunComparison:
     first_platform: str
     second_platform: str
     rules: tuple[ComparedRule, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     """What keeps the two from being alike besides what they are compared for."""
 
     def as_dict(self) -> dict[str, Any]:
@@ -199,29 +200,22 @@ def adjusted(rows: Sequence[ComparedRule]) -> tuple[ComparedRule, ...]:
     return tuple(replace(row, adjusted_p=adjusted[place]) for place, row in enumerate(rows))
 
 
-def _differences(first: _Half, second: _Half) -> list[str]:
+def _differences(first: _Half, second: _Half) -> Iterator[Note]:
     """Facts that a reader of the difference has to know."""
     one, other = first.stored.sweep, second.stored.sweep
-    notes = []
-    for what, here, there in (
-        ("categories", sorted(categories_of(one)), sorted(categories_of(other))),
-        ("detectors", sorted(one.detectors), sorted(other.detectors)),
-        ("search words", one.keywords, other.keywords),
-        ("rule packs", first.run.rule_packs, second.run.rule_packs),
+    for code, here, there in (
+        (NoteCode.DIFFERENT_CATEGORIES, sorted(categories_of(one)), sorted(categories_of(other))),
+        (NoteCode.DIFFERENT_DETECTORS, sorted(one.detectors), sorted(other.detectors)),
+        (NoteCode.DIFFERENT_WORDS, one.keywords, other.keywords),
+        (NoteCode.DIFFERENT_RULES, first.run.rule_packs, second.run.rule_packs),
     ):
         if here != there:
-            notes.append(f"the {what} of the two runs differ: part of the difference may come from that")
+            yield note(code)
     if first.run.id == second.run.id:
-        return notes
+        return
     change = frame_change(*(half.sample.sample.frame.units for half in (first, second)))
-    gone, new = sum(change.gone.values()), sum(change.new.values())
-    notes.append(f"{gone} listings of the first frame are not in the second, {new} of the second are new")
-    common = len(first.sample.judged & second.sample.judged)
-    if common:
-        notes.append(
-            f"{common} listings were judged in both runs (cohort 重访); their likeness is taken into account "
-            f"from {LEAST_IN_BOTH} on"
-        )
+    yield note(NoteCode.FRAME_MOVED, gone=sum(change.gone.values()), new=sum(change.new.values()))
+    if common := len(first.sample.judged & second.sample.judged):
+        yield note(NoteCode.JUDGED_IN_BOTH, count=common, least=LEAST_IN_BOTH)
     if one.design.seed == other.design.seed:
-        notes.append("both runs drew with the same seed: listings still there were drawn again by intention")
-    return notes
+        yield note(NoteCode.SAME_SEED)

@@ -13,6 +13,7 @@ from domain.run import Run
 from domain.sweep import Sweep
 from domain.target import Outcome, Reason
 from reports.health import Health
+from reports.labels import labeller, reason_name
 from reports.run_summary import RunSummary
 from storage.outbox import Channel, Notice
 from storage.slots import Claim, ClaimState
@@ -134,7 +135,7 @@ def _platform_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
     unread: Counter[str] = Counter()
     for reason in summary.reasons:
         if reason.outcome is Outcome.BLOCKED:
-            reasons[reason.platform].append(f"{reason.reason} {reason.count}")
+            reasons[reason.platform].append(f"{reason_name('zh', reason.reason)} {reason.count}")
         if reason.reason == Reason.EXTRACTION:
             unread[reason.platform] += reason.count
     for platform, pages in sorted(total.items()):
@@ -148,10 +149,13 @@ def _platform_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
 
 
 def _field_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
+    words = labeller("zh")
     fields: dict[str, list[str]] = defaultdict(list)
     for alarm in summary.alarms:
         if alarm.health is Health.BROKEN:
-            fields[alarm.platform].append(f"{alarm.kind} {alarm.field} {alarm.found}/{alarm.of}")
+            fields[alarm.platform].append(
+                f"{words(alarm.kind)}“{words(alarm.field)}” {alarm.found}/{alarm.of}"
+            )
     for platform, missing in sorted(fields.items()):
         yield FactKind.BROKEN, f"平台 {platform} 适配器字段缺失：{'、'.join(missing[:SHOWN])}"
 

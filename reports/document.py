@@ -57,6 +57,8 @@ class Bar:
     high: float
     caption: str
     """What stands beside it, such as hits and pages."""
+    is_total: bool = False
+    """Of everything above it together; set in bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.notes import Note, NoteCode, note
 from domain.run import Run, RunState
 from domain.target import PageKind
 from reports.intervals import wilson_interval
@@ -67,12 +68,19 @@ class FieldHealth:
         return self.health in (Health.BROKEN, Health.BLOCKED) or (self.health is Health.ZERO and fell)
 
     @property
-    def message(self) -> str:
-        """One sentence for the log, the mail and the console."""
-        share = f"{self.found / self.of:.0%}" if self.of else "none"
-        figures = f"found on {share} of {self.of} pages, expected {self.expected:.0%}"
-        kept_out = f"; {self.blocked} more pages were blocked" if self.blocked else ""
-        return f"{self.platform} {self.kind} {self.field}: {self.health} ({figures}{kept_out})"
+    def note(self) -> Note:
+        """What reports and console say of it."""
+        return note(
+            NoteCode.FIELD_HEALTH,
+            platform=self.platform,
+            kind=self.kind,
+            field=self.field,
+            health=self.health,
+            found=self.found,
+            of=self.of,
+            expected=self.expected,
+            blocked=self.blocked,
+        )
 
 
 def run_health(store: Store, run: Run) -> list[FieldHealth]:

@@ -59,6 +59,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "gone": ("已下架", "gone"),
     "broken": ("故障", "broken"),
     "blocked": ("被阻断", "blocked"),
+    "unreached": ("未及采集", "over budget"),
     "pending": ("未完成", "pending"),
     "total": ("合计", "total"),
     "reasons": ("未采集原因", "Why pages were not read"),
@@ -89,6 +90,44 @@ LABELS: dict[str, tuple[str, str]] = {
     "search": ("搜索", "search"),
     "reviews": ("评价页", "reviews"),
     "licence": ("证照页", "licence"),
+    "planned": ("待开始", "planned"),
+    "framing": ("读取抽样框", "reading the frame"),
+    "visiting": ("采集中", "visiting"),
+    "analysing": ("分析中", "analysing"),
+    "finished": ("已完成", "finished"),
+    "cancelled": ("已取消", "cancelled"),
+    "well": ("正常", "well"),
+    "zero": ("未见", "zero"),
+    "unknown": ("页数过少，无从判断", "unknown"),
+    "title": ("标题", "title"),
+    "price": ("价格", "price"),
+    "availability": ("库存状态", "availability"),
+    "cards": ("搜索结果", "cards"),
+}
+REASONS: dict[str, tuple[str, str]] = {
+    "empty": ("确无内容", "nothing there"),
+    "gone": ("已下架或不存在", "gone"),
+    "robots": ("robots.txt 不允许", "robots.txt forbids"),
+    "captcha": ("验证码", "CAPTCHA"),
+    "login": ("需要登录", "login wall"),
+    "rate_limited": ("限流", "rate limited"),
+    "forbidden": ("拒绝访问", "forbidden"),
+    "private_address": ("内网地址", "private address"),
+    "off_site": ("跳出站点", "leads off the site"),
+    "redirects": ("跳转过多", "too many redirects"),
+    "http_error": ("HTTP 错误", "HTTP error"),
+    "timeout": ("超时", "timeout"),
+    "connection": ("连接失败", "connection failed"),
+    "truncated": ("内容不完整", "truncated"),
+    "too_large": ("页面过大", "too large"),
+    "not_html": ("不是网页", "not HTML"),
+    "extraction": ("无法解析", "could not be parsed"),
+    "budget": ("超出页数上限", "over budget"),
+    "cancelled": ("已取消", "cancelled"),
+    "fault": ("内部错误", "internal fault"),
+    "no_browser": ("没有浏览器", "no browser"),
+    "crashed": ("浏览器崩溃", "browser crashed"),
+    "memory": ("内存超限", "over the memory limit"),
 }
 NOTES_OF_ALL = {
     "zh": (
@@ -104,6 +143,11 @@ NOTES_OF_ALL = {
     ),
 }
 LANGUAGES = ("zh", "en")
+
+
+def reason_name(language: str, reason: str) -> str:
+    """Why a target was not read; a reason of another release as it is."""
+    return REASONS[reason][LANGUAGES.index(language)] if reason in REASONS else reason
 
 
 def labeller(language: str) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawlers.drawing import framed_units
 from crawlers.sampling.frame import RISK_DRIVEN
 from crawlers.sampling.plan import SamplingPlan, describe_plan, plan_visits
+from domain.notes import NoteCode, NoteOrText, note
 from domain.run import Run, RunState
 from domain.sweep import Sweep
 from domain.target import FINAL_STATES, PageKind, Target, TargetState
@@ -53,7 +54,7 @@ class PlanPreview:
     frame_is_complete: bool
     searches_unread: int
     """Search pages that could not be read: what only they would have shown is not in the frame."""
-    notes: tuple[str, ...]
+    notes: tuple[NoteOrText, ...]
 
     @property
     def pages(self) -> int:
@@ -115,29 +116,20 @@ def _unread(searches: Iterable[TargetCount]) -> int:
 
 def _notes(
     run: Run, sweep: Sweep, sampling: SamplingPlan, unread: int, *, is_complete: bool
-) -> Sequence[str]:
-    notes = [*sampling.notes, *run.notes]
+) -> Iterator[NoteOrText]:
+    yield from (*sampling.notes, *run.notes)
     if not is_complete:
-        notes.append("The frame is not complete: search pages are left to be read.")
+        yield note(NoteCode.FRAME_INCOMPLETE)
     if unread:
-        notes.append(
-            f"{unread} search pages could not be read; what only they show has no chance to be drawn."
-        )
+        yield note(NoteCode.SEARCHES_UNREAD, count=unread)
     if not sampling.frame:
-        notes.append("The frame is empty: no search brought up a listing, so there is nothing to draw.")
+        yield note(NoteCode.FRAME_EMPTY)
     if sampling.later:
-        notes.append(
-            f"Adaptive: {sampling.drawn} listings now, {sampling.later} more when these are done and "
-            "judged; the intervals are those of both waves together."
-        )
+        yield note(NoteCode.SECOND_WAVE_LATER, now=sampling.drawn, later=sampling.later)
     if sampling.design.kind in RISK_DRIVEN:
-        notes.append(
-            f"The intervals take the risk score for as good as score_auc {sampling.design.score_auc:g} "
-            "says; with a worthless one they are up to 1.4 times as wide as those of a simple random sample."
-        )
+        yield note(NoteCode.RISK_TRUSTED, auc=sampling.design.score_auc)
     if sampling.drawn + sampling.later > sweep.budget.pages:
-        notes.append(f"The budget of {sweep.budget.pages} pages ends the run before the sample is through.")
-    return notes
+        yield note(NoteCode.BUDGET_SHORT, pages=sweep.budget.pages)
 
 
 def _loads(targets: Sequence[Target], sweep: Sweep, later: int) -> tuple[HostLoad, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from domain.notes import NoteOrText
 from domain.target import Outcome
 from reports.comparison import RunComparison
 from reports.document import Bar, Block, Cell, Chart, Document, Paragraph, Remarks, Share, Table
-from reports.labels import NOTES_OF_ALL, labeller
+from reports.labels import NOTES_OF_ALL, labeller, reason_name
+from reports.notes import told
 from reports.run_report import Figure, RuleFigures, RunReport
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -41,11 +43,11 @@ def run_document(report: RunReport, *, language: str = "zh") -> Document:
     if report.any_rule is not None:
         blocks += [_chart(report.any_rule, words), _strata(report.any_rule, words)]
         blocks.append(_rules_by_stratum(report, words))
-    blocks += [_coverage(report, words), _reasons(report, words), _limits(report, words)]
+    blocks += [_coverage(report, words), _reasons(report, words, language), _limits(report, words)]
     if report.alarms:
-        alarms = tuple(alarm.message for alarm in report.alarms)
+        alarms = tuple(told(language, alarm.note) for alarm in report.alarms)
         blocks.append(Remarks(title=words("alarms"), items=alarms))
-    blocks.append(Remarks(title=words("notes"), items=(*NOTES_OF_ALL[language], *report.notes)))
+    blocks.append(_remarks(report.notes, language))
     return Document(
         title=words("report"), subtitle=sweep.title, language=language, blocks=tuple(_shown(blocks))
     )
@@ -88,9 +90,11 @@ def comparison_document(found: RunComparison, *, language: str = "zh") -> Docume
         rows=rows,
         note=f"{words('first')}: {sides[0]}; {words('second')}: {sides[1]}",
     )
-    notes = Remarks(title=words("notes"), items=(*NOTES_OF_ALL[language], *found.notes))
     return Document(
-        title=words("comparison"), subtitle=" / ".join(sides), language=language, blocks=(table, notes)
+        title=words("comparison"),
+        subtitle=" / ".join(sides),
+        language=language,
+        blocks=(table, _remarks(found.notes, language)),
     )
 
 
@@ -129,7 +133,7 @@ def _facts(report: RunReport, words: Words, language: str) -> Table:
         ("document_number", sweep.campaign.document_number),
         ("region", sweep.campaign.region),
         ("sweep", f"{sweep.name}@{run.sweep_version}"),
-        ("run", f"{run.id} ({run.state})"),
+        ("run", f"{run.id} ({words(run.state)})"),
         ("period", _time(run.started_at) + end),
         ("design", str(design)),
         ("size", sweep.design.size),
@@ -197,6 +201,7 @@ def _chart(rule: RuleFigures, words: Words) -> Chart:
         low=whole.low,
         high=whole.high,
         caption=f"{whole.flagged} / {whole.judged}",
+        is_total=True,
     )
     shown = (*bars[:MOST_BARS], everything)
     described = "; ".join(f"{bar.label} {Share(bar.share)}" for bar in shown)
@@ -241,12 +246,12 @@ def _coverage(report: RunReport, words: Words) -> Table:
     )
 
 
-def _reasons(report: RunReport, words: Words) -> Table:
+def _reasons(report: RunReport, words: Words, language: str) -> Table:
     return Table(
         title=words("reasons"),
         columns=tuple(map(words, ("platform", "page", "outcome", "reason", "count"))),
         rows=tuple(
-            (row.platform, words(row.kind), words(row.outcome), row.reason, row.count)
+            (row.platform, words(row.kind), words(row.outcome), reason_name(language, row.reason), row.count)
             for row in report.reasons
         ),
     )
@@ -263,6 +268,12 @@ def _limits(report: RunReport, words: Words) -> Table:
             for row in report.limits
         ),
     )
+
+
+def _remarks(notes: Iterable[NoteOrText], language: str) -> Remarks:
+    """What holds for every report, and what for this one."""
+    items = (*NOTES_OF_ALL[language], *(told(language, note) for note in notes))
+    return Remarks(title=labeller(language)("notes"), items=items)
 
 
 def _shown(blocks: list[Block]) -> Iterator[Block]:

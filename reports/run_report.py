@@ -17,6 +17,7 @@ from crawlers.sampling.estimators import Estimate
 from crawlers.sampling.frame import FrameLimits, frame_limits
 from domain.errors import UsageError
 from domain.finding import Finding
+from domain.notes import NoteOrText
 from domain.run import Run
 from domain.sweep import StoredSweep
 from reports.claims import claims_of
@@ -104,7 +105,7 @@ class RunReport:
     """What of each stratum the frame saw, of what the platform reports."""
     alarms: tuple[FieldHealth, ...]
     """Adapters that no longer fit their pages, or were kept out 适配器告警."""
-    notes: tuple[str, ...]
+    notes: tuple[NoteOrText, ...]
     """Facts that qualify every figure."""
     coverage_rate: float
     snapshots: int
@@ -154,7 +155,7 @@ def run_report(store: Store, run_id: str) -> RunReport:
         strata=summary.strata,
         limits=limits,
         alarms=summary.alarms,
-        notes=(*run.notes, *(row.note for row in limits if row.hidden)),
+        notes=(*run.notes, *(row.note for row in limits if row.note)),
         coverage_rate=summary.coverage_rate,
         snapshots=summary.snapshots,
         leads=summary.leads,

@@ -14,6 +14,7 @@ from domain.target import Outcome, PageKind, outcome_of
 from reports.estimates import prevalence_by_rule
 from reports.health import FieldHealth, alarms_of, run_health
 from reports.intervals import wilson_interval
+from reports.notes import told
 from rules.models import Catalogue
 from storage.frontier import TargetCount
 from storage.store import Store
@@ -31,12 +32,13 @@ class Outcomes:
     gone: int
     broken: int
     blocked: int
+    unreached: int
     pending: int
 
     @property
     def total(self) -> int:
         """All targets."""
-        return self.read + self.empty + self.gone + self.broken + self.blocked + self.pending
+        return sum(getattr(self, outcome) for outcome in Outcome)
 
     @property
     def answered(self) -> int:
@@ -124,7 +126,7 @@ class RunSummary:
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
-        alarms = [asdict(row) | {"message": row.message} for row in self.alarms]
+        alarms = [asdict(row) | {"message": told("en", row.note)} for row in self.alarms]
         return asdict(self) | {"alarms": alarms, "coverage_rate": self.coverage_rate}
 
 
@@ -163,7 +165,7 @@ def reasons(counts: Iterable[TargetCount]) -> tuple[ReasonRow, ...]:
     table: Counter[tuple[str, PageKind, Outcome, str]] = Counter()
     for row in counts:
         outcome = outcome_of(row.state, row.reason)
-        if outcome in (Outcome.GONE, Outcome.BROKEN, Outcome.BLOCKED):
+        if outcome in (Outcome.GONE, Outcome.BROKEN, Outcome.BLOCKED, Outcome.UNREACHED):
             table[row.platform, row.kind, outcome, row.reason] += row.count
     return tuple(
         ReasonRow(platform=platform, kind=kind, outcome=outcome, reason=reason, count=count)

@@ -19,6 +19,8 @@ from bson.decimal128 import Decimal128, create_decimal128_context
 from bson.errors import BSONError
 from cattrs import Converter
 
+from domain.notes import Note, NoteOrText
+
 Document = dict[str, Any]
 Subject = TypeVar("Subject")
 
@@ -48,10 +50,15 @@ def _to_decimal(value: Any, _: object) -> Decimal:
     return value.to_decimal() if isinstance(value, Decimal128) else Decimal(str(value))
 
 
+def _to_note(value: Any, _: object) -> NoteOrText:
+    return Note(value["code"], value["values"]) if isinstance(value, dict) else str(value)
+
+
 def _converter() -> Converter:
     converter = Converter(detailed_validation=False)
     converter.register_unstructure_hook(Decimal, _to_decimal128)
     converter.register_structure_hook(Decimal, _to_decimal)
+    converter.register_structure_hook(NoteOrText, _to_note)
     # A datetime is a date to Python, so it gets its own hook.
     converter.register_unstructure_hook(datetime, lambda value: value)
     converter.register_structure_hook(datetime, lambda value, _: value)

@@ -10,6 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import StorageError
+from domain.notes import Note
 from domain.run import Run, RunState
 from storage.codec import Document, clean, decode, encode, fitting
 from storage.faults import guarded
@@ -102,9 +103,9 @@ class Runs(Repository):
         found: Document = self._collection.find_one({"_id": clean(run_id)}, {"summary": 1}) or {}
         return dict(found.get("summary", {}))
 
-    def note(self, run_id: str, text: str) -> None:
+    def note(self, run_id: str, note: Note) -> None:
         """Adds a fact that qualifies the run's figures; the same one twice is one."""
-        self._collection.update_one({"_id": run_id}, {"$addToSet": {"notes": clean(text)}})
+        self._collection.update_one({"_id": run_id}, {"$addToSet": {"notes": encode(note)}})
 
     def record_second_wave(self, run_id: str, sizes: Mapping[str, int]) -> None:
         """Keeps the units per stratum of an adaptive run's second wave 第二波; the first record stays."""

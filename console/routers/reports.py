@@ -54,7 +54,7 @@ def report_page(
         any_rule=ANY_RULE,
         charts=charts,
         outcomes=tuple(Outcome),
-        statement=statement(report, language=_short(language)),
+        statement=statement(report, language=language.of_reports),
         has_ended=report.run.state in (RunState.FINISHED, RunState.CANCELLED),
         kinds=tuple(TYPES),
     )
@@ -74,7 +74,7 @@ def report_file(
     report = _report(desk, run_id)
     name = f"netsword-{report.stored.sweep.name}-{report.run.id}.{kind}"
     return Response(
-        as_file(report, kind, _short(language_of(request))),
+        as_file(report, kind, language_of(request).of_reports),
         media_type=TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -159,7 +159,3 @@ def _name(desk: Desk, language: Language, code: str) -> str:
     if rule is None:
         return code
     return rule.name_en if language is Language.ENGLISH else rule.name_zh
-
-
-def _short(language: Language) -> str:
-    return "en" if language is Language.ENGLISH else "zh"

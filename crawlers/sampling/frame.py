@@ -13,6 +13,7 @@ from crawlers.sampling.chance import STARTS, Chance, Floats, numbers
 from crawlers.sampling.layouts import Columns
 from crawlers.sampling.risk import RiskSigns, price_of, rates_from_scores, risk_scores
 from domain.errors import UsageError
+from domain.notes import Note, NoteCode, note
 from domain.sweep import Cut, DesignKind, SamplingDesign
 from domain.target import FrameUnit
 
@@ -116,18 +117,17 @@ class FrameLimits:
         return max(0, self.claim.reported - self.claim.shown) if self.claim else 0
 
     @property
-    def note(self) -> str:
-        """What a report has to say of it."""
-        known = f"{self.seen} results seen"
-        if self.claim is None:
-            return f"{self.stratum}: {known}; the platform does not say how many it has"
-        if not self.hidden:
-            return f"{self.stratum}: {known}, all that the platform reports"
-        share = 100 * self.claim.shown / self.claim.reported
-        return (
-            f"{self.stratum}: {known}; {self.claim.shown} of {self.claim.reported} reported were shown "
-            f"({share:.2g} %); every figure is of those shown, in the platform's own order, which may be "
-            "personal"
+    def note(self) -> Note | None:
+        """What a report has to say of it; nothing where no result is known to be hidden."""
+        if self.claim is None or not self.hidden:
+            return None
+        return note(
+            NoteCode.FRAME_HIDDEN,
+            stratum=self.stratum,
+            seen=self.seen,
+            shown=self.claim.shown,
+            reported=self.claim.reported,
+            share=100 * self.claim.shown / self.claim.reported,
         )
 
 

@@ -10,6 +10,7 @@ from crawlers.sampling.designs import Sample, cluster_inclusion, draw, draw_seco
 from crawlers.sampling.expected import Expected
 from crawlers.sampling.frame import Claim, FrameLimits, frame_limits
 from domain.errors import UsageError
+from domain.notes import Note, NoteCode, note
 from domain.sweep import Allocation, DesignKind, SamplingDesign, Sweep
 from domain.target import FrameUnit, PageKind, Target
 
@@ -50,7 +51,7 @@ class SamplingPlan:
     """Interval to expect for the whole frame."""
     strata: tuple[StratumPlan, ...]
     limits: tuple[FrameLimits, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     @property
     def half_width(self) -> float:
@@ -144,18 +145,11 @@ def describe_plan(
     )
 
 
-def _notes(limits: Sequence[FrameLimits], strata: Sequence[StratumPlan]) -> Iterator[str]:
-    yield (
-        "The frame is what the platforms' search pages showed on the day, in an order of their own that may "
-        "depend on the visitor; listings beyond their result caps had no chance to be drawn."
-    )
-    yield from (row.note for row in limits if row.hidden)
-    yield from (
-        f"{row.stratum}: no result at all; nothing can be said of it." for row in limits if not row.seen
-    )
-    yield from (
-        f"{row.stratum}: nothing is drawn; the size does not reach it." for row in strata if not row.drawn
-    )
+def _notes(limits: Sequence[FrameLimits], strata: Sequence[StratumPlan]) -> Iterator[Note]:
+    yield note(NoteCode.FRAME_SCOPE)
+    yield from (row.note for row in limits if row.note)
+    yield from (note(NoteCode.STRATUM_SILENT, stratum=row.stratum) for row in limits if not row.seen)
+    yield from (note(NoteCode.STRATUM_NOT_DRAWN, stratum=row.stratum) for row in strata if not row.drawn)
 
 
 def _stratum_plan(sample: Sample, expected: Expected, code: int) -> StratumPlan:

@@ -9,6 +9,7 @@ from typing import Any
 
 from crawlers.sampling.plan import plan_visits
 from domain.finding import Severity
+from domain.notes import NoteCode, note
 from domain.run import Run, RunState
 from domain.target import Reason, Target, TargetState
 from storage.frontier import Settlement
@@ -31,6 +32,7 @@ def a_finished_run(store: Store, number: int, *, flagged: Container[int] = (), *
         started_at=DAY + timedelta(days=number),
     )
     store.runs.create(run)
+    store.runs.note(run.id, note(NoteCode.WORD_EXCLUDED, stratum="lingang/FOOD", word="空瓶", count=2))
     strata = {True: "lingang/FOOD", False: "lingang/HEALTHFOOD"}
     store.frame.save(
         a_unit(place, run=run.id, stratum=strata[place <= 32], category="FOOD") for place in range(1, 41)

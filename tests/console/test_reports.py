@@ -20,6 +20,7 @@ from domain.run import RunState
 from tests.builders import a_sweep
 from tests.console.finished import a_finished_run
 from tests.console.people import RULE, Person, plant
+from tests.reports.wording import english_in
 from tests.storage.builders import DAY, a_run
 
 pytestmark = pytest.mark.mongo
@@ -44,6 +45,8 @@ def test_a_report_shows_each_share_with_its_interval_denominator_and_bounds(
     assert "39 2 5.0%" in text
     assert "5.0% – 7.5%" in text
     assert "97.5%" in text, "coverage: one page of forty was blocked"
+    assert ("因含排除词“空瓶”不在抽样框内" if language == "zh-CN" else "for the word “空瓶”") in text
+    assert language == "en" or not english_in(text)
     assert ("验证码" if language == "zh-CN" else "CAPTCHA") in text
     assert re.search(r"lingang/HEALTHFOOD .*? 8 7 0 0\.0%", text)
     assert page.count("<svg") == 2, "all rules together, and the one that flagged"

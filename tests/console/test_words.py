@@ -15,7 +15,7 @@ from domain.account import Role
 from domain.cadence import PeakPhase
 from domain.finding import Severity, Verdict
 from domain.sweep import Allocation, Cadence, CohortFindings, Cut, DesignKind
-from domain.target import Outcome, PageKind, Reason, TargetState
+from domain.target import Outcome, PageKind, TargetState
 from storage.review_queue import Status
 
 FAMILIES: dict[str, Iterable[str]] = {
@@ -26,7 +26,6 @@ FAMILIES: dict[str, Iterable[str]] = {
     "outcome": Outcome,
     "state": TargetState,
     "page": PageKind,
-    "why": Reason,
     "role": Role,
     "reject": RejectReason,
     "design": DesignKind,
@@ -114,8 +113,8 @@ def test_english_is_english_and_chinese_is_chinese() -> None:
 
 def test_values_stand_in_their_places_and_unknown_members_under_their_own_name() -> None:
     assert word(Language.ENGLISH, "undo.done", number=7) == "The decision on #7 was taken back."
-    assert named(Language.CHINESE, "why", "captcha") == "验证码"
-    assert named(Language.CHINESE, "why", "brand_new") == "brand_new"
+    assert named(Language.CHINESE, "outcome", "blocked") == "被拒"
+    assert named(Language.CHINESE, "outcome", "brand_new") == "brand_new"
 
 
 @pytest.mark.parametrize(("asked", "language"), [("en-GB,zh;q=0.9", "en"), ("zh-CN", "zh-CN"), ("", "zh-CN")])

@@ -6,6 +6,7 @@ import pytest
 
 from crawlers.drawing import framed_units
 from crawlers.scoring import CONFIRMED_LISTING, CONFIRMED_SHOP, OPEN_LISTING, WORD, score_frame
+from domain.notes import NoteCode
 from storage.review_queue import Review, Status
 from storage.subjects import Sighting
 from tests.builders import a_sweep as plain_sweep
@@ -61,7 +62,7 @@ def test_past_findings_count_until_a_person_rejects_them(store):
         0.0,
         CONFIRMED_SHOP,
     ]
-    assert "7 with earlier findings" in found.note
+    assert found.note.values["past"] == 7
 
 
 def test_shop_is_new_only_on_a_platform_that_was_visited_before(store):
@@ -84,7 +85,8 @@ def test_first_score_given_stays_though_findings_come_later(store):
     assert framed_units(store, a_sweep(), NOW) == first
     store.frame.keep_risk(NOW, {unit.key: 9.0 for unit in first})
     assert store.frame.units(NOW) == first
-    assert any(note.startswith("risk score of 9 cards") for note in store.runs.get(NOW).notes)
+    [scores] = store.runs.get(NOW).notes
+    assert (scores.code, scores.values["cards"]) == (NoteCode.RISK_SCORED, 9)
 
 
 def test_other_designs_need_no_score(store):

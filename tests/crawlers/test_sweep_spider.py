@@ -11,6 +11,7 @@ from secrets import token_hex
 import pytest
 
 from crawlers.planning import first_targets
+from domain.notes import NoteCode, note
 from domain.run import RunState
 from domain.subjects import LinkedPageState
 from domain.target import PageKind
@@ -66,7 +67,7 @@ def test_frame_that_a_budget_cut_says_so(whole):
     crawl, site = whole
     cut = [cell for cell in crawl.store.frontier.counts(RUN) if cell.reason == "budget"]
     assert [(cell.kind, cell.state, cell.count) for cell in cut] == [(PageKind.SEARCH, "failed", 1)]
-    assert any("frame is cut" in note for note in crawl.store.runs.get(RUN).notes)
+    assert note(NoteCode.FRAME_CUT, pages=2) in crawl.store.runs.get(RUN).notes
     assert sum(count for path, count in site.hits.items() if path.startswith("/search")) == 2
 
 

@@ -13,18 +13,21 @@ from crawlers.drawing import visited
 from crawlers.runner import crawl, start_run
 from crawlers.sampling.designs import draw
 from domain.errors import UsageError
+from domain.notes import Note, NoteCode
 from domain.sweep import Sweep
 from domain.target import PageKind
 from reports.comparison import compare_runs
 from reports.labels import LANGUAGES
+from reports.notes import told
 from reports.plan_preview import plan_preview
-from reports.run_document import run_document, statement
+from reports.run_document import comparison_document, run_document, statement
 from reports.run_report import run_report
 from reports.to_docx import to_docx
 from reports.to_html import to_html
 from reports.to_xlsx import to_xlsx
 from tests.end_to_end.market import a_marketplace, a_sweep
 from tests.end_to_end.test_resume import _start
+from tests.reports.wording import english_in
 
 pytestmark = [pytest.mark.mongo, pytest.mark.slow]
 
@@ -57,21 +60,24 @@ def test_run_draws_what_its_dry_run_said_and_compares_with_a_later_one(store, st
     # Each search may turn one page here, so the platform reports more than it showed.
     hidden = {row.stratum: row.hidden for row in plan.sampling.limits}
     assert sum(hidden.values()) > 0
-    assert any("reported were shown" in note for note in plan.notes)
-    assert any(note.startswith("risk score of ") for note in plan.notes)
+    assert {NoteCode.FRAME_HIDDEN, NoteCode.RISK_SCORED} < {
+        one.code for one in plan.notes if isinstance(one, Note)
+    }
     (host,) = plan.hosts
     assert host.listings == 60
     assert host.hours == pytest.approx(host.pages * 0.001 / 3600)
     assert 0 < plan.sampling.half_width < 0.2
     report = run_report(store, run)
     assert (report.drawn, report.judged) == (60, 60)
-    told = statement(report)
-    assert f"{report.frame}条商品信息为抽样框" in told
-    assert "估计值已按入样概率加权" in told
+    cited = statement(report)
+    assert f"{report.frame}条商品信息为抽样框" in cited
+    assert "估计值已按入样概率加权" in cited
     for language in LANGUAGES:
         document = run_document(report, language=language)
         assert str(report.frame) in str(to_html(document))
         assert to_xlsx(document)[:2] == to_docx(document)[:2] == b"PK"
+    assert not english_in(str(to_html(run_document(report, language="zh"))))
+    assert not [one for one in plan.notes if english_in(told("zh", one))]
     seen = visited(store, sweep, run)
     assert seen
     drawn = Counter(one.unit.stratum for one in seen.sample.draws)
@@ -118,8 +124,10 @@ def _compares(store, first: str, second: str) -> None:
     assert 0 <= whole.p_value <= whole.adjusted_p <= 1
     seen = [{one.subject for one in store.observations.of_run(run)} for run in (first, second)]
     assert whole.in_both == len(seen[0] & seen[1]) > 0
-    assert any(f"{whole.in_both} listings were judged in both" in note for note in found.notes)
-    assert any("of the first frame are not in the second" in note for note in found.notes)
+    notes = {one.code: one.values for one in found.notes}
+    assert notes[NoteCode.JUDGED_IN_BOTH]["count"] == whole.in_both
+    assert NoteCode.FRAME_MOVED in notes
+    assert not english_in(str(to_html(comparison_document(found, language="zh"))))
     with pytest.raises(UsageError, match="compared with another run"):
         compare_runs(store, first, first)
     with pytest.raises(UsageError, match="no listing of platform nowhere"):

@@ -2,9 +2,11 @@
 
 import pytest
 
+from domain.notes import NoteCode, note
 from domain.run import Run, RunState
 from reports.comparison import ComparedRule, RunComparison, Side, adjusted
 from reports.document import Remarks, Table
+from reports.notes import told
 from reports.run_document import comparison_document
 from tests.builders import NOW
 
@@ -55,11 +57,11 @@ def test_document_of_a_comparison_has_a_row_per_rule_and_its_notes():
         first_platform="a",
         second_platform="b",
         rules=(a_row("ANY", 0.2), a_row("X", 0.01)),
-        notes=("of note",),
+        notes=(note(NoteCode.SAME_SEED),),
     )
     table, notes = comparison_document(found, language="en").blocks
     assert isinstance(table, Table)
     assert isinstance(notes, Remarks)
     assert len({len(row) for row in table.rows} | {len(table.columns)}) == 1
     assert [row[0] for row in table.rows] == ["total", "X"]
-    assert "of note" in notes.items
+    assert told("en", note(NoteCode.SAME_SEED)) in notes.items

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
 RUN = Run(
     id="R1", sweep="weekly", sweep_version=1, campaign="c", state=RunState.FINISHED, seed=1, started_at=NOW
 )
-NONE = {"read": 0, "empty": 0, "gone": 0, "broken": 0, "blocked": 0, "pending": 0}
+NONE = {"read": 0, "empty": 0, "gone": 0, "broken": 0, "blocked": 0, "unreached": 0, "pending": 0}
 
 
 def a_summary(*reasons: ReasonRow, alarms: tuple[FieldHealth, ...] = (), **outcomes: int) -> RunSummary:
@@ -71,7 +71,7 @@ def test_field_that_an_adapter_no_longer_finds_is_told(store: Store) -> None:
     fields = (a_field("price", Health.BROKEN), a_field("brand", Health.ZERO))
     [fact] = facts_of_run(store, a_summary(read=50, alarms=fields), a_sweep())
     assert fact.kind is FactKind.BROKEN
-    assert "listing price 1/50" in fact.text
+    assert "商品信息“价格” 1/50" in fact.text
 
 
 def test_only_critical_findings_that_are_new_are_told(store: Store) -> None:

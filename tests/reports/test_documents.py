@@ -1,5 +1,6 @@
 """Reports in three formats: the same figures in each, and nothing in them that runs or breaks."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -88,6 +89,14 @@ def test_chart_is_well_formed_and_keeps_to_its_axis(high, end):
     assert min(spots) == 230
     assert max(spots) == 600
     assert f"{100 * end:g} %" in [text.text for text in svg.iter("{*}text")]
+
+
+def test_only_the_row_of_the_total_is_bold():
+    rows = [Bar(label=name, share=0.1, low=0.0, high=0.2, caption="1 / 10") for name in "ab"]
+    for bars in (rows, [*rows, replace(rows[0], label="合计", is_total=True)]):
+        svg = etree.fromstring(str(chart_svg(Chart(title="t", description="d", bars=tuple(bars)))))
+        bold = [text.text for text in svg.iter("{*}text") if text.get("font-weight") == "bold"]
+        assert bold == [bar.label for bar in bars if bar.is_total]
 
 
 def test_every_label_is_there_in_both_languages():

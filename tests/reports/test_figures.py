@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.target import PageKind, TargetState
+from domain.target import Outcome, PageKind, TargetState
 from reports.evaluation import pooled, score
 from reports.intervals import wilson_interval
 from reports.run_summary import coverage, reasons, strata
@@ -25,6 +25,7 @@ COUNTS = [
     a_count(TargetState.FAILED, 3, "gone"),
     a_count(TargetState.FAILED, 4, "timeout"),
     a_count(TargetState.BLOCKED, 5, "captcha"),
+    a_count(TargetState.FAILED, 8, "budget"),
     a_count(TargetState.PLANNED, 6),
     a_count(TargetState.LEASED, 1),
     a_count(TargetState.DONE, 7, kind=PageKind.SEARCH),
@@ -34,9 +35,8 @@ COUNTS = [
 def test_blocked_broken_gone_and_empty_are_four_columns():
     search, listing = coverage(COUNTS)
     assert (search.kind, search.read, search.total) == (PageKind.SEARCH, 7, 7)
-    columns = (listing.read, listing.empty, listing.gone, listing.broken, listing.blocked, listing.pending)
-    assert columns == (50, 2, 3, 4, 5, 7)
-    assert (listing.total, listing.answered) == (71, 55)
+    assert [getattr(listing, outcome) for outcome in Outcome] == [50, 2, 3, 4, 5, 8, 7]
+    assert (listing.total, listing.answered) == (79, 55)
 
 
 def test_a_stratum_tells_really_empty_from_blocked_and_broken():
@@ -44,13 +44,14 @@ def test_a_stratum_tells_really_empty_from_blocked_and_broken():
     shop = a_count(TargetState.BLOCKED, 9, "login", kind=PageKind.SHOP, stratum="p")
     empty, food = strata([*COUNTS, nothing, shop], {"p/FOOD": 200})
     assert (empty.stratum, empty.frame, empty.drawn, empty.empty, empty.total) == ("p/COSMETIC", 0, 0, 3, 3)
-    assert (food.frame, food.drawn) == (200, 71)
-    outcomes = (food.read, food.empty, food.gone, food.broken, food.blocked, food.pending, food.total)
-    assert outcomes == (57, 2, 3, 4, 5, 7, 78)
+    assert (food.frame, food.drawn) == (200, 79)
+    assert [getattr(food, outcome) for outcome in Outcome] == [57, 2, 3, 4, 5, 8, 7]
+    assert food.total == 86
 
 
 def test_reasons_come_most_frequent_first():
     assert [(row.reason, row.count) for row in reasons(COUNTS)] == [
+        ("budget", 8),
         ("captcha", 5),
         ("timeout", 4),
         ("gone", 3),

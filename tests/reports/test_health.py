@@ -6,6 +6,7 @@ import pytest
 
 from domain.target import PageKind
 from reports.health import Health, alarms_of, field_health
+from reports.notes import told
 from storage.page_counts import FieldCounts
 
 
@@ -56,13 +57,15 @@ def test_a_field_that_the_site_never_shows_is_zero_and_no_alarm() -> None:
 
 def test_alarms_come_first_and_say_their_figures() -> None:
     first = field_health([counts(price=100, stock=1)], [counts(price=3)])[0]
-    assert first.message == "shop listing price: broken (found on 0% of 100 pages, expected 97%)"
+    assert told("en", first.note) == (
+        "shop listing price: broken (found on 0 of 100 pages, expected 97%; 0 more pages were blocked)"
+    )
 
 
 def test_mandatory_field_that_moved_is_broken_though_no_page_was_read() -> None:
     (row,) = alarms_of(field_health([counts(read=0, blocked=1, unreadable={"title": 7})]))
     assert (row.field, row.health, row.found, row.of) == ("title", Health.BROKEN, 0, 7)
-    assert "1 more pages were blocked" in row.message
+    assert "另有1页被阻断" in told("zh", row.note)
 
 
 def test_break_that_nobody_mends_stays_an_alarm() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from domain.errors import StorageError, SweepError
 from domain.finding import Decision, Lead, Severity, Signal, Verdict
+from domain.notes import NoteCode, note
 from domain.run import RunState
 from domain.target import PageKind
 from storage.findings import RuleCount
@@ -98,12 +99,13 @@ class TestRuns:
         store.runs.create(a_run(state=before))
         summary = {"platform.example": {"$where": 1, "read": 0.5}, "n": 3}
         store.runs.finish(a_run().id, DAY, summary)
-        store.runs.note(a_run().id, "$note: 搜索页只有 3 页")
-        store.runs.note(a_run().id, "$note: 搜索页只有 3 页")
+        for _ in range(2):
+            excluded = note(NoteCode.WORD_EXCLUDED, stratum="a/\ud800", word="$where", count=2)
+            store.runs.note(a_run().id, excluded)
         found = store.runs.get(a_run().id)
         assert found is not None
         assert (found.state, found.finished_at) == (after, DAY)
-        assert found.notes == ("$note: 搜索页只有 3 页",)
+        assert found.notes == (note(NoteCode.WORD_EXCLUDED, stratum="a/\ufffd", word="$where", count=2),)
         assert store.runs.summary(a_run().id) == summary
         assert store.runs.summary("nope") == {}
 

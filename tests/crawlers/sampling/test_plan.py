@@ -8,6 +8,7 @@ import pytest
 from crawlers.sampling.designs import draw, second_wave_sizes
 from crawlers.sampling.frame import Claim
 from crawlers.sampling.plan import describe_plan, plan_second_wave, plan_visits
+from domain.notes import NoteCode, note
 from domain.sweep import DesignKind, SamplingDesign
 from domain.target import PageKind
 from tests.crawlers.sampling.builders import a_frame, a_sweep
@@ -41,14 +42,15 @@ def test_result_cap_is_stated():
     claims = {"a": Claim(reported=1_000_000, shown=100), "b": Claim(reported=9, shown=9)}
     plan = describe_plan(frame, SamplingDesign(size=30), claims=claims | {"c": Claim(reported=70, shown=0)})
     assert {row.stratum: row.hidden for row in plan.limits} == {"a": 999_900, "b": 0, "c": 70}
-    assert any("100 of 1000000 reported were shown (0.01 %)" in note for note in plan.notes)
-    assert "c: no result at all; nothing can be said of it." in plan.notes
+    capped = note(NoteCode.FRAME_HIDDEN, stratum="a", seen=100, shown=100, reported=1_000_000, share=0.01)
+    assert capped in plan.notes
+    assert note(NoteCode.STRATUM_SILENT, stratum="c") in plan.notes
 
 
 def test_stratum_that_the_size_does_not_reach_is_stated():
     plan = describe_plan(a_frame({"a": 90, "b": 1, "c": 1}), SamplingDesign(size=2))
     assert [row.stratum for row in plan.strata if not row.drawn] == ["b", "c"]
-    assert "c: nothing is drawn; the size does not reach it." in plan.notes
+    assert note(NoteCode.STRATUM_NOT_DRAWN, stratum="c") in plan.notes
     assert [(row.low, row.high) for row in plan.strata if not row.drawn] == [(0.0, 1.0)] * 2
 
 
