@@ -9,6 +9,7 @@ from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_offer import OfferedPage
+from crawlers.platforms.generic_review_blocks import blocks_of
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
 from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
@@ -146,6 +147,13 @@ class GoodsPage(OfferedPage):
                 self.notes.contradictions["reviews"] = (
                     f"machine-readable layers hold {len(reviews)} reviews; a person sees none of them"
                 )
+        else:
+            blocks = blocks_of(self.root, platform=platform, listing=listing.key, shop=listing.shop)
+            reviews = blocks.reviews
+            if blocks.undecided:
+                self.notes.undecided["reviews"] = None
+            if reviews:
+                self._from("reviews", blocks.source)
         return ParsedPage(
             listing=listing,
             reviews=reviews,
