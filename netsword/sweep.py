@@ -54,7 +54,7 @@ def read_sweep(path: Path) -> Sweep:
     return sweep
 
 
-@app.command(epilog="Example: netsword sweep validate deploy/examples/demo-sweep.yaml")
+@app.command(epilog="Example: netsword sweep validate demo/sweep.yaml")
 def validate(file: File) -> None:
     """Check a sweep file; nothing is stored or fetched."""
     sweep = read_sweep(file)
@@ -85,7 +85,7 @@ def plan(
     print_plan(preview, as_json=as_json)
 
 
-@app.command(name="run", epilog="Example: netsword sweep run deploy/examples/demo-sweep.yaml --workers 2")
+@app.command(name="run", epilog="Example: netsword sweep run demo/sweep.yaml --workers 2")
 def run_(file: File, workers: Workers = 1, as_json: Json = False) -> None:
     """Run a sweep now, from frame to findings, and print its figures."""
     sweep = read_sweep(file)
