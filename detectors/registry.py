@@ -1,4 +1,4 @@
-"""Detectors by the names that a sweep gives them."""
+"""Detectors by the names that a sweep gives them; those that judge when a run ends are in ``corpus``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from detectors.base import ItemDetector
-from detectors.campaigns.findings import CampaignDetector
-from detectors.campaigns.sales import SalesDetector
-from detectors.campaigns.vanished import ChangeDetector
 from detectors.licence import LicenceDetector
-from detectors.pricing.detector import PriceDetector
 from detectors.prohibited import ProhibitedDetector
 from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
-from rules.models import TEXT_KINDS, Catalogue, Promotions, RulePacks, near
+from rules.models import TEXT_KINDS, Catalogue, RulePacks, near
 
 NAMES = {
     "advertising": "违法广告: listings",
@@ -52,7 +48,7 @@ def item_detectors(packs: RulePacks, catalogue: Catalogue, names: Sequence[str])
     Raises:
         UsageError: a name is unknown; the text gives the known ones.
     """
-    _refuse_unknown(names)
+    refuse_unknown(names)
     return ItemDetectors(
         listings=_wording(packs, catalogue, tuple(kind for kind in TEXT_KINDS if kind in names)),
         shops=(LicenceDetector(packs, catalogue),) if "licence" in names else (),
@@ -70,42 +66,8 @@ def _wording(
     return (WordingDetector(packs, catalogue, kinds),)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewDetectors:
-    """What judges reviews together when a run ends: campaigns, changes between visits, sales."""
-
-    campaigns: CampaignDetector
-    changes: ChangeDetector
-    sales: SalesDetector
-
-
-def review_detectors(packs: RulePacks, catalogue: Catalogue, names: Sequence[str]) -> ReviewDetectors | None:
-    """The detectors that judge reviews when a run ends; ``None`` if ``names`` leave them out.
-
-    Raises:
-        UsageError: a name is unknown; the text gives the known ones.
-    """
-    _refuse_unknown(names)
-    if "reviews" not in names:
-        return None
-    return ReviewDetectors(
-        CampaignDetector(packs, catalogue), ChangeDetector(packs, catalogue), SalesDetector(packs, catalogue)
-    )
-
-
-def price_detector(
-    packs: RulePacks, catalogue: Catalogue, calendar: Promotions, names: Sequence[str]
-) -> PriceDetector | None:
-    """The detector that judges prices over time when a run ends; ``None`` if ``names`` leave it out.
-
-    Raises:
-        UsageError: a name is unknown; the text gives the known ones.
-    """
-    _refuse_unknown(names)
-    return PriceDetector(packs, catalogue, calendar) if "pricing" in names else None
-
-
-def _refuse_unknown(names: Sequence[str]) -> None:
+def refuse_unknown(names: Sequence[str]) -> None:
+    """Raises ``UsageError`` for a name that no detector has; the text gives the known ones."""
     for name in names:
         if name not in NAMES:
             known = ", ".join(NAMES)

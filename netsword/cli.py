@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib import import_module
 
 import typer
 from pydantic import ValidationError
@@ -14,31 +15,18 @@ from netsword.output import say
 COMPLETE, FAULT, USAGE, BELOW_FLOOR, LOCKED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-def build() -> typer.Typer:
-    """The command line with all its commands."""
-    # Imported here, so that a setting that does not validate is a message, not the traceback of an import.
-    from netsword import (
-        demo,
-        detect,
-        digest,
-        doctor,
-        evaluate,
-        evidence,
-        extract,
-        findings,
-        nightly,
-        observations,
-        page,
-        platforms,
-        registry,
-        rules,
-        run,
-        sample,
-        schedule,
-        serve,
-        sweep,
-    )
+GROUPS = (
+    *("sweep", "run", "findings", "evidence", "observations", "platforms", "page", "registry", "rules"),
+    *("sample", "schedule", "detect", "evaluate"),
+)
+VERBS = ("demo", "doctor", "nightly", "digest", "extract", "serve")
 
+
+def build(only: str = "") -> typer.Typer:
+    """The command line with all its commands, or with ``only`` one of them where that is its name.
+
+    Importing every command takes seconds, which a command that cron calls should not.
+    """
     app = typer.Typer(
         name="netsword",
         no_args_is_help=True,
@@ -48,25 +36,20 @@ def build() -> typer.Typer:
         help="Marketplace monitoring for market regulators 网剑监测: plan, sample, crawl, preserve, judge.",
         epilog="Try first: netsword demo. Every command has --help with an example.",
     )
-    for noun in (
-        sweep,
-        run,
-        findings,
-        evidence,
-        observations,
-        platforms,
-        page,
-        registry,
-        rules,
-        sample,
-        schedule,
-        detect,
-        evaluate,
-    ):
-        app.add_typer(noun.app)
-    for verb in (demo.demo, doctor.doctor, nightly.nightly, digest.digest, extract.extract, serve.serve):
-        app.command()(verb)
+    # Also keeps a command that stands alone from becoming the whole command line.
+    app.callback()(_nothing_in_common)
+    # Imported here, so that a setting that does not validate is a message, not the traceback of an import.
+    for name in [only] if only in GROUPS + VERBS else GROUPS + VERBS:
+        module = import_module(f"netsword.{name}")
+        if name in VERBS:
+            app.command()(getattr(module, name))
+        else:
+            app.add_typer(module.app)
     return app
+
+
+def _nothing_in_common() -> None:
+    pass
 
 
 def main() -> None:
@@ -74,7 +57,7 @@ def main() -> None:
     # A service manager's stop is a person's Ctrl-C: children are asked to stop, and leases given back.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        build()()
+        build(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))()
     except (UsageError, ValidationError) as error:
         _stop(str(error), USAGE)
     except NetswordError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from detectors.registry import price_detector, review_detectors
+from detectors.corpus import price_detector, review_detectors
 from domain.finding import SEVERITY_WEIGHT, Finding, Lead
 from domain.run import Run
 from domain.sweep import Sweep

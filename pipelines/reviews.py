@@ -18,7 +18,7 @@ from detectors.base import BEIJING, Sighting
 from detectors.campaigns.columns import Reviews
 from detectors.campaigns.judge import Judgement, judge
 from detectors.campaigns.memory import Memory
-from detectors.registry import ReviewDetectors
+from detectors.corpus import ReviewDetectors
 from domain.errors import SweepError
 from domain.finding import Finding
 from domain.run import Run

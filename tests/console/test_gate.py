@@ -29,7 +29,7 @@ def routes(method: str) -> Iterator[str]:
 
 def filled(path: str) -> str:
     values = {"number": "1", "run_id": a_run().id, "name": "demo", "state": "pause", "value": "en"}
-    values["snapshot_id"] = "0" * 64
+    values |= {"snapshot_id": "0" * 64, "kind": "csv"}
     return path.format(**values)
 
 

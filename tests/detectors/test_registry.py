@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from detectors.registry import item_detectors, review_detectors
+from detectors.corpus import review_detectors
+from detectors.registry import item_detectors
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
 from domain.sweep import Sweep

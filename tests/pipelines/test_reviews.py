@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from detectors.campaigns.sales import outgrown
-from detectors.registry import review_detectors
+from detectors.corpus import review_detectors
 from domain.finding import Finding
 from domain.subjects import Observation, Review
 from domain.target import PageKind
