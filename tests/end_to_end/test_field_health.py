@@ -36,5 +36,5 @@ def test_selector_that_a_new_layout_breaks_is_an_alarm_in_the_runs_summary(store
     assert set(found) == {(PageKind.LISTING, "price"), (PageKind.SEARCH, "price")}
     price = found[PageKind.LISTING, "price"]
     assert (price.platform, price.health, price.found, price.of) == ("guanshan", Health.BROKEN, 0, 25)
-    said = "guanshan listing price: broken (found on 0% of 25 pages, expected 85%)"
+    said = "guanshan listing price: broken (found on 0 of 25 pages, expected 85%"
     assert said in " ".join(capsys.readouterr().out.split())
