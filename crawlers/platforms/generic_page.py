@@ -9,7 +9,7 @@ from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_offer import OfferedPage
-from crawlers.platforms.generic_review_blocks import blocks_of
+from crawlers.platforms.generic_review_blocks import blocks_of, completed
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
 from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
@@ -140,7 +140,9 @@ class GoodsPage(OfferedPage):
             permits=numbers_of(PERMIT, text),
         )
         reviews = reviews_of(self.embedded, platform=platform, listing=listing.key, shop=listing.shop)
+        blocks = blocks_of(self.root, platform=platform, listing=listing.key, shop=listing.shop)
         if reviews:
+            reviews = completed(reviews, blocks.reviews)
             self._from("reviews", "json-ld or microdata: Review")
             shown = shown_in(reviews, self.view.folded[0])
             if not shown:
@@ -148,7 +150,6 @@ class GoodsPage(OfferedPage):
                     f"machine-readable layers hold {len(reviews)} reviews; a person sees none of them"
                 )
         else:
-            blocks = blocks_of(self.root, platform=platform, listing=listing.key, shop=listing.shop)
             reviews = blocks.reviews
             if blocks.undecided:
                 self.notes.undecided["reviews"] = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawlers.platforms.parse import masked, masked_nickname, moment_of
@@ -91,6 +91,27 @@ def blocks_of(root: Element, *, platform: str, listing: str, shop: str) -> Revie
     item = lists[0][0].item
     place = f"{item.tag}.{'.'.join((item.get('class') or '').split())[:100]}"
     return ReviewBlocks(tuple(found.values()), source=f"visible: {place}")
+
+
+def completed(told: tuple[Review, ...], shown: tuple[Review, ...]) -> tuple[Review, ...]:
+    """Reviews that the page tells machines, with what schema.org has no word for from the block of the same
+    text: what the buyer added later, the seller's reply, the variant and the time of purchase.
+    """
+    blocks = {review.text: review for review in shown}
+    return tuple(_with(review, blocks.get(review.text)) for review in told)
+
+
+def _with(told: Review, block: Review | None) -> Review:
+    if block is None:
+        return told
+    return replace(
+        told,
+        appended=block.appended,
+        seller_reply=block.seller_reply,
+        sku=block.sku,
+        purchased_at=block.purchased_at,
+        image_count=block.image_count,
+    )
 
 
 def _lists(root: Element) -> list[list[Element]]:

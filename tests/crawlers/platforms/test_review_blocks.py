@@ -94,6 +94,22 @@ def test_what_the_page_tells_machines_is_not_read_twice() -> None:
     assert [each.text for each in read(told + _FIRST + _SECOND).reviews] == ["水壶保温很好"]
 
 
+def test_a_told_review_is_completed_from_the_block_with_its_text() -> None:
+    told = (
+        "<script type='application/ld+json'>"
+        '{"@type":"Product","name":"搪瓷水壶","review":[{"@type":"Review","reviewBody":"保温很好"},'
+        '{"@type":"Review","reviewBody":"有点小"}]}</script>'
+    )
+    items = (
+        "<li class='comment-item'><p class='comment-content'>保温很好</p><p>2026-10-08</p>"
+        "<p>追评：用了一个月掉漆</p></li>" + _SECOND
+    )
+    assert [(each.text, each.appended) for each in read(told + items).reviews] == [
+        ("保温很好", "用了一个月掉漆"),
+        ("有点小", ""),
+    ]
+
+
 def test_blocks_of_a_captured_page_are_read_as_a_person_reads_them() -> None:
     folder = shared("data/pages")
     (capture,) = (each for each in read_captures(folder) if each["id"] == "peb-2fa16d14a9")
