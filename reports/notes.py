@@ -8,11 +8,20 @@ from pathlib import Path
 
 import yaml
 
-from domain.notes import NoteOrText
+from domain.errors import UsageError
+from domain.notes import Note, NoteOrText
 from reports.labels import labeller
 
 NAMED = ("kind", "field", "health")
 """Values that are words of the program, and have a name in each language."""
+
+
+class NotedError(UsageError):
+    """What was asked for has no figures, as a note that any language can tell; the text is English."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(told("en", note))
+        self.note = note
 
 
 @cache

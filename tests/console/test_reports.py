@@ -126,7 +126,9 @@ def test_a_comparison_asks_for_what_is_missing_and_says_what_cannot_be(desk: Des
     person = sign_in(Role.VIEWER, **{"Accept-Language": "en"})
     assert "Two finished runs are needed" in person.get("/compare").text
     run = a_finished_run(desk.store, 1)
-    assert "compared with another run" in person.get(f"/compare?first={run.id}&second={run.id}").text
+    itself = f"/compare?first={run.id}&second={run.id}"
+    assert "compared with another run" in person.get(itself).text
+    assert "须选两个不同的批次" in sign_in(Role.AUDITOR, **{"Accept-Language": "zh-CN"}).get(itself).text
     hostile = person.get(f"/compare?first={run.id}&second=<script>x</script>").text
     assert "<script>x" not in hostile
     assert "there is no run" in hostile
