@@ -20,7 +20,7 @@ from domain.subjects import Review
 _MOST = 300
 _MOST_LINES = 60
 _LONGEST = 20_000
-_BLOCKS = xpath("//*[contains(@class, 'review') or contains(@class, 'comment') or contains(@class, 'rate-')]")
+_BLOCKS = xpath("//@class[contains(., 'review') or contains(., 'comment') or contains(., 'rate-')]/..")
 _BLOCK = re.compile(
     r"(?:[a-z]+[-_]+){0,3}(?:review|comment)|(?:[a-z]+[-_]+){0,3}(?:reviews?|comments?|rate)[-_]+"
     r"(?:item|card|entry|row|box|block|li|one)"
