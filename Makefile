@@ -14,7 +14,7 @@ demo: setup  ## sweep the bundled marketplace and print what was found
 
 test: setup lint types rooms  ## formatting, lint, types, room contracts, rule examples, tests
 	@$(BIN)/netsword rules check
-	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff format --check .

@@ -36,6 +36,18 @@ install_packages() {  # what they are for, then their names
 has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -q "$1"; }
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || ls "$HOME"/.cache/ms-playwright/chromium-*/chrome-linux*/chrome >/dev/null 2>&1; }
 
+pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check "$@"; }
+install_locked() {  # by uv, itself from the lock file, in a tenth of pip's time; by pip where uv does not reach the index
+  local uv; uv=$(mktemp)
+  sed -n '/^uv==/,/^    # via/p' requirements.lock > "$uv"
+  { pip_install --require-hashes -r "$uv" \
+      && .venv/bin/python -m uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock 2>/dev/null; } \
+    || pip_install --require-hashes -r requirements.lock
+  local outcome=$?
+  rm -f "$uv"
+  return "$outcome"
+}
+
 PYTHON=$(find_python)
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
   say "creating .venv with $("$PYTHON" --version)"
@@ -46,10 +58,9 @@ fi
 
 WANTED=$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/.installed 2>/dev/null || true)" != "$WANTED" ]; then
-  say "installing the locked packages (about a minute)"
-  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock \
-    || stop "the locked packages could not be installed. Check that the package index can be reached, and call again."
-  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . \
+  say "installing the locked packages (a minute at the most)"
+  install_locked || stop "the locked packages could not be installed. Check that the package index can be reached, and call again."
+  pip_install --no-deps --no-build-isolation -e . \
     || stop "the project itself could not be installed; the lines above say why."
   printf '%s' "$WANTED" > .venv/.installed
 fi

@@ -43,11 +43,21 @@ def store(mongo_uri: str, database_name: str, tmp_path: Path) -> Iterator[Store]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--kills``: kills in the resume trial; ``--mutations``: damages that a captured page meets."""
-    parser.addoption("--kills", type=int, default=3, help="kills in the resume trial (make check-all: 20)")
+    """``--kills``, ``--long`` and ``--mutations``: more of what takes long."""
+    parser.addoption("--kills", type=int, default=2, help="kills in the resume trial (make check-all: 20)")
+    parser.addoption("--long", action="store_true", help="also tests marked long (make check-all)")
     parser.addoption(
         "--mutations", type=int, default=1, help="damages per captured page (make check-all: all)"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is marked long, unless it is asked for."""
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes long: make check-all"))
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def keys(page: Page, *pressed: str) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.long
 def test_an_officer_pauses_goes_on_and_cancels_while_real_processes_crawl(opened: Open, desk: Desk) -> None:
     with a_marketplace("--no-faults") as market:
         # A page a second: the run takes minutes, so it is under way whenever a button is pressed.

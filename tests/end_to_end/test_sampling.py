@@ -84,6 +84,7 @@ def test_run_draws_what_its_dry_run_said_and_compares_with_a_later_one(store, st
     assert {row.stratum: row.drawn for row in plan.sampling.strata} == drawn
 
 
+@pytest.mark.long
 def test_second_wave_survives_kills_and_is_drawn_again_from_what_was_stored(
     store, store_settings, kills: int
 ):

@@ -33,3 +33,5 @@ say "resume trial: 20 kills"
 .venv/bin/pytest -q tests/end_to_end/test_resume.py --kills 20
 say "every captured page, damaged in every way"
 .venv/bin/pytest -q tests/crawlers/platforms/test_mutations.py --mutations 100
+say "what takes long"
+.venv/bin/pytest -q tests/console tests/end_to_end --long -m long
