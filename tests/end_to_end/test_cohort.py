@@ -67,6 +67,7 @@ def flag(store: Store, site: str, item: str, *, price: str, title: str = "山参
     store.findings.save([finding], "R0")
 
 
+@pytest.mark.long
 def test_flagged_listings_are_followed(store: Store, store_settings: Settings) -> None:
     pages: dict[str, str] = {}
     with a_shop(pages) as site:

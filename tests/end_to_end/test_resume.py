@@ -41,6 +41,7 @@ def test_killed_run_resumes_with_nothing_lost_or_doubled(store, store_settings: 
     _each_once(store, run, store_settings)
 
 
+@pytest.mark.long
 def test_two_processes_share_a_run_without_overlap(store, store_settings: Settings):
     with a_marketplace("--no-faults") as market:
         run = start_run(
