@@ -64,13 +64,17 @@ def list_(as_json: Json = False) -> None:
 
 @app.command(epilog="Example: netsword rules check")
 def check() -> None:
-    """Lint the catalogue and the packs; exit code 2 when something is wrong."""
+    """Lint the catalogue and the packs, and count them; exit code 2 when something is wrong."""
     catalogue = load_catalogue()
-    problems = lint(catalogue, load_packs(catalogue))
+    packs = load_packs(catalogue)
+    problems = lint(catalogue, packs)
     for problem in problems:
         say(str(problem))
     if problems:
         raise RulePackError(f"{len(problems)} problem(s) in the rules")
+    for kind in TEXT_KINDS:
+        rules = packs.texts([kind])
+        say(f"{kind}: {len(rules)} rules, {sum(map(_terms, rules)):,} terms with their variants")
     say(f"{len(catalogue)} codes, no problem.")
 
 
