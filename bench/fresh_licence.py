@@ -3,7 +3,7 @@
 ``bench/data/fresh_licence.yaml`` holds two halves that share no frame, label, hiding trick, link word or
 declaration. What fails in ``open`` may be looked at when the engine is improved; of ``closed`` only the
 figures are read. Cases follow the decision rules of the labelled licence set and are written in its format,
-so what scores that set scores these.
+so what scores that set scores these. ``bench.fresh_licence_more`` has further kinds.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from netsword.evaluate_licence import GoldCases, score
 
 DATA = Path(__file__).parent / "data" / "fresh_licence.yaml"
 AS_OF = "2026-11-01"
+SEED = 20261130
 _HTML = Environment(autoescape=False)  # noqa: S701 - the pages are ours and are only read back
 _PLACES = (
     Place("浙江省", "温州市", "瓯海区", "浙", "330304"),
@@ -118,6 +119,8 @@ class Operator:
     note: str = ""
     former: tuple[str, ...] = ()
     permits: tuple[Mapping[str, str | None], ...] = ()
+    reg_no: str = ""
+    """The number of fifteen digits 注册号 from before the credit code, where it had one."""
 
     def row(self) -> dict[str, Any]:
         """Its row of the register."""
@@ -135,7 +138,7 @@ class Operator:
             "former_names": list(self.former),
             "permits": list(self.permits),
             "region": self.place.region,
-        }
+        } | ({"reg_no": self.reg_no} if self.reg_no else {})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,6 +169,9 @@ class Writer:
         self.chance = Random(seed)  # noqa: S311 - a draw that can be repeated
         self._displays = cycle(words["displays"])
         self._categories = cycle(_FREE)
+
+    def start(self, platform: Operator) -> None:
+        """Tells whose platform the shops are on, before the first case."""
 
     # ------------------------------------------------------------ what there is
 
@@ -587,11 +593,15 @@ class Writer:
         )
 
 
-def write(half: str, folder: Path, *, seed: int = 20261130) -> None:
+def a_writer(half: str) -> Writer:
+    """The writer of a half."""
+    return Writer(yaml.safe_load(DATA.read_text(encoding="utf-8"))[half], seed=SEED + len(half))
+
+
+def write(half: str, folder: Path, writer: Writer) -> None:
     """Writes a half into ``folder``, in the format of the labelled licence set."""
-    words = yaml.safe_load(DATA.read_text(encoding="utf-8"))[half]
-    writer = Writer(words, seed=seed + len(half))
     platform = writer.operator(company=True)
+    writer.start(platform)
     (folder / "pages").mkdir(parents=True)
     register = {platform.code: platform.row()}
     cases, labels = [], []
@@ -640,12 +650,13 @@ def measured(half: str, folder: Path, *, with_pictures: bool) -> dict[str, Any]:
         "half": half,
         "cases": len(labels),
         **{name: report[name] for name in ("macro_f1", "exact_set", "clean_cases", "clean_accused")},
+        "f1": {code: figures["f1"] for code, figures in report["codes"].items()},
         "by_kind": {kind: f"{count - missed[kind]}/{count}" for kind, count in kinds.items()},
         "wrong": [(each["id"], each["tags"][0], each["codes"], list(found[each["id"]])) for each in wrong],
     }
 
 
-def main() -> None:
+def main(writer_of: Callable[[str], Writer] = a_writer) -> None:
     """Prints the figures of one half or both; ``--show-wrong`` names the cases, for ``open`` only."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--half", choices=("open", "closed"), default=None, help="one half only")
@@ -656,7 +667,7 @@ def main() -> None:
     for half in (given.half,) if given.half else ("open", "closed"):
         with tempfile.TemporaryDirectory() as scratch:
             folder = (given.keep or Path(scratch)) / half
-            write(half, folder)
+            write(half, folder, writer_of(half))
             report = measured(half, folder, with_pictures=not given.no_pictures)
             wrong = report.pop("wrong")
             print(json.dumps(report, ensure_ascii=False, indent=1))
