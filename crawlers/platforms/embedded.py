@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
 
-from crawlers.platforms.tree import Element, marked_elements, squash, text_of, texts_of, xpath
+from crawlers.platforms.tree import Element, squash, text_of, texts_of, xpath
 
 Node: TypeAlias = dict[str, Any]
 
@@ -24,8 +24,7 @@ _LONGEST_VALUE = 100_000
 _MOST_MICRODATA = 2_000_000
 _DEEPEST = 256
 
-_JSONLD = xpath("//script[contains(translate(@type, 'JSONLD+', 'jsonld+'), 'ld+json')]")
-_META = xpath("//meta[@content and (@property or @name or @itemprop)]")
+_ITEMS = xpath("(//@itemprop | //@itemscope)/..")
 _HEADINGS = xpath("//h1")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _WRAPPING = re.compile(
@@ -73,7 +72,8 @@ class Embedded:
     def jsonld_nodes(self) -> list[Node]:
         """The things that JSON-LD blocks are about, in document order."""
         found: list[Node] = []
-        for script in _JSONLD(self.root)[:_MOST_BLOCKS]:
+        blocks = (each for each in self._scripts if "ld+json" in (each.get("type") or "").lower())
+        for script in islice(blocks, _MOST_BLOCKS):
             found.extend(_top_nodes(tolerant_json(script.text or "")))
         return found[:_MOST_NODES]
 
@@ -98,17 +98,21 @@ class Embedded:
         return top
 
     @cached_property
+    def _scripts(self) -> list[Element]:
+        return list(self.root.iter("script"))
+
+    @cached_property
+    def _metas(self) -> list[Element]:
+        return list(self.root.iter("meta"))
+
+    @cached_property
     def _items(self) -> list[Element]:
-        return [
-            each
-            for each in marked_elements(self.root)
-            if each.get("itemprop") is not None or each.get("itemscope") is not None
-        ]
+        return _ITEMS(self.root)
 
     @cached_property
     def _meta_tags(self) -> dict[str, list[str]]:
         tags: dict[str, list[str]] = {}
-        for tag in _META(self.root):
+        for tag in self._metas:
             content = squash(tag.get("content") or "")
             for name in {(tag.get(key) or "").strip().lower() for key in ("property", "name", "itemprop")} - {
                 ""

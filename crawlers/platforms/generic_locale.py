@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawlers.platforms.parse import NO_CURRENCY, currency_of
-from crawlers.platforms.tree import Element, xpath
-
-_LANG = xpath(
-    "/html/@lang | /html/@xml:lang | //meta[@property='og:locale']/@content |"
-    " //meta[@http-equiv='content-language']/@content"
-)
+from crawlers.platforms.tree import Element
 
 _OF_REGION = {
     "us": "USD", "ca": "CAD", "au": "AUD", "nz": "NZD",
@@ -74,6 +70,7 @@ _OWN_SIGNS = {
     "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD",
     "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "mx$": "MXN", "s$": "SGD",
 }  # fmt: skip
+_LANGUAGE_NAMES = frozenset({"og:locale", "content-language"})
 _POINT_LANGUAGES = frozenset({"en", "zh", "ja", "ko", "th", "he", "ar"})
 
 
@@ -117,10 +114,15 @@ class Locale:
         return _OF_REGION.get(self.host_region) or _OF_REGION.get(self.region, "")
 
 
-def locale_of(root: Element, url: str) -> Locale:
+def locale_of(root: Element, url: str, metas: Iterable[Element] = ()) -> Locale:
     """What the page's language marks and its address say."""
     language, region = "", ""
-    for tag in map(str, _LANG(root)):
+    told = [
+        root.get("lang"),
+        root.get("xml:lang"),
+        *(each.get("content") for each in metas if _is_language(each)),
+    ]
+    for tag in filter(None, told):
         parts = re.split(r"[-_]", tag.strip().lower())
         language = language or parts[0][:3]
         last = parts[-1]
@@ -135,3 +137,7 @@ def locale_of(root: Element, url: str) -> Locale:
     if not host_region and in_path and in_path[1] in _OF_REGION:
         host_region = in_path[1]
     return Locale(language, region, host_region)
+
+
+def _is_language(meta: Element) -> bool:
+    return bool({meta.get("property"), meta.get("http-equiv")} & _LANGUAGE_NAMES)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from crawlers.platforms.generic_seen import is_aside, split_label, words_of
+from crawlers.platforms.generic_seen import split_label, words_of
 from crawlers.platforms.generic_stock import StockedPage
 from crawlers.platforms.generic_view import chain, named
 from crawlers.platforms.generic_words import LABELS
-from crawlers.platforms.tree import squash, xpath
+from crawlers.platforms.tree import squash
 
-_SCRIPTS = xpath("//script[not(@src)]/text()[contains(., 'brand')]")
 _BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?"([^"\\]{2,40})"')
 _BRAND_CLASS = re.compile(
     r"brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant|vendor-?name|znacka"
@@ -45,6 +45,7 @@ _ID_NAMES = re.compile(
     r"code)=(\w{3,20})(?:&|$)",
     re.IGNORECASE,
 )
+_MOST_SCRIPTS, _LONGEST_SCRIPT = 200, 2_000_000
 _CODE = re.compile(r"[A-Za-z0-9][\w./+-]{1,39}")
 
 
@@ -94,7 +95,7 @@ class NamedPage(StockedPage):
             text = squash(runs[place].text)
             if not 2 <= len(text) <= 40 or _BRAND_CLASS.search(text.lower()) or text.endswith((":", "：")):
                 continue
-            if is_aside(runs[place].element):
+            if self.view.is_aside(runs[place].element):
                 continue
             if any(
                 _BRAND_CLASS.search(f"{named(each)} {(each.get('href') or '').lower()}")
@@ -110,8 +111,9 @@ class NamedPage(StockedPage):
         """
         title, start = self.title.casefold(), self.title_place or 0
         beside = {squash(run.text).casefold() for run in self.view.runs[max(0, start - 40) : start + 40]}
-        for script in _SCRIPTS(self.root)[:200]:
-            for match in _BRAND_STATE.finditer(str(script)[:2_000_000]):
+        texts = (each.text or "" for each in self.view.parts.scripts if each.get("src") is None)
+        for text in islice((each for each in texts if "brand" in each), _MOST_SCRIPTS):
+            for match in _BRAND_STATE.finditer(text[:_LONGEST_SCRIPT]):
                 name = match[1].casefold()
                 if name in beside or title.startswith(f"{name} "):
                     return str(match[1])

@@ -117,7 +117,7 @@ class OfferedPage(NamedPage):
     @property
     def attributes(self) -> Rows:
         """Attribute table 商品参数."""
-        rows, place = rows_of(self.root)
+        rows, place = rows_of(self.view.parts.lists)
         if rows:
             self._from("attributes", f"visible: {place}")
         return rows

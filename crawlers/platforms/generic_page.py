@@ -140,7 +140,7 @@ class GoodsPage(OfferedPage):
             permits=numbers_of(PERMIT, text),
         )
         reviews = reviews_of(self.embedded, platform=platform, listing=listing.key, shop=listing.shop)
-        blocks = blocks_of(self.root, platform=platform, listing=listing.key, shop=listing.shop)
+        blocks = blocks_of(self.view.parts.reviews, platform=platform, listing=listing.key, shop=listing.shop)
         if reviews:
             reviews = completed(reviews, blocks.reviews)
             self._from("reviews", "json-ld or microdata: Review")

@@ -14,7 +14,7 @@ from itertools import islice
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, shape_of
 from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
-from crawlers.platforms.generic_seen import SeenPage, is_aside
+from crawlers.platforms.generic_seen import SeenPage
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
 from crawlers.platforms.parse import decimal_of
@@ -48,7 +48,7 @@ class PricedPage(SeenPage):
             inside = next(
                 (self.view.place_of[each] for each in element.iter() if each in self.view.place_of), None
             )
-            if inside is not None and not is_aside(element):
+            if inside is not None and not self.view.is_aside(element):
                 places.append(inside)
         return places
 
@@ -200,7 +200,7 @@ class PricedPage(SeenPage):
     def _shows_price(self, picture: Element) -> bool:
         is_named = any(self.view.marks(each).is_price for each in chain(picture, 3))
         is_other = any(each.tag == "a" or self.view.marks(each).aside for each in chain(picture, 6))
-        return is_named and not is_other and not is_aside(picture)
+        return is_named and not is_other and not self.view.is_aside(picture)
 
     def _told_only(self, told: dict[Decimal, dict[str, str]]) -> Priced:
         """No amount in sight: machine-readable prices count where all of them agree.

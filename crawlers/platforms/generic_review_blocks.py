@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,7 +20,6 @@ from domain.subjects import Review
 _MOST = 300
 _MOST_LINES = 60
 _LONGEST = 20_000
-_BLOCKS = xpath("//@class[contains(., 'review') or contains(., 'comment') or contains(., 'rate-')]/..")
 _BLOCK = re.compile(
     r"(?:[a-z]+[-_]+){0,3}(?:review|comment)|(?:[a-z]+[-_]+){0,3}(?:reviews?|comments?|rate)[-_]+"
     r"(?:item|card|entry|row|box|block|li|one)"
@@ -79,9 +78,9 @@ class _Parts:
     labelled: dict[str, str] = field(default_factory=dict)
 
 
-def blocks_of(root: Element, *, platform: str, listing: str, shop: str) -> ReviewBlocks:
+def blocks_of(called: Iterable[Element], *, platform: str, listing: str, shop: str) -> ReviewBlocks:
     """Reviews in document order, equal ones once; none when nothing on the page looks like a list of them."""
-    lists = [each for each in map(_read, _lists(root)) if any(parts.stars or parts.times for parts in each)]
+    lists = [each for each in map(_read, _lists(called)) if any(parts.stars or parts.times for parts in each)]
     if len(lists) != 1:
         return ReviewBlocks(undecided=len(lists) > 1)
     reviews = [_review(parts, platform=platform, listing=listing, shop=shop) for parts in lists[0]]
@@ -114,10 +113,10 @@ def _with(told: Review, block: Review | None) -> Review:
     )
 
 
-def _lists(root: Element) -> list[list[Element]]:
+def _lists(called: Iterable[Element]) -> list[list[Element]]:
     """Siblings that are called a review, two or more; lists within a block of another are not lists."""
     groups: dict[tuple[Element, str, str], list[Element]] = defaultdict(list)
-    for element in _BLOCKS(root):
+    for element in called:
         parent, token = element.getparent(), next(filter(_is_block, _classes(element)), "")
         if parent is not None and token:
             groups[parent, str(element.tag), token].append(element)

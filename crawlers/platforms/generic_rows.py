@@ -7,11 +7,10 @@ left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crawlers.platforms.tree import Element, place_in, squash, text_of
 
-_LISTS = ("table", "dl", "ul", "ol")
 _OUTSIDE = frozenset({"footer", "nav", "header", "form", "select"})
 _OUTSIDE_NAMES = re.compile(
     r"review|comment|cart|related|recommend|menu|breadcrumb|pagin|footer|size-?(?:chart|guide)"
@@ -27,11 +26,11 @@ _MONEY = re.compile(r"[$€£¥￥]|\d+\s*(?:元|kč|zł)", re.IGNORECASE)
 Rows = tuple[tuple[str, str], ...]
 
 
-def rows_of(root: Element) -> tuple[Rows, str]:
-    """All rows in reading order, equal ones once, and where the first list of them stands."""
+def rows_of(lists: Sequence[Element]) -> tuple[Rows, str]:
+    """All rows of them in reading order, equal ones once, and where the first list of them stands."""
     found: dict[tuple[str, str], None] = {}
     place = ""
-    for count, part in enumerate(root.iter(*_LISTS)):
+    for count, part in enumerate(lists):
         if count >= _MOST_LISTS or len(found) >= _MOST_ROWS:
             break
         rows = [row for row in _READERS[part.tag](part) if _is_row(*row)]

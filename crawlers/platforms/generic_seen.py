@@ -14,14 +14,13 @@ from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_families import family_facts
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_software import software_of
-from crawlers.platforms.generic_view import View, chain, marks_of, named, view_of
+from crawlers.platforms.generic_view import View, chain, view_of
+from crawlers.platforms.generic_walk import Parts
 from crawlers.platforms.generic_words import BUY, LABELS, may_be_label
 from crawlers.platforms.phrases import Lines
-from crawlers.platforms.tree import Element, marked_elements, squash, text_of, xpath
+from crawlers.platforms.tree import Element, squash, text_of, xpath
 
-_H1 = xpath("/html/body//h1")
 _TITLE = xpath("/html/head/title")
-_PRESSED = ("button", "input", "a")
 _BUTTON_TYPES = frozenset({"submit", "button", "image"})
 _MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
@@ -58,6 +57,25 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class WalkedLayers(Embedded):
+    """Machine-readable layers whose elements the walk has found."""
+
+    parts: Parts
+
+    @cached_property
+    def _scripts(self) -> list[Element]:
+        return self.parts.scripts
+
+    @cached_property
+    def _metas(self) -> list[Element]:
+        return self.parts.metas
+
+    @cached_property
+    def _items(self) -> list[Element]:
+        return self.parts.items
+
+
+@dataclass(frozen=True)
 class SeenPage:
     """What all fields of a page of an unknown shop share."""
 
@@ -74,17 +92,17 @@ class SeenPage:
     @cached_property
     def embedded(self) -> Embedded:
         """The page's machine-readable layers."""
-        return Embedded(self.root)
+        return WalkedLayers(self.root, self.view.parts)
 
     @cached_property
     def locale(self) -> Locale:
         """Language and region."""
-        return locale_of(self.root, self.url)
+        return locale_of(self.root, self.url, self.view.parts.metas)
 
     @cached_property
     def headings(self) -> list[tuple[Element, str]]:
         """Visible first-rank headings."""
-        found = [(each, text_of(each)) for each in _H1(self.root)[:50]]
+        found = [(each, text_of(each)) for each in self.view.parts.headings[:50]]
         return [(each, text) for each, text in found if text]
 
     @cached_property
@@ -98,7 +116,7 @@ class SeenPage:
     @cached_property
     def software(self) -> str:
         """The family of shop software, by the marks it leaves; "" if unknown."""
-        return software_of(self.root)
+        return software_of(self.root, self.view.parts)
 
     @cached_property
     def title(self) -> str:
@@ -108,7 +126,7 @@ class SeenPage:
         best, best_score = "", 0.0
         for element, text in self.headings:
             score = 1.0 + 3.0 * max((_overlap(text, other) for other in others if other), default=0.0)
-            score -= 1.5 if is_aside(element) else 0.0
+            score -= 1.5 if self.view.is_aside(element) else 0.0
             score -= 2.0 if len(text) < 3 else 0.0
             if score > best_score:
                 best, best_score = text, score
@@ -153,12 +171,10 @@ class SeenPage:
     @cached_property
     def buttons(self) -> list[tuple[Element, str]]:
         """What can be pressed to buy, in document order."""
-        pressed = [each for each in self.root.iter(*_PRESSED) if _may_be_button(each)]
-        pressed += [
-            each
-            for each in marked_elements(self.root)
-            if each.get("role") == "button" and each.tag not in _PRESSED
-        ]
+        parts = self.view.parts
+        pressed = [each for each in parts.pressable if _may_be_button(each)]
+        known = set(parts.pressable)
+        pressed += [each for each in parts.roles if each.get("role") == "button" and each not in known]
         found = []
         for each in pressed[:_MOST_BUTTONS]:
             text = squash(each.get("value") or "") if each.tag == "input" else text_of(each)
@@ -259,16 +275,6 @@ def _overlap(one: str, other: str) -> float:
 def words_of(text: str) -> str:
     """``text`` in lower case, without anything but words."""
     return re.sub(r"\W+", " ", text).strip().casefold()
-
-
-def is_aside(element: Element) -> bool:
-    """Whether an element stands in a footer or menu, or is hidden by its class."""
-    for each in chain(element, 12):
-        if each.tag in ("footer", "nav", "body", "html"):
-            return each.tag in ("footer", "nav")
-        if marks_of(named(each)).is_hidden:
-            return True
-    return False
 
 
 def split_label(line: str) -> tuple[str, str, str]:

@@ -5,24 +5,17 @@ What a family puts into its pages for its own scripts is read by ``generic_famil
 
 from __future__ import annotations
 
-import re
+from itertools import islice
 
+from crawlers.platforms.generic_walk import Parts
+from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import Element, xpath
 
-_MARKS = tuple(
-    map(
-        xpath,
-        (
-            "//meta[@name='generator' or @name='Generator']/@content",
-            "/html/head/link/@href",
-            "//script/@src",
-            "/html/body/@class",
-        ),
-    )
-)
-_MOST = 150
-_FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(marks, re.IGNORECASE))
+_LINKS = xpath("/html/head/link/@href")
+_BODY = xpath("/html/body/@class")
+_MOST, _LONGEST = 150, 300
+_FAMILIES: tuple[tuple[str, Phrases], ...] = tuple(
+    (name, Phrases(marks))
     for name, marks in (
         ("Shopify", r"cdn\.shopify\.com|/shopifycloud/|myshopify\.com"),
         ("WooCommerce", r"woocommerce"),
@@ -42,7 +35,12 @@ KNOWN = tuple(name for name, _ in _FAMILIES)
 """Names of the families."""
 
 
-def software_of(root: Element) -> str:
+def software_of(root: Element, parts: Parts) -> str:
     """Name of the family whose marks the page bears first."""
-    marks = "\n".join(str(mark)[:300] for query in _MARKS for mark in query(root)[:_MOST])
-    return next((name for name, pattern in _FAMILIES if pattern.search(marks)), "")
+    generators = [
+        each.get("content") for each in parts.metas if (each.get("name") or "").lower() == "generator"
+    ]
+    sources = filter(None, (each.get("src") for each in parts.scripts))
+    marks = [*generators, *_LINKS(root)[:_MOST], *islice(sources, _MOST), *_BODY(root)]
+    text = "\n".join(str(mark)[:_LONGEST] for mark in marks if mark).lower()
+    return next((name for name, marks in _FAMILIES if marks.are_in(text)), "")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawlers.platforms.generic_price import PricedPage
-from crawlers.platforms.generic_seen import is_aside
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_words import IN_STOCK, NOT_THE_WHOLE, SOLD_OUT
 from crawlers.platforms.parse import availability_of
@@ -54,11 +53,11 @@ class StockedPage(PricedPage):
         """A button to buy in the main part; the same one many times over belongs to other goods."""
         start = self.title_place
         if start is None:
-            return any(not _is_disabled(each) and not is_aside(each) for each, _ in self.buttons)
+            return any(not _is_disabled(each) and not self.view.is_aside(each) for each, _ in self.buttons)
         in_reach = [
             label
             for element, label in self.buttons
-            if not _is_disabled(element) and not is_aside(element) and self._is_near(element, start)
+            if not _is_disabled(element) and not self.view.is_aside(element) and self._is_near(element, start)
         ]
         return bool(in_reach)
 

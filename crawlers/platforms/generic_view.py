@@ -1,6 +1,6 @@
-"""What a person sees on a page, in reading order: text runs, lines, and amounts with what stands around them.
+"""What a person sees on a page, in reading order: text runs, lines, and what the markup calls their places.
 
-One walk over the tree; everything the generic adapter decides by looking comes from here.
+Everything the generic adapter decides by looking comes from here.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
-from lxml import etree
-
+from crawlers.platforms.generic_walk import Parts, Run, walk_over
 from crawlers.platforms.generic_words import (
     ASIDE_CLASS,
     MAIN_CLASS,
@@ -21,39 +19,14 @@ from crawlers.platforms.generic_words import (
     OTHER_CLASS,
     PRICE_CLASS,
 )
-from crawlers.platforms.tree import Element, marked_elements, squash
+from crawlers.platforms.tree import Element, squash
 
-_UNSEEN = frozenset({
-    "head", "script", "style", "template", "noscript", "iframe",
-    "object", "svg", "canvas", "video", "audio", "datalist",
-    "textarea", "option", "select",
-})  # fmt: skip
-_INLINE = frozenset({
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code",
-    "data", "del", "em", "font", "i", "ins", "kbd", "label", "mark",
-    "q", "s", "small", "span", "strike", "strong", "sub",
-    "sup", "time", "tt", "u", "var", "meta", "img", "link",
-})  # fmt: skip
-_STRUCK = frozenset({"del", "s", "strike"})
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
-_MOST_RUNS = 40_000
-_LONGEST_RUN = 4_000
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
     r"ng-hide|a-offscreen|clipped)(?:\s|$)"
 )
 """What markup calls things that are not shown; matched against lower-case names."""
-
-
-class Run(NamedTuple):
-    """One text node a person can see."""
-
-    text: str
-    element: Element
-    line: int
-    struck: bool
-    """Crossed out by its markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +59,8 @@ def marks_of(name: str) -> Marks:
 class View:
     """The visible page."""
 
-    root: Element
     runs: list[Run]
+    parts: Parts
     _marks: dict[Element, Marks] = field(default_factory=dict, repr=False)
 
     def marks(self, element: Element) -> Marks:
@@ -96,6 +69,15 @@ class View:
         if known is None:
             known = self._marks[element] = marks_of(named(element))
         return known
+
+    def is_aside(self, element: Element) -> bool:
+        """Whether an element stands in a footer or menu, or is hidden by its class."""
+        for each in chain(element, 12):
+            if each.tag in ("footer", "nav", "body", "html"):
+                return each.tag in ("footer", "nav")
+            if self.marks(each).is_hidden:
+                return True
+        return False
 
     @cached_property
     def lines(self) -> list[str]:
@@ -137,59 +119,9 @@ class View:
         return places
 
 
-def view_of(root: Element) -> View:  # noqa: C901 - a call for each of thousands of nodes would cost more
-    """One walk over the page."""
-    hidden, crossed = _styled(root)
-    runs: list[Run] = []
-    add = runs.append
-    line, struck_depth, depth, is_new = -1, 0, 0, True
-    struck_at: list[int] = []
-    walk = etree.iterwalk(root, events=("start", "end", "comment"))
-    for event, node in walk:
-        if event == "start":
-            tag = node.tag
-            depth += 1
-            if tag not in _INLINE:
-                is_new = True
-            if tag in _UNSEEN or node in hidden:
-                walk.skip_subtree()
-                continue
-            if tag in _STRUCK or node in crossed:
-                struck_at.append(depth)
-                struck_depth += 1
-            text, owner = node.text, node
-        else:
-            if event == "end":
-                if struck_at and struck_at[-1] == depth:
-                    struck_at.pop()
-                    struck_depth -= 1
-                depth -= 1
-                if node.tag not in _INLINE:
-                    is_new = True
-            text = node.tail
-            if not text or node is root:
-                continue
-            owner = node.getparent()
-        if text and not text.isspace() and owner is not None:
-            if is_new:
-                line += 1
-                is_new = False
-            add(Run(text[:_LONGEST_RUN], owner, line, struck_depth > 0))
-            if len(runs) >= _MOST_RUNS:
-                break
-    return View(root, runs)
-
-
-def _styled(root: Element) -> tuple[set[Element], set[Element]]:
-    """Elements that their own style or attribute hides, and those that it crosses out."""
-    hidden, crossed = set(), set()
-    for node in marked_elements(root):
-        style = (node.get("style") or "")[:4096]
-        if node.get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
-            hidden.add(node)
-        if "line-through" in style:
-            crossed.add(node)
-    return hidden, crossed
+def view_of(root: Element) -> View:
+    """The page as seen."""
+    return View(*walk_over(root))
 
 
 def chain(element: Element, levels: int) -> Iterator[Element]:

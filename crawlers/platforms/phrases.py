@@ -25,6 +25,10 @@ class Phrases:
         self.pattern = re.compile(pattern)
         self.stems = frozenset(stems) or frozenset(map(_stem_of, alternatives_of(pattern)))
 
+    def are_in(self, text: str) -> bool:
+        """Whether a lower-case text holds a match."""
+        return any(stem in text for stem in self.stems) and self.pattern.search(text) is not None
+
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in one text."""
         return self.pattern.search(text)

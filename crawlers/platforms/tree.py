@@ -57,12 +57,6 @@ def tree_of(text: str) -> Element:
     return etree.Element("html") if root is None or gave_up else cast("Element", root)
 
 
-@lru_cache(maxsize=2)
-def marked_elements(root: Element) -> tuple[Element, ...]:
-    """Elements with an attribute that several readers ask for, in document order: one scan, not many."""
-    return tuple(_MARKED(root))
-
-
 def xpath(expression: str) -> Query:
     """A compiled XPath query for node sets; EXSLT regular expressions are off."""
     return cast("Query", etree.XPath(expression, regexp=False, smart_strings=False))
@@ -102,7 +96,6 @@ def squash(text: str) -> str:
     return " ".join(text.split())
 
 
-_MARKED = xpath("(//@itemprop | //@itemscope | //@style | //@hidden | //@role)/..")
 _STRING = etree.XPath("string()", smart_strings=False)
 
 
