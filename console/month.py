@@ -102,8 +102,8 @@ class Calendar:
     spans: tuple[PeakSpan, ...]
     loads: tuple[HostLoad, ...]
     sweeps: tuple[SweepRow, ...]
-    problems: tuple[str, ...] = ()
-    """Sweeps that cannot be scheduled, and why."""
+    problems: tuple[tuple[str, NetswordError], ...] = ()
+    """Titles of sweeps that cannot be scheduled, and why."""
     is_provisional: bool = False
     """The State Council's notice for these days is not known yet."""
 
@@ -118,7 +118,7 @@ class _Found:
     """What was collected over the days shown."""
 
     planned: list[PlannedRun] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[str, NetswordError]] = field(default_factory=list)
 
 
 def month_days(day: date) -> tuple[date, date]:
@@ -177,7 +177,7 @@ def _planned(stored: Sequence[StoredSweep], start: datetime, end: datetime) -> _
         try:
             found.planned += planned_runs([one], start, end)
         except NetswordError as error:
-            found.problems.append(f"{one.sweep.title}: {error}")
+            found.problems.append((one.sweep.title, error))
     return found
 
 

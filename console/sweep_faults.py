@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from console.sweep_fields import ALL_FIELDS, LISTS
+from domain.errors import NetswordError, UsageError
+from domain.problems import BY_CODE, Problem
 
 KEY_OF_TYPE = {
     "missing": "error.missing",
@@ -26,38 +28,44 @@ KEY_OF_TYPE = {
     "date_parsing": "error.date",
     "time_parsing": "error.time",
     "enum": "error.choice",
+    "extra_forbidden": "error.unknown_key",
     "url_parsing": "error.url",
     "url_scheme": "error.url",
     "url_too_long": "error.too_long",
 }
-# Our own sentences are raised where a whole part contradicts itself: a word of each, its field and its words.
-OWN = (
-    ("the campaign ends", "campaign_end", "error.window_order"),
-    ("lies outside the campaign", "phases", "error.phase_outside"),
-    ("two phases have", "phases", "error.phase_twice"),
-    ("the report is due", "deadline", "error.deadline_early"),
-    ("'once' cannot grow", "cadence", "error.once_grows"),
-    ("a cohort is visited", "cohort_of", "error.cohort_alone"),
-    ("nothing to look for", "categories", "error.nothing_to_look_for"),
-    ("a code stands for two", "local_categories", "error.code_twice"),
-    ("negative_words for categories", "negative_words", "error.words_without_category"),
-    ("keywords for categories", "keywords", "error.words_without_category"),
-    ("needs its promotion", "cadence_promotion", "error.peak_needs_promotion"),
-    ("without a zone", "time_of_day", "error.time"),
-    ("neyman", "prior_rates", "error.neyman"),
-    ("robots_authority", "robots_authority", "error.robots_authority"),
-    ("the window ends", "window_end", "error.window_order"),
-)
-# What only planning tells, by a word of its sentence.
-PLANNED = (
-    ("variants", "variants"),
-    ("local category", "local_categories"),
-    ("words for categories", "keywords"),
-    ("search words", "keywords"),
-    ("category pack", "category_pack"),
-    ("promotion", "cadence_promotion"),
-    ("categor", "categories"),
-)
+# Where a whole part contradicts itself the schema names a problem: the field that it is told at, and the
+# words, which are shorter there than the problem's own sentence.
+OWN = {
+    Problem.CAMPAIGN_BACKWARDS: ("campaign_end", "error.window_order"),
+    Problem.PHASE_OUTSIDE: ("phases", "error.phase_outside"),
+    Problem.PHASE_TWICE: ("phases", "error.phase_twice"),
+    Problem.DEADLINE_EARLY: ("deadline", "error.deadline_early"),
+    Problem.ONCE_CANNOT_GROW: ("cadence", "error.once_grows"),
+    Problem.COHORT_NOT_ALONE: ("cohort_of", "error.cohort_alone"),
+    Problem.NOTHING_TO_LOOK_FOR: ("categories", "error.nothing_to_look_for"),
+    Problem.CODE_TWICE: ("local_categories", "error.code_twice"),
+    Problem.NEGATIVE_WITHOUT_CATEGORY: ("negative_words", "error.words_without_category"),
+    Problem.KEYWORDS_WITHOUT_CATEGORY: ("keywords", "error.words_without_category"),
+    Problem.PEAK_WITHOUT_PROMOTION: ("cadence_promotion", "error.peak_needs_promotion"),
+    Problem.TIME_WITH_ZONE: ("time_of_day", "error.time"),
+    Problem.NEYMAN_WITHOUT_RATES: ("prior_rates", "error.neyman"),
+    Problem.ROBOTS_WITHOUT_AUTHORITY: ("robots_authority", "error.robots_authority"),
+    Problem.WINDOW_BACKWARDS: ("window_end", "error.window_order"),
+}
+# What only planning tells; all else is told at the first platform.
+PLANNED = {
+    Problem.VARIANTS_UNSEARCHED: "variants",
+    Problem.LOCAL_CODE_TAKEN: "local_categories",
+    Problem.WORDS_UNPLANNED: "keywords",
+    Problem.CATEGORY_WORDLESS: "keywords",
+    Problem.PACK_UNKNOWN: "category_pack",
+    Problem.PROMOTION_UNKNOWN: "cadence_promotion",
+    Problem.PROMOTION_DATELESS: "cadence_promotion",
+    Problem.FESTIVAL_UNKNOWN: "cadence_promotion",
+    Problem.CATEGORY_UNKNOWN: "categories",
+    Problem.START_ELSEWHERE: "start_urls",
+    Problem.PROFILE_UNKNOWN: "profile_0",
+}
 PATTERNS = {"notify_mail": "error.mail", "cadence_promotion": "error.choice"}
 
 
@@ -70,25 +78,23 @@ class Fault(NamedTuple):
     entry: str = ""
 
 
-def fault_of(place: tuple[int | str, ...], kind: str, context: Mapping[str, Any], message: str) -> Fault:
+def fault_of(place: tuple[int | str, ...], kind: str, context: Mapping[str, Any]) -> Fault:
     """The field that a fault of the schema belongs to, and what is said there.
 
     Args:
         place: where in the schema, as Pydantic says it.
-        kind: Pydantic's name for the fault.
+        kind: Pydantic's name for the fault, or the code of a ``Problem``.
         context: the limits that were passed.
-        message: Pydantic's own sentence, in which ours stand.
     """
     # The schema tells the two shapes of a cadence apart by a word of its own.
     words = tuple(part for part in place if part not in ("plain", "around_peak"))
     field, rest = _field_at(words)
     entry = _entry(rest)
-    if kind == "value_error":
-        for fragment, own_field, key in OWN:
-            if fragment in message:
-                return Fault(own_field, key, {})
-        key = "error.window_order" if "before it starts" in message else "error.other"
-        return Fault(field, key, {}, entry)
+    problem = BY_CODE.get(kind)
+    if problem in OWN:
+        return Fault(*OWN[problem], {})
+    if problem is Problem.DAYS_BACKWARDS:
+        return Fault(field, "error.window_order", {}, entry)
     key = KEY_OF_TYPE.get(kind, "error.other")
     if kind == "string_pattern_mismatch":
         key = PATTERNS.get(field, key)
@@ -97,9 +103,10 @@ def fault_of(place: tuple[int | str, ...], kind: str, context: Mapping[str, Any]
     return Fault(field, key, {k: v for k, v in context.items() if isinstance(v, int | float)}, entry)
 
 
-def field_of_planning(message: str) -> str:
+def field_of_planning(error: NetswordError) -> str:
     """The field at which a fault of planning is told."""
-    return next((field for fragment, field in PLANNED if fragment in message), "platform_0")
+    note = error.note if isinstance(error, UsageError) else None
+    return PLANNED.get(BY_CODE[note.code], "platform_0") if note else "platform_0"
 
 
 def _field_at(words: tuple[int | str, ...]) -> tuple[str, tuple[int | str, ...]]:

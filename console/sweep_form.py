@@ -27,6 +27,7 @@ from console.sweep_fields import (
 from crawlers.planning import first_targets
 from detectors.registry import NAMES as DETECTORS
 from domain.errors import NetswordError
+from domain.problems import Problem
 from domain.sweep import CohortFindings, Sweep
 
 FEWEST_ROWS = 3
@@ -43,6 +44,8 @@ class Message:
     key: str
     values: dict[str, Any] = field(default_factory=dict)
     entry: str = ""
+    problem: NetswordError | None = None
+    """What planning refused, where ``key`` only leads up to it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,7 +128,7 @@ class SweepForm:
             sweep = Sweep.model_validate(data)
         except ValidationError as error:
             for fault in error.errors():
-                self._report(tuple(fault["loc"]), fault["type"], fault.get("ctx", {}), fault["msg"])
+                self._report(tuple(fault["loc"]), fault["type"], fault.get("ctx", {}))
             # The whole is looked at only when every part is right; a person wants to know all at once.
             if not any(data.get(name) for name in _LOOKED_FOR):
                 self.add("categories", "error.nothing_to_look_for")
@@ -137,7 +140,9 @@ class SweepForm:
             try:
                 first_targets(sweep, "check")
             except NetswordError as problem:
-                self.add(field_of_planning(str(problem)), "error.cannot_plan", message=str(problem))
+                self.errors.setdefault(field_of_planning(problem), []).append(
+                    Message(key="error.cannot_plan", problem=problem)
+                )
         return None if self.errors else sweep
 
     def add(self, name: str, key: str, entry: str = "", **values: Any) -> None:
@@ -215,13 +220,11 @@ class SweepForm:
         if not self.lists["detectors"]:
             self.add("detectors", "error.missing")
 
-    def _report(
-        self, place: tuple[int | str, ...], kind: str, context: Mapping[str, Any], message: str
-    ) -> None:
+    def _report(self, place: tuple[int | str, ...], kind: str, context: Mapping[str, Any]) -> None:
         if place and place[0] == "platforms":
             self._report_platform(place, kind)
             return
-        fault = fault_of(place, kind, context, message)
+        fault = fault_of(place, kind, context)
         self.add(fault.field, fault.key, fault.entry, **fault.values)
 
     def _report_platform(self, place: tuple[int | str, ...], kind: str) -> None:
@@ -231,7 +234,11 @@ class SweepForm:
                 self.add("platform_0", "error.platform_missing")
             return
         row, name = rows[place[1]], str(place[2]) if len(place) > 2 else "profile"
-        key = "error.profile_needed" if kind == "value_error" else KEY_OF_TYPE.get(kind, "error.other")
+        key = (
+            "error.profile_needed"
+            if kind == Problem.PROFILE_MISSING.code
+            else KEY_OF_TYPE.get(kind, "error.other")
+        )
         self.add(f"{name}_{row}", key)
 
 

@@ -121,12 +121,12 @@ def strata(counts: Iterable[TargetCount]) -> tuple[StratumRow, ...]:
     )
 
 
-def plan(desk: Desk, run: Run) -> PlanPreview | str:
-    """What a run would visit, or the sentence that says why nothing can be drawn."""
+def plan(desk: Desk, run: Run) -> PlanPreview | NetswordError:
+    """What a run would visit, or why nothing can be drawn."""
     try:
         return plan_preview(desk.store, run.id)
-    except (NetswordError, ValueError) as error:
-        return str(error)
+    except NetswordError as error:
+        return error
 
 
 def titles(desk: Desk, runs: Sequence[Run]) -> dict[str, str]:

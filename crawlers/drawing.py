@@ -28,6 +28,7 @@ from crawlers.scoring import score_frame
 from domain.errors import UsageError
 from domain.identity import canonical_url, digest_of
 from domain.notes import NoteCode, note
+from domain.problems import Problem
 from domain.run import RunState
 from domain.sweep import DesignKind, Sweep
 from domain.target import FrameUnit, PageKind
@@ -67,7 +68,7 @@ class Visited:
         if not platform:
             return self.figures(flagged).overall
         if self.second is not None:
-            raise UsageError("the two waves of an adaptive sample give no figure for a platform by itself")
+            raise UsageError(Problem.WAVES_OF_A_PLATFORM)
         mine = np.array([unit.platform == platform for unit in self.sample.frame.units], dtype=bool)
         return estimate_part(self.sample, self.verdicts(flagged), mine)
 

@@ -11,6 +11,7 @@ from loguru import logger
 
 from domain.cadence import PeakCadence, PeakPhase
 from domain.errors import SweepError
+from domain.problems import Problem
 from domain.sweep import Sweep, Window
 from rules.loader import load_promotions
 from rules.models import PromotionKind
@@ -71,7 +72,7 @@ def _spans_of_sweep(
     own = [(days.start, days.end) for days in cadence.peak_days if days.start.year == year]
     if load_promotions().get(code).kind is PromotionKind.AD_HOC:
         if not cadence.peak_days and window is None:
-            raise SweepError(f"promotion {code} has no dates: give cadence.peak_days, or the sweep a window")
+            raise SweepError(Problem.PROMOTION_DATELESS, code=code)
         if not cadence.peak_days and window is not None and window.start.year == year:
             own = [(window.start, window.end)]
         return tuple(_phases(code, own, own[0][0], own[-1][1])) if own else ()

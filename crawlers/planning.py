@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from crawlers.platforms.registry import adapter_for
 from crawlers.sampling.plan import stratum_of
 from domain.cadence import PeakCadence
-from domain.errors import SweepError
+from domain.errors import SiteProfileError, SweepError
+from domain.problems import Problem
 from domain.sweep import PlatformScope, Sweep
 from domain.target import PageKind, Target
 from rules.loader import load_categories, load_promotions
@@ -38,13 +40,15 @@ def categories_of(sweep: Sweep) -> tuple[str, ...]:
     pack = [category.code for category in tree if sweep.category_pack in category.campaign_years]
     if sweep.category_pack and not pack:
         years = sorted({year for category in tree for year in category.campaign_years})
-        raise SweepError(f"there is no category pack of {sweep.category_pack}; there are those of {years}")
+        raise SweepError(
+            Problem.PACK_UNKNOWN, year=sweep.category_pack or "", known=", ".join(map(str, years))
+        )
     local = [category.code for category in sweep.local_categories]
     if taken := [code for code in local if code in tree.categories]:
-        raise SweepError(f"local category {taken[0]} is in the category tree already: give it another code")
+        raise SweepError(Problem.LOCAL_CODE_TAKEN, code=taken[0])
     codes = tuple(dict.fromkeys([*pack, *sweep.categories, *local]))
     if unknown := sorted({*sweep.keywords, *sweep.negative_words} - set(codes)):
-        raise SweepError(f"words for categories the sweep does not look for: {', '.join(unknown)}")
+        raise SweepError(Problem.WORDS_UNPLANNED, codes=", ".join(unknown))
     return codes
 
 
@@ -56,7 +60,7 @@ def check_words(sweep: Sweep) -> None:
     """
     searched = {word for category in categories_of(sweep) for word in keywords_of(sweep, category)}
     if stray := sorted(set(sweep.variants) - searched):
-        raise SweepError(f"variants of words that are not searched for: {'、'.join(stray)}")
+        raise SweepError(Problem.VARIANTS_UNSEARCHED, words="、".join(stray))
     if isinstance(sweep.cadence, PeakCadence):
         load_promotions().get(sweep.promotion)
 
@@ -72,12 +76,12 @@ def keywords_of(sweep: Sweep, category: str) -> tuple[str, ...]:
     if not words:
         words = load_categories().keywords(category)[:KEYWORDS_PER_CATEGORY]
     if not words:
-        raise SweepError(f"category {category} has no search words: add them under 'keywords' in the sweep")
+        raise SweepError(Problem.CATEGORY_WORDLESS, code=category)
     return tuple(dict.fromkeys(each for word in words for each in (word, *sweep.variants.get(word, ()))))
 
 
 def _searches(sweep: Sweep, scope: PlatformScope, run: str) -> list[Target]:
-    adapter = adapter_for(scope)
+    search = _search_of(scope)
     return [
         Target(
             run=run,
@@ -89,8 +93,24 @@ def _searches(sweep: Sweep, scope: PlatformScope, run: str) -> list[Target]:
             category=category,
         )
         for category in categories_of(sweep)
-        for url in dict.fromkeys(adapter.search_url(word) for word in keywords_of(sweep, category))
+        for url in dict.fromkeys(search(word) for word in keywords_of(sweep, category))
     ]
+
+
+def _search_of(scope: PlatformScope) -> Callable[[str], str]:
+    """From a search word to the address of its first result page."""
+    try:
+        adapter = adapter_for(scope)
+    except SiteProfileError as error:
+        raise SweepError(Problem.PROFILE_BROKEN, platform=scope.platform, why=str(error)) from error
+
+    def search(word: str) -> str:
+        try:
+            return adapter.search_url(word)
+        except SweepError as error:
+            raise SweepError(Problem.SEARCH_UNKNOWN, platform=scope.platform) from error
+
+    return search
 
 
 def _start_targets(sweep: Sweep, run: str) -> list[Target]:
@@ -99,7 +119,7 @@ def _start_targets(sweep: Sweep, run: str) -> list[Target]:
     for position, start in enumerate(sweep.start_urls, start=1):
         host = urlsplit(str(start)).netloc
         if host not in platform_of:
-            raise SweepError(f"start URL {start}: {host} is not the host of any platform of this sweep")
+            raise SweepError(Problem.START_ELSEWHERE, url=str(start), host=host)
         targets.append(
             Target(
                 run=run,

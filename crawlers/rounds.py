@@ -181,7 +181,8 @@ def _make_run(store: Store, stored: StoredSweep, claim: Claim, now: datetime) ->
         raise
     except NetswordError as error:
         logger.bind(sweep=claim.sweep).error("a due sweep could not be run")
-        store.slots.settle(claim.id, ClaimState.FAILED, str(error))
+        why = error.note if isinstance(error, UsageError) else None
+        store.slots.settle(claim.id, ClaimState.FAILED, why or str(error))
     else:
         store.slots.settle(claim.id, ClaimState.STARTED)
 

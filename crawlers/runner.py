@@ -22,6 +22,7 @@ from crawlers.processes import is_alive, memory_mb, owner_name
 from crawlers.schedule import CHINA, hosts_of
 from domain.errors import UsageError
 from domain.notes import NoteCode, note
+from domain.problems import Problem
 from domain.run import Run, RunState
 from domain.sweep import StoredSweep, Sweep, Window
 from settings import Settings, software
@@ -98,9 +99,9 @@ def check_window(window: Window | None, now: datetime) -> None:
     """
     today = now.astimezone(CHINA).date()
     if window is not None and today > window.end:
-        raise UsageError(f"the sweep's window ended on {window.end}; today is {today}. Give it a new window.")
+        raise UsageError(Problem.WINDOW_OVER, end=str(window.end), today=str(today))
     if window is not None and today < window.start:
-        raise UsageError(f"the sweep's window begins on {window.start}; today is {today}.")
+        raise UsageError(Problem.WINDOW_AHEAD, start=str(window.start), today=str(today))
 
 
 def crawl(

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import ValidationError
 
 from domain.errors import SweepError
+from domain.problems import Problem
 from domain.sweep import StoredSweep, Sweep
 
 LONGEST = 200_000
 """Characters of a sweep's file; a schema's full use stays far below."""
+
+
+class SweepFault(NamedTuple):
+    """One thing to mend: where it stands, what kind of fault it is, and what it says in English."""
+
+    place: tuple[int | str, ...]
+    kind: str
+    """Pydantic's name of the fault, or the code of a ``Problem``."""
+    context: Mapping[str, Any]
+    message: str
+
+    @property
+    def path(self) -> str:
+        """The place as people write it."""
+        return ".".join(map(str, self.place)) or "sweep"
+
+
+class SweepFaultsError(SweepError):
+    """A sweep's text is YAML and no sweep; ``faults`` has every wrong key."""
+
+    def __init__(self, called: str, error: ValidationError) -> None:
+        self.faults = tuple(
+            SweepFault(tuple(each["loc"]), each["type"], each.get("ctx", {}), each["msg"])
+            for each in error.errors()
+        )
+        wrong = "\n".join(f"  {each.path}: {each.message}" for each in self.faults)
+        super().__init__(f"{called}: {len(self.faults)} thing(s) to mend:\n{wrong}")
 
 
 def as_yaml(sweep: Sweep) -> str:
@@ -24,17 +54,23 @@ def parse_sweep(text: str, *, called: str = "sweep") -> Sweep:
     """The sweep that a text says.
 
     Raises:
-        SweepError: it is no YAML, or does not validate; every wrong key is named.
+        SweepError: it is no YAML; the text says where.
+        SweepFaultsError: it does not validate; every wrong key is named.
     """
     if len(text) > LONGEST:
-        raise SweepError(f"{called}: longer than {LONGEST} characters")
+        raise SweepError(Problem.FILE_TOO_LONG, file=called, most=LONGEST)
     try:
         return Sweep.model_validate(yaml.safe_load(text))
     except (yaml.YAMLError, RecursionError) as error:
-        raise SweepError(f"{called}: not YAML: {error}") from error
+        raise SweepError(Problem.FILE_NO_YAML, file=called, why=_place_of(error)) from error
     except ValidationError as error:
-        wrong = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'sweep'}: {e['msg']}" for e in error.errors())
-        raise SweepError(f"{called}: {error.error_count()} thing(s) to mend:\n{wrong}") from error
+        raise SweepFaultsError(called, error) from error
+
+
+def _place_of(error: Exception) -> str:
+    """Where a text stops being YAML; PyYAML's own words are for programmers."""
+    mark = getattr(error, "problem_mark", None)
+    return f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
 
 
 def difference(before: StoredSweep, after: StoredSweep) -> str:

@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from domain.problems import Problem
+
 
 class Cadence(StrEnum):
     """How often a sweep is due within its window."""
@@ -65,7 +67,7 @@ class DaySpan(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end < self.start:
-            raise ValueError(f"ends ({self.end}) before it starts ({self.start})")
+            raise Problem.DAYS_BACKWARDS.in_schema(end=self.end, start=self.start)
         return self
 
     def __contains__(self, day: date) -> bool:
@@ -99,7 +101,7 @@ class PeakCadence(BaseModel):
     def _repeats(self) -> Self:
         cadences = (self.usual, self.baseline, self.presale, self.peak, self.after)
         if Cadence.ONCE in cadences:
-            raise ValueError("'once' cannot grow around a peak: write cadence: once, or another cadence here")
+            raise Problem.ONCE_CANNOT_GROW.in_schema()
         return self
 
     def on(self, phase: PeakPhase) -> Cadence:

@@ -18,13 +18,28 @@
 
 from __future__ import annotations
 
+from domain.notes import Note
+from domain.problems import Problem, Value
+
 
 class NetswordError(Exception):
     """Root of every error of ours; its text is fit to be shown to a person."""
 
 
 class UsageError(NetswordError):
-    """What a person wrote or asked for cannot be done as it stands."""
+    """What a person wrote or asked for cannot be done as it stands.
+
+    ``note`` says it in any language, where it is a ``Problem`` with its values; ``None``: a sentence that
+    only the command line shows.
+    """
+
+    note: Note | None = None
+
+    def __init__(self, problem: Problem | str, **values: Value) -> None:
+        if isinstance(problem, Problem):
+            self.note = problem.note(**values)
+            problem = problem.format(**values)
+        super().__init__(problem)
 
 
 class SweepError(UsageError):

@@ -36,11 +36,6 @@ class NoteCode(StrEnum):
     JUDGED_IN_BOTH = "judged-in-both"
     SAME_SEED = "same-seed"
     FIELD_HEALTH = "field-health"
-    RUN_UNKNOWN = "run-unknown"
-    SWEEP_UNKNOWN = "sweep-unknown"
-    COMPARED_WITH_ITSELF = "compared-with-itself"
-    NOTHING_TO_COMPARE = "nothing-to-compare"
-    PLATFORM_NOT_FRAMED = "platform-not-framed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from domain.cadence import AnyCadence, Cadence, DaySpan, PeakCadence
+from domain.problems import Problem
 
 __all__ = ["Cadence", "DaySpan", "PeakCadence"]
 
@@ -82,7 +83,7 @@ class SamplingDesign(_Written):
     def _neyman_needs_rates(self) -> Self:
         stratified = self.kind is DesignKind.STRATIFIED
         if stratified and self.allocation is Allocation.NEYMAN and not self.prior_rates:
-            raise ValueError("allocation: neyman needs prior_rates: the violation rate expected per stratum")
+            raise Problem.NEYMAN_WITHOUT_RATES.in_schema()
         return self
 
 
@@ -108,17 +109,15 @@ class Campaign(_Written):
     @model_validator(mode="after")
     def _dates_agree(self) -> Self:
         if self.start and self.end and self.end < self.start:
-            raise ValueError(f"the campaign ends ({self.end}) before it starts ({self.start})")
+            raise Problem.CAMPAIGN_BACKWARDS.in_schema(end=self.end, start=self.start)
         for phase in self.phases:
             if (self.start and phase.start < self.start) or (self.end and phase.end > self.end):
-                raise ValueError(
-                    f"phase {phase.name} ({phase.start} - {phase.end}) lies outside the campaign"
-                )
+                raise Problem.PHASE_OUTSIDE.in_schema(phase=phase.name, start=phase.start, end=phase.end)
         names = [phase.name for phase in self.phases]
-        if len(names) != len(set(names)):
-            raise ValueError(f"two phases have the same name: {', '.join(names)}")
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise Problem.PHASE_TWICE.in_schema(phase=twice[0])
         if self.deadline and self.start and self.deadline < self.start:
-            raise ValueError(f"the report is due ({self.deadline}) before the campaign starts ({self.start})")
+            raise Problem.DEADLINE_EARLY.in_schema(deadline=self.deadline, start=self.start)
         return self
 
     def phases_on(self, day: date) -> tuple[str, ...]:
@@ -183,7 +182,7 @@ class PlatformScope(_Written):
     @model_validator(mode="after")
     def _a_profile_adapter_needs_a_profile(self) -> Self:
         if self.adapter == "profile" and not self.profile:
-            raise ValueError("name an adapter, or give a site profile with 'profile: …'")
+            raise Problem.PROFILE_MISSING.in_schema()
         return self
 
 
@@ -198,7 +197,7 @@ class Politeness(_Written):
     @model_validator(mode="after")
     def _robots_needs_authority(self) -> Self:
         if not self.obey_robots and not self.robots_authority:
-            raise ValueError("obey_robots: false needs robots_authority: the document that allows it")
+            raise Problem.ROBOTS_WITHOUT_AUTHORITY.in_schema()
         return self
 
 
@@ -214,7 +213,7 @@ class Window(_Written):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end < self.start:
-            raise ValueError(f"the window ends ({self.end}) before it starts ({self.start})")
+            raise Problem.WINDOW_BACKWARDS.in_schema(end=self.end, start=self.start)
         return self
 
 
@@ -279,33 +278,33 @@ class Sweep(_Written):
     def _something_to_look_for(self) -> Self:
         asked = self.categories or self.category_pack or self.local_categories or self.start_urls
         if self.cohort and asked:
-            raise ValueError(
-                "a cohort is visited by itself: take out categories, category_pack, local_categories and "
-                "start_urls, or the cohort"
-            )
+            raise Problem.COHORT_NOT_ALONE.in_schema()
         if not asked and not self.cohort:
-            raise ValueError("nothing to look for: name categories, a category_pack, start_urls or a cohort")
+            raise Problem.NOTHING_TO_LOOK_FOR.in_schema()
         return self
 
     @model_validator(mode="after")
     def _words_have_a_category(self) -> Self:
         local = [category.code for category in self.local_categories]
         if len(local) != len(set(local)) or set(local) & set(self.categories):
-            raise ValueError("a code stands for two categories: give each of local_categories its own")
+            raise Problem.CODE_TWICE.in_schema()
         # Which categories a year's pack has is known to the category tree: the planner checks them.
         if self.category_pack is None:
-            for name, words in (("keywords", self.keywords), ("negative_words", self.negative_words)):
+            for problem, words in (
+                (Problem.KEYWORDS_WITHOUT_CATEGORY, self.keywords),
+                (Problem.NEGATIVE_WITHOUT_CATEGORY, self.negative_words),
+            ):
                 unknown = set(words) - {*self.categories, *local}
                 if unknown:
-                    raise ValueError(f"{name} for categories the sweep does not name: {sorted(unknown)}")
+                    raise problem.in_schema(codes=", ".join(sorted(unknown)))
         return self
 
     @model_validator(mode="after")
     def _a_time_without_a_zone(self) -> Self:
         if self.time_of_day.tzinfo is not None:
-            raise ValueError("time_of_day is a time of Asia/Shanghai: write it without a zone")
+            raise Problem.TIME_WITH_ZONE.in_schema()
         if isinstance(self.cadence, PeakCadence) and not self.promotion:
-            raise ValueError("cadence over a peak needs its promotion: give cadence.promotion, as DOUBLE11")
+            raise Problem.PEAK_WITHOUT_PROMOTION.in_schema()
         return self
 
     @property

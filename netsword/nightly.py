@@ -22,6 +22,7 @@ from netsword.digest import tell
 from netsword.output import emit, say
 from netsword.run import FAULT, LOCKED, resume_run
 from netsword.session import log_to, open_store, prune_logs
+from reports.notes import told
 from settings import Settings, load
 from storage.slots import ClaimState
 from storage.store import Store
@@ -91,7 +92,7 @@ def _run_all(store: Store, settings: Settings, workers: int) -> Row:
     alarms = store.slots.alarms(now - _MOMENT)
     prune_logs(settings, now)
     rows += [
-        _row(claim.sweep, claim.run, "run") | {"exit_code": FAULT, "error": claim.error}
+        _row(claim.sweep, claim.run, "run") | {"exit_code": FAULT, "error": told("en", claim.error)}
         for claim in alarms
         if claim.state is ClaimState.FAILED
     ]

@@ -12,6 +12,7 @@ from crawlers.rounds import ask_for_run
 from crawlers.schedule import CHINA, planned_runs
 from netsword.output import emit, out, say, table
 from netsword.session import open_store
+from reports.notes import told
 
 app = typer.Typer(
     name="schedule", no_args_is_help=True, help="Calendar 排期: show, now, pause, resume, missed."
@@ -84,6 +85,6 @@ def missed(days: Days = 30, as_json: Json = False) -> None:
         rows = table("Missed 漏跑", "at", "sweep", "state", "missed", "run", "error", right=("missed",))
         for each in alarms:
             at = f"{each.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-            rows.add_row(at, each.sweep, each.state, str(each.missed), each.run, each.error)
+            rows.add_row(at, each.sweep, each.state, str(each.missed), each.run, told("en", each.error))
         out.print(rows)
     raise typer.Exit(1 if alarms else 0)

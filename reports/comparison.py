@@ -14,11 +14,12 @@ from crawlers.planning import categories_of
 from crawlers.sampling.compare import compare
 from crawlers.sampling.estimators import Estimate
 from crawlers.sampling.frame import frame_change
+from domain.errors import UsageError
 from domain.finding import Finding
 from domain.notes import Note, NoteCode, note
+from domain.problems import Problem
 from domain.run import Run
 from domain.sweep import StoredSweep
-from reports.notes import NotedError
 from reports.run_report import ANY_RULE, flagged_with_any, run_and_sweep
 from rules.loader import load_catalogue
 from storage.store import Store
@@ -120,10 +121,10 @@ def compare_runs(
     their design-weighted shares.
 
     Raises:
-        NotedError: a run is not there, read nothing of a sampled frame, or is compared with itself.
+        UsageError: a run is not there, read nothing of a sampled frame, or is compared with itself.
     """
     if (a, platform_a) == (b, platform_b):
-        raise NotedError(note(NoteCode.COMPARED_WITH_ITSELF))
+        raise UsageError(Problem.COMPARED_WITH_ITSELF)
     first, second = _half(store, a, platform_a), _half(store, b, platform_b)
     names = load_catalogue()
     rules = [ANY_RULE, *sorted((first.flagged.keys() | second.flagged.keys()) - {ANY_RULE})]
@@ -145,9 +146,9 @@ def _half(store: Store, run_id: str, platform: str) -> _Half:
     run, stored = run_and_sweep(store, run_id)
     sample = visited(store, stored.sweep, run_id)
     if sample is None or not sample.judged:
-        raise NotedError(note(NoteCode.NOTHING_TO_COMPARE, run=run_id))
+        raise UsageError(Problem.NOTHING_TO_COMPARE, run=run_id)
     if platform and platform not in {unit.platform for unit in sample.sample.frame.units}:
-        raise NotedError(note(NoteCode.PLATFORM_NOT_FRAMED, run=run_id, platform=platform))
+        raise UsageError(Problem.PLATFORM_NOT_FRAMED, run=run_id, platform=platform)
     findings: Sequence[Finding] = store.findings.of_run(run_id)
     return _Half(run, stored, sample, flagged_with_any(findings), platform)
 

@@ -14,6 +14,7 @@ from domain.sweep import Sweep
 from domain.target import Outcome, Reason
 from reports.health import Health
 from reports.labels import labeller, reason_name
+from reports.notes import told
 from reports.run_summary import RunSummary
 from storage.outbox import Channel, Notice
 from storage.slots import Claim, ClaimState
@@ -163,7 +164,7 @@ def _field_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
 def _claim_text(claim: Claim) -> str:
     at = f"{claim.at:%Y-%m-%d %H:%M}Z"
     if claim.state is ClaimState.FAILED:
-        return f"{at} 的监测未能启动：{claim.error}"
+        return f"{at} 的监测未能启动：{told('zh', claim.error)}"
     if claim.state is ClaimState.MISSED:
         return f"{at} 的监测漏跑且时段已过，共漏 {claim.missed + 1} 次"
     return f"{at} 之前漏跑 {claim.missed} 次，已合并补跑一次"

@@ -15,14 +15,15 @@ from crawlers.drawing import Visited, visited
 from crawlers.sampling.designs import SampleFigures
 from crawlers.sampling.estimators import Estimate
 from crawlers.sampling.frame import FrameLimits, frame_limits
+from domain.errors import UsageError
 from domain.finding import Finding
-from domain.notes import NoteCode, NoteOrText, note
+from domain.notes import NoteOrText
+from domain.problems import Problem
 from domain.run import Run
 from domain.sweep import StoredSweep
 from reports.claims import claims_of
 from reports.estimates import flagged_by_rule
 from reports.health import FieldHealth
-from reports.notes import NotedError
 from reports.run_summary import CoverageRow, ReasonRow, RuleRow, StratumRow, summarise
 from rules.loader import load_catalogue
 from storage.store import Store
@@ -122,7 +123,7 @@ def run_report(store: Store, run_id: str) -> RunReport:
     """The report of a run as the store has it now, finished or not.
 
     Raises:
-        NotedError: there is no such run, or its sweep is not stored.
+        UsageError: there is no such run, or its sweep is not stored.
     """
     run, stored = run_and_sweep(store, run_id)
     summary = summarise(store, run, load_catalogue())
@@ -166,15 +167,14 @@ def run_and_sweep(store: Store, run_id: str) -> tuple[Run, StoredSweep]:
     """A run and the version of the sweep that it started with.
 
     Raises:
-        NotedError: one of them is not stored.
+        UsageError: one of them is not stored.
     """
     run = store.runs.get(run_id)
     if run is None:
-        raise NotedError(note(NoteCode.RUN_UNKNOWN, run=run_id))
+        raise UsageError(Problem.RUN_UNKNOWN, run=run_id)
     stored = store.sweeps.get(run.sweep, run.sweep_version)
     if stored is None:
-        gone = note(NoteCode.SWEEP_UNKNOWN, run=run_id, sweep=run.sweep, version=run.sweep_version)
-        raise NotedError(gone)
+        raise UsageError(Problem.SWEEP_UNKNOWN, run=run_id, sweep=run.sweep, version=run.sweep_version)
     return run, stored
 
 

@@ -30,6 +30,7 @@ from pydantic import (
 
 from domain.errors import RulePackError, SweepError
 from domain.finding import LegalBasis, Severity
+from domain.problems import Problem as SweepProblem
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -632,7 +633,9 @@ class CategoryTree:
         try:
             return self.categories[code]
         except KeyError:
-            raise SweepError(f"no category {code!r}{near(code, self.categories)}") from None
+            raise SweepError(
+                SweepProblem.CATEGORY_UNKNOWN, code=code, near=", ".join(nearest(code, self.categories))
+            ) from None
 
     def keywords(self, code: str) -> tuple[str, ...]:
         """Search words that find the category."""
@@ -711,7 +714,9 @@ class Promotions:
         try:
             return self.peaks[code]
         except KeyError:
-            raise SweepError(f"no promotion {code!r}{near(code, self.peaks)}") from None
+            raise SweepError(
+                SweepProblem.PROMOTION_UNKNOWN, code=code, near=", ".join(nearest(code, self.peaks))
+            ) from None
 
     def window(self, code: str, year: int) -> tuple[date, date]:
         """First and last day of the peak that starts in, or hangs on a festival of, ``year``.
@@ -724,7 +729,7 @@ class Promotions:
             anchor = self._anchor(peak, year)
             return anchor + timedelta(days=peak.first_day), anchor + timedelta(days=peak.last_day)
         if peak.start is None or peak.end is None:
-            raise SweepError(f"promotion {code} has no dates of its own: give the sweep start and end")
+            raise SweepError(SweepProblem.PROMOTION_DATELESS, code=code)
         # 元旦 runs over the turn of the year.
         last_year = year + (peak.end < peak.start)
         return date.fromisoformat(f"{year}-{peak.start}"), date.fromisoformat(f"{last_year}-{peak.end}")
@@ -748,10 +753,7 @@ class Promotions:
         try:
             return self.anchors[year][peak.anchor]
         except KeyError:
-            raise SweepError(
-                f"no day for {peak.anchor} {year} in rules/promotions.yaml: "
-                f"add it under lunar_anchors, or give the sweep start and end"
-            ) from None
+            raise SweepError(SweepProblem.FESTIVAL_UNKNOWN, festival=peak.anchor, year=year) from None
 
 
 def near(word: str, known: Mapping[str, object]) -> str:
@@ -760,7 +762,15 @@ def near(word: str, known: Mapping[str, object]) -> str:
     >>> near("TOBACO", {"TOBACCO": 1})
     '; near matches: TOBACCO'
     """
-    close = difflib.get_close_matches(word.upper(), list(known), n=3, cutoff=0.5)
-    if not close:
-        close = sorted(name for name in known if word.upper() in name)[:3]
+    close = _close(word, known)
     return f"; near matches: {', '.join(close)}" if close else f"; known: {', '.join(list(known)[:12])} …"
+
+
+def nearest(word: str, known: Mapping[str, object]) -> list[str]:
+    """The known names that look like ``word``; the first dozen where none does."""
+    return _close(word, known) or list(known)[:12]
+
+
+def _close(word: str, known: Mapping[str, object]) -> list[str]:
+    close = difflib.get_close_matches(word.upper(), list(known), n=3, cutoff=0.5)
+    return close or sorted(name for name in known if word.upper() in name)[:3]

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from pymongo.errors import DuplicateKeyError
 
+from domain.notes import NoteOrText
 from storage.codec import clean, decode, encode
 from storage.faults import guarded
 from storage.repository import SERVER_NOW, Repository
@@ -48,7 +49,7 @@ class Claim:
     """Earlier due times that passed without a run and are made up for by this one 漏跑."""
     asked_by: str = ""
     """Who asked for a run outside the calendar."""
-    error: str = ""
+    error: NoteOrText = ""
 
     @property
     def id(self) -> str:
@@ -97,11 +98,12 @@ class Slots(Repository):
         )
         return taken.modified_count == 1
 
-    def settle(self, claim_id: str, state: ClaimState, error: str = "") -> None:
+    def settle(self, claim_id: str, state: ClaimState, error: NoteOrText = "") -> None:
         """Records what became of a claim."""
+        why = clean(error)[:1000] if isinstance(error, str) else encode(error)
         self._collection.update_one(
             {"_id": clean(claim_id), "state": ClaimState.CLAIMED.value},
-            {"$set": {"state": state.value, "error": clean(error)[:1000]}},
+            {"$set": {"state": state.value, "error": why}},
         )
 
     def get(self, claim_id: str) -> Claim | None:

@@ -12,11 +12,12 @@ from console.access import Permission
 from console.desk import Desk, Visitor
 from console.gate import Posted, desk_of, posting, visitor_of
 from console.month import DAY, SHADED, calendar, month_days, week_days
-from console.pages import page
+from console.pages import language_of, page
 from crawlers.runner import start_run
 from crawlers.schedule import CHINA, is_unfinished
 from domain.cadence import PeakPhase
 from domain.errors import NetswordError
+from reports.notes import told_problem
 
 router = APIRouter()
 VIEWS = ("month", "week")
@@ -54,6 +55,7 @@ def calendar_page(
 
 @router.post("/sweeps/{name}/run")
 def run_now(
+    request: Request,
     name: str,
     posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
     desk: Annotated[Desk, Depends(desk_of)],
@@ -69,8 +71,8 @@ def run_now(
     try:
         run = start_run(desk.store, stored, now=desk.now())
     except NetswordError as problem:
-        told = {"key": "sweep.not_started", "message": str(problem)[:300]}
-        desk.store.sessions.leave_notice(visitor.session.id, told)
+        why = told_problem(language_of(request).of_reports, problem)[:300]
+        desk.store.sessions.leave_notice(visitor.session.id, {"key": "sweep.not_started", "message": why})
         return RedirectResponse("/calendar", status_code=303)
     desk.launcher.visit(run.id)
     visitor.did(desk, "sweep.run", f"sweep {stored.sweep.name}", after=f"run {run.id}")

@@ -19,7 +19,7 @@ from domain.errors import NetswordError
 from domain.run import Run, RunState
 from domain.target import Outcome
 from reports.comparison import RunComparison, compare_runs
-from reports.notes import NotedError, told
+from reports.notes import told_problem
 from reports.run_document import statement
 from reports.run_report import ANY_RULE, RunReport, run_report
 from reports.to_html import chart_svg
@@ -117,10 +117,8 @@ def compare_page(
                 platform_a=asked["platform_first"],
                 platform_b=asked["platform_second"],
             )
-        except NotedError as error:
-            problem = told(language_of(request).of_reports, error.note)
         except NetswordError as error:
-            problem = str(error)
+            problem = told_problem(language_of(request).of_reports, error)
     runs = [run for run in desk.store.runs.list(limit=SHOWN_RUNS) if run.state is RunState.FINISHED]
     platforms = {scope.platform for stored in desk.store.sweeps.list() for scope in stored.sweep.platforms}
     return page(

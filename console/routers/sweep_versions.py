@@ -10,11 +10,16 @@ from starlette.responses import Response
 from console.access import Permission
 from console.desk import Desk, Visitor
 from console.gate import Posted, allowed, desk_of, posting, visitor_of
-from console.pages import page
+from console.pages import language_of, page
 from console.routers.sweeps import existing_sweep, show_form
+from console.sweep_faults import fault_of
 from console.sweep_form import MOST_ROWS, SweepForm
-from crawlers.sweep_text import LONGEST, as_yaml, difference, parse_sweep
+from console.words import Language, word
+from crawlers.sweep_text import LONGEST, SweepFault, SweepFaultsError, as_yaml, difference, parse_sweep
 from domain.errors import SweepError
+from domain.notes import Note
+from domain.problems import BY_CODE
+from reports.notes import told, told_problem
 
 router = APIRouter()
 SHOWN_VERSIONS = 100
@@ -71,13 +76,27 @@ def import_(
     text = posted.text("yaml", most=LONGEST + 1)
     try:
         sweep, problem = parse_sweep(text), ""
+    except SweepFaultsError as wrong:
+        sweep, problem = None, _told_faults(language_of(request), wrong)
     except SweepError as error:
-        sweep, problem = None, str(error)
+        sweep, problem = None, told_problem(language_of(request).of_reports, error)
     if sweep and len(sweep.platforms) > MOST_ROWS:
-        problem = f"the form shows {MOST_ROWS} platforms: use 'netsword sweep save' for more"
+        problem = word(language_of(request), "sweep.too_many_platforms", most=MOST_ROWS)
     if sweep is None or problem:
         values = {"text": text, "problem": problem, "longest": LONGEST}
         return page(request, "sweep_import.html", posted.visitor, status=422, **values)
     stored = desk.store.sweeps.get(sweep.name)
     form = SweepForm.of(sweep, stored.version if stored else 0)
     return show_form(request, desk, posted.visitor, form, stored=stored)
+
+
+def _told_faults(language: Language, wrong: SweepFaultsError) -> str:
+    """One line per wrong key: its place in the file, and the words that the form has for such a fault."""
+    return "\n".join(f"{each.path}: {_told_fault(language, each)}" for each in wrong.faults)
+
+
+def _told_fault(language: Language, fault: SweepFault) -> str:
+    if fault.kind in BY_CODE:
+        return told(language.of_reports, Note(fault.kind, fault.context))
+    said = fault_of(fault.place, fault.kind, fault.context)
+    return word(language, said.key, **said.values)

@@ -17,6 +17,7 @@ from crawlers.platforms.generic import GenericAdapter
 from crawlers.platforms.profile import ProfileAdapter
 from crawlers.platforms.site_profile import load_profile
 from domain.errors import SweepError
+from domain.problems import Problem
 from domain.sweep import PlatformScope
 
 BUNDLED_PROFILES = Path(__file__).parent / "profiles"
@@ -48,14 +49,16 @@ def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> A
     makers = _makers()
     if scope.adapter not in makers:
         raise SweepError(
-            f"platform {scope.platform}: unknown adapter {scope.adapter!r}"
-            f"{_hint(scope.adapter, known_adapters())}"
+            Problem.ADAPTER_UNKNOWN,
+            platform=scope.platform,
+            adapter=scope.adapter,
+            near=_near(scope.adapter, known_adapters()),
+            known=", ".join(known_adapters()),
         )
     adapter = makers[scope.adapter](base_url)
     if adapter.platform != scope.platform:
         raise SweepError(
-            f"platform {scope.platform}: adapter {scope.adapter!r} reads platform {adapter.platform!r};"
-            f" write 'platform: {adapter.platform}'"
+            Problem.ADAPTER_OTHER, platform=scope.platform, adapter=scope.adapter, reads=adapter.platform
         )
     return adapter
 
@@ -94,10 +97,13 @@ def _profile_path(name: str, profile_dirs: Sequence[Path]) -> Path:
         for path in sorted(place.glob("*.y*ml")) if place.is_dir() else ():
             if path.stem == name:
                 return path
-    raise SweepError(f"unknown site profile {name!r}{_hint(name, known_profiles(profile_dirs))}")
+    known = known_profiles(profile_dirs)
+    raise SweepError(
+        Problem.PROFILE_UNKNOWN, profile=name, near=_near(name, known), known=", ".join(known) or "—"
+    )
 
 
-def _hint(name: str, known: Sequence[str]) -> str:
+def _near(name: str, known: Sequence[str]) -> str:
+    """What was meant, perhaps, as a mark and names, which every language reads."""
     near = get_close_matches(name, known, n=3)
-    guess = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"{guess}; known: {', '.join(known) or 'none'}"
+    return f" (→ {', '.join(near)}?)" if near else ""

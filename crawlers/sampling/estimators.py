@@ -23,6 +23,7 @@ from crawlers.sampling.chance import Flags, Floats, Ints
 from crawlers.sampling.intervals import normal_quantile, student_quantile, wilson_of_share
 from crawlers.sampling.layouts import GroupLayout, Layout, PoissonLayout, ShopLayout, SystematicLayout
 from domain.errors import UsageError
+from domain.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ def estimate_within(layout: Layout, sampled: Sampled, domain: Flags, *, confiden
     """
     inside = domain[sampled.rows]
     if not (inside & sampled.judged).any():
-        raise UsageError(f"none of {int(inside.sum())} drawn units of this part was judged")
+        raise UsageError(Problem.PART_NOT_JUDGED, count=int(inside.sum()))
     weights = _weights(layout, sampled)
     factors, uncovered = _response_factors(weights, sampled)
     kept = sampled.judged
@@ -230,9 +231,7 @@ def _of_whole(part: Estimate, reached: float, beyond: float) -> Estimate:
 
 def _weights(layout: Layout, sampled: Sampled) -> Floats:
     if not sampled.judged.any():
-        raise UsageError(
-            f"none of {sampled.rows.size} drawn units was judged: there is nothing to estimate from"
-        )
+        raise UsageError(Problem.NOTHING_JUDGED, count=int(sampled.rows.size))
     probability = layout.probability[sampled.rows]
     if not ((probability > 0) & (probability <= 1)).all():
         raise UsageError(

@@ -24,6 +24,7 @@ from crawlers.sampling.estimators import (
 )
 from crawlers.sampling.layouts import GroupLayout
 from domain.errors import UsageError
+from domain.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def estimate_waves(
     total = layout.totals * (1.0 if only is None else np.arange(layout.totals.size) == only)
     judged, again = _counts(layout, first)[0], _counts(layout, second)[0]
     if not (judged.any() or again.any()):
-        raise UsageError("no page of either wave was judged: there is nothing to estimate from")
+        raise UsageError(Problem.NOTHING_JUDGED, count=int(first.rows.size + second.rows.size))
     frame = int(total.sum())
     covered = float(total[(judged > 0) | (again > 0)].sum()) / frame
     share = np.where((again == 0) & (total > judged), 1.0, np.where(judged == 0, 0.0, pilot))

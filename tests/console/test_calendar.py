@@ -153,7 +153,7 @@ def test_a_sweep_outside_its_window_says_why_it_is_not_run(desk: Desk, sign_in: 
     desk.store.sweeps.save(a_sweep(window={"start": "2020-01-01", "end": "2020-01-02"}), NOW)
     officer = sign_in(Role.OFFICER)
     officer.post("/sweeps/weekly/run")
-    assert "window ended" in officer.get("/calendar").text
+    assert "监测时段已于 2020-01-02 结束" in officer.get("/calendar").text
     assert desk.store.runs.list() == []
 
 

@@ -81,7 +81,7 @@ def test_every_wrong_field_has_its_message_and_keeps_what_was_written(desk: Desk
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"adapter_0": "taobao-x", "platform_0": "x"}, "platform_0", "unknown adapter"),
+        ({"adapter_0": "taobao-x", "platform_0": "x"}, "platform_0", "没有适配器 taobao-x"),
         ({"adapter_0": "profile", "platform_0": "x"}, "profile_0", "站点配置"),
         ({"adapter_0": "", "base_url_0": ""}, "platform_0", "至少填写一个平台"),
         ({"categories": []}, "categories", "至少选择一个品类"),
@@ -97,7 +97,7 @@ def test_every_wrong_field_has_its_message_and_keeps_what_was_written(desk: Desk
         ({"keywords": "蜂蜜"}, "keywords", "第 1 行"),
         ({"keywords": "DRUG: 药"}, "keywords", "未选"),
         ({"negative_words": "DRUG: 药"}, "negative_words", "未选"),
-        ({"variants": "药: 葯"}, "variants", "not searched"),
+        ({"variants": "药: 葯"}, "variants", "不在搜索词之内"),
         ({"cadence": "once", "cadence_promotion": "DOUBLE11", "cadence_peak": "daily"}, "cadence", "一次性"),
         ({"cadence": "weekly", "cadence_peak": "daily"}, "cadence_promotion", "请选择节点"),
         (
@@ -114,7 +114,7 @@ def test_every_wrong_field_has_its_message_and_keeps_what_was_written(desk: Desk
         ({"notify_mail": "nobody"}, "notify_mail", "邮箱"),
         ({"notify_webhooks": "javascript:x"}, "notify_webhooks", "http"),
         ({"hours": "0"}, "hours", "大于"),
-        ({"category_pack": "2003"}, "category_pack", "category pack"),
+        ({"category_pack": "2003"}, "category_pack", "没有 2003 年的品类包"),
         ({"local_categories": "TEA"}, "local_categories", "第 1 行"),
         ({"obey_robots": ""}, "robots_authority", "依据"),
         ({"cuts": ["weight"]}, "cuts", "可选范围"),
@@ -285,9 +285,9 @@ def test_a_sweep_goes_out_as_yaml_and_comes_in_by_the_form(desk: Desk, sign_in: 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name: [", "not YAML"),
+        ("name: [", "第 1:8（行:列）处不是合法的 YAML"),
         ("- 1\n- 2", "sweep"),
-        ("name: x\nsurprise: <img src=x>", "surprise"),
+        ("name: x\nsurprise: <img src=x>", "surprise: 没有这一项"),
         ("", "sweep"),
     ],
 )

@@ -14,10 +14,12 @@ from crawlers.runner import ROOT
 from domain.errors import UsageError
 from domain.run import RunState
 from domain.target import Reason
+from reports.notes import told
 from settings import Settings
 from storage.slots import Claim, ClaimState
 from storage.store import Store
 from tests.builders import a_sweep
+from tests.reports.wording import english_in
 
 pytestmark = pytest.mark.mongo
 
@@ -157,7 +159,8 @@ def test_sweep_that_cannot_run_is_an_alarm_and_costs_the_others_nothing(store: S
     assert made.sweep == "weekly"
     [alarm] = store.slots.alarms(NOW)
     assert (alarm.sweep, alarm.state) == ("a-broken", ClaimState.FAILED)
-    assert "no-such" in alarm.error
+    assert "no-such" in told("zh", alarm.error)
+    assert not english_in(told("zh", alarm.error))
 
 
 def test_run_that_never_ends_is_left_to_a_person(store: Store) -> None:

@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 
 from domain.notes import Note, NoteCode, note
+from domain.problems import BY_CODE
 from domain.run import RunState
 from domain.target import Outcome, PageKind, Reason
 from reports.health import Health
@@ -19,7 +20,7 @@ def places(sentence: str) -> set[str]:
 
 
 def test_sentences_are_those_of_the_codes():
-    assert set(sentences()) == {code.value for code in NoteCode}
+    assert set(sentences()) == {code.value for code in NoteCode} | set(BY_CODE)
 
 
 @pytest.mark.parametrize("code", NoteCode)

@@ -41,12 +41,12 @@ def test_profile_is_found_by_name_by_path_and_in_given_folders(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"adapter": "lingnag"}, "did you mean lingang.*known: .*lingang, .*profile"),
+        ({"adapter": "lingnag"}, "→ lingang.*known: .*lingang, .*profile"),
         ({"adapter": "parse"}, "unknown adapter 'parse'"),
         ({"platform": "linggang"}, "reads platform 'lingang'"),
         (
             {"adapter": "profile", "profile": "schema.org"},
-            "did you mean schema-org.*known: django-oscar, guanshan, .*schema-org",
+            "→ schema-org.*known: django-oscar, guanshan, .*schema-org",
         ),
         ({"adapter": "profile", "profile": "nowhere.yaml"}, "unknown site profile"),
     ],
