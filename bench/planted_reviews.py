@@ -114,7 +114,7 @@ def _drip(planter: Planter, hard: bool) -> list[Row]:
 def _group(planter: Planter, hard: bool) -> list[Row]:
     members = [f"member{planter.between(0, 10**9)}" for _ in range(6 if hard else 12)]
     rows: list[Row] = []
-    for listing in {planter.listing() for _ in range(4 if hard else 6)}:
+    for listing in sorted({planter.listing() for _ in range(4 if hard else 6)}):
         start = planter.start()
         rows += [
             {"listing": listing, "user": member, "text": planter.text(),

@@ -201,7 +201,7 @@ def finish(
     run = existing(store.runs.get(run_id), f"run {run_id}")
     sweep = existing(store.sweeps.get(run.sweep, run.sweep_version), f"sweep {run.sweep}").sweep
     store.runs.advance(run_id, RunState.VISITING, RunState.ANALYSING)
-    analysis = analyse(store, run, sweep, now=now)
+    analysis = analyse(store, run, sweep, now=now, kept_in=settings.var_dir / "reviews")
     record_revisits(store, run, sweep)
     store.runs.finish(run_id, finished_at=now, summary=asdict(analysis))
     summary = summarise(store, existing(store.runs.get(run_id), f"run {run_id}"), load_catalogue())

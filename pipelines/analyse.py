@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from detectors.corpus import price_detector, review_detectors
 from domain.finding import SEVERITY_WEIGHT, Finding, Lead
 from domain.run import Run
 from domain.sweep import Sweep
 from pipelines.prices import judge_prices
+from pipelines.review_corpus import ReviewHistory
 from pipelines.reviews import judge_reviews
 from rules.loader import load_catalogue, load_packs, load_promotions
 from storage.store import Store
@@ -25,7 +27,7 @@ class Analysis:
     leads: int
 
 
-def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
+def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime, kept_in: Path | None = None) -> Analysis:
     """Judges the run's reviews and prices and builds its leads; doing it twice changes nothing.
 
     Args:
@@ -33,13 +35,15 @@ def analyse(store: Store, run: Run, sweep: Sweep, *, now: datetime) -> Analysis:
         run: the run, whose targets are all settled.
         sweep: the version of the sweep that the run started with.
         now: when the corpus is judged; it picks the version of the law.
+        kept_in: directory of what earlier runs' reviews were digested to; without one all are judged anew.
     """
     catalogue = load_catalogue()
     packs, promotions = load_packs(catalogue), load_promotions()
     store.runs.amend(run.id, rule_packs=packs.digest)
     found = 0
     if reviews := review_detectors(packs, catalogue, sweep.detectors):
-        found += judge_reviews(store, run, sweep, reviews, promotions, now=now)
+        history = ReviewHistory(store, kept_in)
+        found += judge_reviews(store, run, sweep, reviews, promotions, now=now, history=history)
     if prices := price_detector(packs, catalogue, promotions, sweep.detectors):
         found += judge_prices(store, run.id, prices, now=now)
     findings = store.findings.of_run(run.id)

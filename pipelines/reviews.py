@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import polars as pl
-from loguru import logger
 
 from detectors.base import BEIJING, Sighting
 from detectors.campaigns.columns import Reviews
@@ -24,6 +23,7 @@ from domain.finding import Finding
 from domain.run import Run
 from domain.sweep import Sweep
 from domain.target import PageKind
+from pipelines.review_corpus import ReviewHistory
 from rules.models import Promotions
 from storage.reviews import SCHEMA, ReviewVisits
 from storage.store import Store
@@ -33,26 +33,39 @@ _SAME_CAMPAIGN = timedelta(days=14)
 
 
 def judge_reviews(
-    store: Store, run: Run, sweep: Sweep, detectors: ReviewDetectors, promotions: Promotions, *, now: datetime
+    store: Store,
+    run: Run,
+    sweep: Sweep,
+    detectors: ReviewDetectors,
+    promotions: Promotions,
+    *,
+    now: datetime,
+    history: ReviewHistory | None = None,
 ) -> int:
-    """Stores the findings on a run's reviews and the scores of what they are about; how many findings."""
-    listings = store.reviews.listings_of(run.id)
-    frame = pl.concat([SCHEMA.to_frame(), *store.reviews.columns(listings)])
+    """Stores the findings on a run's reviews and the scores of what they are about; how many findings.
+
+    Args:
+        store: where the run's reviews lie.
+        run: the run.
+        sweep: the version of the sweep that the run started with.
+        detectors: what judges.
+        promotions: the calendar of promotions.
+        now: aware; the moment of the judgement.
+        history: keeps what was judged before, so that a night costs what is new; without one all is judged.
+    """
+    frame = pl.concat([SCHEMA.to_frame(), *store.reviews.columns_of_runs([run.id])])
     seen = sightings(frame)
-    judged = judge_frame(frame, now=now)
-    findings = [
-        *detectors.campaigns.findings(judged, seen=seen, as_of=now),
-        *_changes(store, run, sweep, detectors, seen),
-        *_sales(store, run, detectors, promotions, now),
-    ]
-    kept = list(as_known(store, findings))
-    store.findings.save(kept, run.id)
-    store.scores.save(judged.listings, "listing", now)
-    store.scores.save(judged.shops, "shop", now)
-    store.scores.save(judged.users, "user", now)
-    for defect, count in sorted(judged.defects.items()):
-        if count:
-            logger.bind(run=run.id, defect=defect, count=count).warning("review rows with a defect")
+    with (history or ReviewHistory(store)).judged(run, frame, now=now) as judged:
+        findings = [
+            *detectors.campaigns.findings(judged, seen=seen, as_of=now),
+            *_changes(store, run, sweep, detectors, seen),
+            *_sales(store, run, detectors, promotions, now),
+        ]
+        kept = list(as_known(store, findings))
+        store.findings.save(kept, run.id)
+        store.scores.save(judged.listings, "listing", now)
+        store.scores.save(judged.shops, "shop", now)
+        store.scores.save(judged.users, "user", now)
     return len(kept)
 
 

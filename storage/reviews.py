@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -143,19 +145,45 @@ class Reviews(Repository):
             Frames of at most ``MAX_BATCH_ROWS`` rows, in order of listing and key, with the columns of
             ``SCHEMA``: keys, the account's hash, texts and times; null where the page showed nothing.
         """
-        rows: list[tuple[Any, ...]] = []
+        yield from _frames(self._of_listings(listings))
+
+    def columns_of_runs(self, runs: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Reviews that any of these runs read, as ``columns``, in no order; each review once."""
+        yield from _frames(self._found({"runs": {"$in": [clean(run) for run in runs]}}))
+
+    def all_columns(self) -> Iterator[pl.DataFrame]:
+        """Every review there is, as ``columns``, in no order."""
+        yield from _frames(self._found({}))
+
+    def size(self) -> int:
+        """About how many reviews there are."""
+        return self._collection.estimated_document_count()
+
+    def holds(self, keys: Sequence[str]) -> bool:
+        """Whether each of these keys, all different, is stored."""
+        return self._collection.count_documents({"_id": {"$in": list(keys)}}) == len(keys)
+
+    @property
+    def corpus(self) -> str:
+        """Names this store's reviews among those of other stores, without telling the salt."""
+        named = f"{self._salt}\x1f{self._database.name}".encode("utf-8", "replace")
+        return blake2b(named, digest_size=16).hexdigest()
+
+    def _of_listings(self, listings: Sequence[str]) -> Iterator[Document]:
         for first in range(0, len(listings), _LISTINGS_AT_ONCE):
             some = [clean(listing) for listing in listings[first : first + _LISTINGS_AT_ONCE]]
-            order = [("listing", 1), ("_id", 1)]
-            found = self._collection.find({"listing": {"$in": some}}, dict.fromkeys(_FIELDS, 1)).sort(order)
-            with found.batch_size(ITERATE_BATCH) as cursor:
-                for review in cursor:
-                    rows.append(tuple(review.get(name) for name in _FIELDS))
-                    if len(rows) >= MAX_BATCH_ROWS:
-                        yield _frame(rows)
-                        rows = []
-        if rows:
-            yield _frame(rows)
+            yield from self._found({"listing": {"$in": some}}, [("listing", 1), ("_id", 1)])
+
+    def _found(self, query: Document, order: Sequence[tuple[str, int]] = ()) -> Iterator[Document]:
+        found = self._collection.find(query, dict.fromkeys(_FIELDS, 1), sort=list(order) or None)
+        with found.batch_size(ITERATE_BATCH) as cursor:
+            yield from cursor
+
+
+def _frames(found: Iterable[Document]) -> Iterator[pl.DataFrame]:
+    reviews = iter(found)
+    while rows := [tuple(review.get(name) for name in _FIELDS) for review in islice(reviews, MAX_BATCH_ROWS)]:
+        yield _frame(rows)
 
 
 def _frame(rows: list[tuple[Any, ...]]) -> pl.DataFrame:

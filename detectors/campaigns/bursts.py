@@ -139,6 +139,18 @@ def scan(
     return best
 
 
+def around(calendar: Calendar, scope: Bools) -> Bools:
+    """Rows that stand in some window together with a row in ``scope``, and so have to be counted with it."""
+    window = round(WINDOWS_DAYS[-1] * DAY)
+    key = calendar.key[scope[calendar.rows]]
+    edges = np.zeros(len(calendar.rows) + 1, dtype=np.int64)
+    np.add.at(edges, np.searchsorted(calendar.key, key - window), 1)
+    np.add.at(edges, np.searchsorted(calendar.key, key + window, side="right"), -1)
+    found = scope.copy()
+    found[calendar.rows] |= np.cumsum(edges[:-1]) > 0
+    return found
+
+
 def poisson_tail(count: Longs, expected: Floats) -> Floats:
     """-log10 P(X >= count) for X ~ Poisson(expected): first term and geometric bound of the rest.
 

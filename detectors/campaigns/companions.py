@@ -139,5 +139,7 @@ def _groups(reviews: Reviews, strong: pl.DataFrame) -> Longs:
     size = len(reviews.users)
     edges = (strong["one"].to_numpy(), strong["other"].to_numpy())
     graph = coo_array((np.ones(strong.height, dtype=np.int8), edges), shape=(size, size))
-    found: Longs = connected_components(graph, directed=False)[1].astype(np.int64)
-    return found
+    component = connected_components(graph, directed=False)[1]
+    # A group goes by its first user, whichever part of the corpus was looked at.
+    named: Longs = np.unique(component, return_index=True)[1].astype(np.int64)[component]
+    return named

@@ -20,8 +20,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from detectors.campaigns.columns import Floats, Ints, Longs
+from detectors.campaigns.parts import in_parts
 from detectors.campaigns.segments import Segments, distinct, lower, packed, upper
 from detectors.campaigns.texts import Shingles, Texts, bucket
+from detectors.campaigns.texts import joined as joined_parts
 
 LIKE = 0.6
 """Similarity from which two texts are near-duplicates: twice the common subsequence over both lengths."""
@@ -34,14 +36,20 @@ _STOCK_LEAST, _STOCK_SHARE = 200, 0.005
 
 def sketches(rows: Longs, shingles: Shingles, frequencies: Ints, corpus: int) -> NDArray[np.uint64]:
     """Sketch values of ``rows``, each packed with its row."""
-    # Shingles come ascending, so the first ones are the smallest.
-    hashes, owner = shingles.of_rows(rows)
-    usual = frequencies[bucket(hashes)] <= max(_STOCK_LEAST, _STOCK_SHARE * corpus)
-    hashes, owner = hashes[usual], owner[usual]
-    counts = np.bincount(owner, minlength=len(rows))
-    rank = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = rank < _SKETCH
-    return packed(hashes[kept], rows[owner[kept]])
+    most = max(_STOCK_LEAST, _STOCK_SHARE * corpus)
+
+    def smallest(first: int, last: int) -> NDArray[np.uint64]:
+        # Shingles come ascending, so the first ones are the smallest.
+        part = rows[first:last]
+        hashes, owner = shingles.of_rows(part)
+        usual = frequencies[bucket(hashes)] <= most
+        hashes, owner = hashes[usual], owner[usual]
+        counts = np.bincount(owner, minlength=len(part))
+        rank = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        kept = rank < _SKETCH
+        return packed(hashes[kept], part[owner[kept]])
+
+    return joined_parts(in_parts(len(rows), smallest), np.uint64)
 
 
 def near_pairs(

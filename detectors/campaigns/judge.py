@@ -16,6 +16,7 @@ from detectors.campaigns.signals import Signals, Standards, measure, measure_nig
 
 _TOP = 5
 """Reviews that carry the score of a listing or shop: one odd review makes no campaign."""
+TOP_OF_USER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Judgement:
 def judge(memory: Memory) -> Judgement:
     """Judges all rows of ``memory``."""
     standards = Standards.of(memory)
-    return _judged(memory, standards, measure(memory, standards))
+    return judged_by(memory, standards, measure(memory, standards))
 
 
 def judge_night(memory: Memory, *, since: int, standards: Standards) -> Judgement:
@@ -65,10 +66,17 @@ def judge_night(memory: Memory, *, since: int, standards: Standards) -> Judgemen
     Scores of all other rows stay what they were.
     """
     signals, grown = measure_night(memory, standards, since)
-    return _judged(memory, grown, signals)
+    return judged_by(memory, grown, signals)
 
 
-def _judged(memory: Memory, standards: Standards, signals: Signals) -> Judgement:
+def points_of(signals: Signals) -> Floats:
+    """Points of each review that was measured, all families together."""
+    totals = families.totals(families.family_points(signals))
+    return families.overall(totals, families.profile(signals))
+
+
+def judged_by(memory: Memory, standards: Standards, signals: Signals) -> Judgement:
+    """The judgement on the rows that ``signals`` are of."""
     points = families.family_points(signals)
     totals = families.totals(points)
     overall = families.overall(totals, families.profile(signals))
@@ -92,9 +100,9 @@ def _judged(memory: Memory, standards: Standards, signals: Signals) -> Judgement
         signals=signals,
         points=points,
         reviews=table,
-        listings=_level(table, "listing", _TOP),
-        shops=_level(table, "shop", _TOP),
-        users=_level(table, "user", 2),
+        listings=level(reviews.listing[rows], reviews.listings, overall),
+        shops=level(reviews.shop[rows], reviews.shops, overall),
+        users=level(reviews.user[rows], reviews.users, overall, top=TOP_OF_USER),
         groups=_groups(reviews, signals),
     )
 
@@ -105,19 +113,30 @@ def _named(codes: Ints, names: pl.Series) -> pl.Series:
     return names.gather(pl.Series(codes.astype(np.int64)).replace(-1, None))
 
 
-def _level(reviews: pl.DataFrame, key: str, top: int) -> pl.DataFrame:
-    return (
-        reviews.lazy()
-        .filter(pl.col(key).is_not_null())
-        .group_by(pl.col(key).alias("key"))
+def level(codes: Ints, names: pl.Series, points: Floats, *, top: int = _TOP) -> pl.DataFrame:
+    """Scores of subjects: the mean of each one's strongest reviews, highest first.
+
+    Args:
+        codes: subject of each review, -1 for none.
+        names: key of each code.
+        points: of each review.
+        top: reviews that carry a score.
+    """
+    scored = (
+        pl.LazyFrame({"code": codes, "points": points})
+        .filter(pl.col("code") >= 0)
+        .group_by("code")
         .agg(
             pl.col("points").top_k(top).mean(),
             (pl.col("points") >= families.LINE).sum().alias("flagged"),
             pl.len().alias("reviews"),
         )
         .with_columns((1 - 2 ** (-pl.col("points") / families.LINE)).alias("score"))
-        .sort(["points", "key"], descending=[True, False])
         .collect()
+    )
+    keyed = scored.with_columns(names.gather(scored["code"]).alias("key"))
+    return keyed.select("key", "points", "flagged", "reviews", "score").sort(
+        ["points", "key"], descending=[True, False]
     )
 
 

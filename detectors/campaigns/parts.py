@@ -12,14 +12,23 @@ _ROWS = 1 << 16
 _THREADS = 2
 
 
+def spans(rows: int) -> list[tuple[int, int]]:
+    """Consecutive ranges, first and last exclusive, that cover ``rows``.
+
+    >>> spans(3)
+    [(0, 3)]
+    """
+    return [(first, min(first + _ROWS, rows)) for first in range(0, rows, _ROWS)]
+
+
 def in_parts(rows: int, work: Callable[[int, int], Result]) -> list[Result]:
     """``work(first, last)`` for consecutive ranges that cover ``rows``, in their order.
 
     >>> in_parts(3, lambda first, last: last - first)
     [3]
     """
-    spans = [(first, min(first + _ROWS, rows)) for first in range(0, rows, _ROWS)]
-    if len(spans) < 2:
-        return [work(*span) for span in spans]
+    ranges = spans(rows)
+    if len(ranges) < 2:
+        return [work(*span) for span in ranges]
     with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(lambda span: work(*span), spans))
+        return list(pool.map(lambda span: work(*span), ranges))

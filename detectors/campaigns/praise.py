@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from detectors.campaigns.columns import Floats, Longs, Reviews, counts_by
+from detectors.campaigns.columns import Floats, Ints, Longs, Reviews, counts_by
 from detectors.campaigns.texts import Shingles, Texts
 
 _BINS = 30
@@ -62,46 +61,53 @@ class Praise:
     weights: tuple[Floats, ...]
 
     @classmethod
-    def of(cls, reviews: Reviews, shingles: Shingles, folds: Longs) -> Praise:
+    def of(cls, reviews: Reviews, texts: Texts, folds: Longs) -> Praise:
         """Learnt from the rows with stars; silent if there are none, or only five.
 
         Args:
             reviews: columns.
-            shingles: of the same rows; short ones (two characters) say most here.
+            texts: of the same rows; two characters in a row say most here.
             folds: any number that is equal for equal texts.
         """
         top, rated = reviews.stars == 5, reviews.stars > 0
         if not top.any() or not (rated & ~top).any():
             return cls(())
-        place = (shingles.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
-        owner = np.repeat(np.arange(len(shingles)), shingles.counts)
         kind = np.where(rated, 2 * (folds % _FOLDS) + top, -1)
-        tables = np.zeros((2 * _FOLDS, 1 << _BITS), dtype=np.int64)
-        for value in range(2 * _FOLDS):
-            tables[value] = np.bincount(place[(kind == value)[owner]], minlength=1 << _BITS)
+        tables = np.zeros((2 * _FOLDS, 1 << _BITS), dtype=np.int32)
+        for pairs, first, last in texts.pairs():
+            owner = np.repeat(kind[first:last], pairs.counts)
+            np.add.at(tables.reshape(-1), _place(pairs, owner)[owner >= 0], 1)
         rows = np.bincount(kind[kind >= 0], minlength=2 * _FOLDS)
         return cls(tuple(_weights(tables, rows, turn) for turn in range(_FOLDS)))
 
-    def unreserved(self, shingles: Shingles, folds: Longs) -> Floats:
+    def unreserved(self, texts: Texts, folds: Longs) -> Floats:
         """How much each text reads like the five-star ones rather than the others, per root of its length."""
-        found = np.zeros(len(shingles))
+        found = np.zeros(len(texts))
         if not self.weights:
             return found
-        place = (shingles.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
-        owner = np.repeat(np.arange(len(shingles)), shingles.counts)
-        for turn, weight in enumerate(self.weights):
-            asked = (folds % _FOLDS == turn)[owner]
-            found += np.bincount(owner[asked], weights=weight[place[asked]], minlength=len(found))
-        return found / np.sqrt(np.maximum(shingles.counts, 1))
+        weights = np.concatenate(self.weights)
+        for pairs, first, last in texts.pairs():
+            turn = np.repeat(folds[first:last] % _FOLDS, pairs.counts)
+            owner = np.repeat(np.arange(last - first), pairs.counts)
+            summed = np.bincount(owner, weights=weights[_place(pairs, turn)], minlength=last - first)
+            found[first:last] = summed / np.sqrt(np.maximum(pairs.counts, 1))
+        return found
 
 
-def _weights(tables: NDArray[np.int64], rows: Longs, turn: int) -> Floats:
+def _place(pairs: Shingles, table: Longs) -> Longs:
+    # Place of each pair in its table, the tables lying end to end.
+    found: Longs = (table << _BITS) + (pairs.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
+    return found
+
+
+def _weights(tables: Ints, rows: Longs, turn: int) -> Floats:
     learnt = [fold for fold in range(_FOLDS) if fold != turn]
     other = tables[[2 * fold for fold in learnt]].sum(axis=0)
     good = tables[[2 * fold + 1 for fold in learnt]].sum(axis=0)
     others, goods = rows[[2 * fold for fold in learnt]].sum(), rows[[2 * fold + 1 for fold in learnt]].sum()
-    weight: Floats = np.log((good + 1) / (goods + 2)) - np.log((other + 1) / (others + 2))
-    weight[good + other < _LEAST_SEEN] = 0
+    seen = np.flatnonzero(good + other >= _LEAST_SEEN)
+    weight = np.zeros(tables.shape[1])
+    weight[seen] = np.log((good[seen] + 1) / (goods + 2)) - np.log((other[seen] + 1) / (others + 2))
     return weight
 
 

@@ -13,6 +13,7 @@ from detectors.campaigns.columns import Ints, Longs
 _RATIO = 8
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
+_PIECE = 1 << 22
 
 
 def packed(high: NDArray[np.unsignedinteger], low: NDArray[np.unsignedinteger] | Longs) -> NDArray[np.uint64]:
@@ -85,7 +86,22 @@ def _counted(keys: NDArray[np.uint64], weights: Ints | None) -> tuple[NDArray[np
     # Distinct keys of sorted ones, with their summed weights; without weights each counts one.
     fresh = np.ones(len(keys), dtype=bool)
     fresh[1:] = keys[1:] != keys[:-1]
-    starts = np.flatnonzero(fresh)
     if weights is None:
-        return keys[fresh], np.diff(starts, append=len(keys)).astype(np.int32)
+        return _repeats(keys, fresh)
+    starts = np.flatnonzero(fresh)
     return keys[fresh], np.add.reduceat(weights, starts).astype(np.int32) if len(starts) else weights
+
+
+def _repeats(keys: NDArray[np.uint64], fresh: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], Ints]:
+    # Piece by piece: what is between would be as large again as the keys, several times.
+    size = int(fresh.sum())
+    names, starts = np.empty(size, dtype=np.uint64), np.empty(size + 1, dtype=np.uint32)
+    done = 0
+    for first in range(0, len(keys), _PIECE):
+        places = np.flatnonzero(fresh[first : first + _PIECE])
+        places += first
+        names[done : done + len(places)] = keys[places]
+        starts[done : done + len(places)] = places
+        done += len(places)
+    starts[size] = len(keys)
+    return names, np.diff(starts).astype(np.int32)

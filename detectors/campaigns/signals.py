@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from detectors.campaigns.segments import Segments, packed
 
 _LOW_STARS = 2
 _FAST_SHARE = 0.1
-_BACK_DAYS = 7
+_BACK_DAYS = round(bursts.WINDOWS_DAYS[-1])
 _RUSH = 3.0
 """Surprise from which a review stands in a rush."""
 _FEW = 2
@@ -53,7 +55,7 @@ class Standards:
             fast_silent_s=_fast_delay(reviews, silent),
             fast_worded_s=_fast_delay(reviews, ~silent),
             fluency=praise.Fluency.of(memory.texts),
-            praise=praise.Praise.of(reviews, memory.texts.pairs(), _folds(memory)),
+            praise=praise.Praise.of(reviews, memory.texts, _folds(memory)),
             cluster=copies.clusters(memory.digests, left[kept], right[kept], usable),
         )
 
@@ -99,39 +101,100 @@ class Signals:
     offered_like: Floats
     """Wording shared with those reviews of the same listing that mention a reward; as ``lift``."""
 
+    def of_places(self, places: Longs) -> Signals:
+        """The same for some places of ``rows`` only."""
+        return Signals(**{name: _picked(value, places) for name, value in self._fields()})
+
+    def followed_by(self, later: Sequence[Signals], size: int) -> Signals:
+        """These, which are of the first rows, with what ``later`` ones say instead, for ``size`` rows."""
+        found = {name: _grown(value, size) for name, value in self._fields()}
+        for newer in later:
+            for name, value in newer._fields():
+                _put(found[name], newer.rows, value)
+        found["rows"] = np.arange(size)
+        return Signals(**found)
+
+    def _fields(self) -> list[tuple[str, Any]]:
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+
+def _picked(value: Any, places: Longs) -> Any:
+    if isinstance(value, Bursts | Companions):
+        return value.of_rows(places)
+    return value[places] if isinstance(value, np.ndarray) else value
+
+
+def _grown(value: Any, size: int) -> Any:
+    if isinstance(value, Bursts | Companions):
+        return type(value)(**{one.name: _grown(getattr(value, one.name), size) for one in fields(value)})
+    if not isinstance(value, np.ndarray):
+        return value
+    grown = np.zeros(size, dtype=value.dtype)
+    grown[: len(value)] = value
+    return grown
+
+
+def _put(into: Any, rows: Longs, value: Any) -> None:
+    if isinstance(value, Bursts | Companions):
+        for one in fields(value):
+            _put(getattr(into, one.name), rows, getattr(value, one.name))
+    elif isinstance(value, np.ndarray):
+        into[rows] = value
+
 
 def measure(memory: Memory, standards: Standards) -> Signals:
     """All signals of all rows."""
-    return _measured(memory, standards, np.arange(len(memory)), None)
+    return _measured(memory, standards, np.arange(len(memory)), None, None)
 
 
-def measure_night(memory: Memory, standards: Standards, since: int) -> tuple[Signals, Standards]:
+def measure_night(
+    memory: Memory, standards: Standards, since: int, earlier: Signals | None = None
+) -> tuple[Signals, Standards]:
     """Signals of the rows from ``since`` on and of the earlier rows that they bear on.
 
-    Those are their near-duplicates, and what their listings received in the week before. Standards stay, but
-    for the near-duplicates, which grow.
+    Those are their near-duplicates, what their listings received in the longest window before, the reviews
+    beside a new mention of a reward, and the earlier meetings of those who met again. Standards stay, but for
+    the near-duplicates, which grow.
+
+    Args:
+        memory: everything, the new rows last.
+        standards: as measured before them.
+        since: the first new row.
+        earlier: signals of all rows before; they tell what is usual on each listing. Without them only rows
+            that are measured do.
     """
-    reviews = memory.reviews
     standards, touched = _joined(memory, standards, since)
     scope = touched
     scope[since:] = True
-    fresh = np.arange(since, len(memory))
-    if reviews.timed[fresh].any():
-        listings = np.zeros(len(reviews.listings), dtype=bool)
-        listings[reviews.listing[fresh]] = True
-        begin = int(reviews.posted[fresh][reviews.timed[fresh]].min()) - _BACK_DAYS * DAY
-        scope |= (reviews.posted >= begin) & listings[reviews.listing]
-    return _measured(memory, standards, np.flatnonzero(scope), scope), standards
+    _add_neighbours(memory, since, scope)
+    met = companions(memory.reviews, Calendar.of(memory.reviews), scope=scope)
+    scope |= met.partners > 0
+    return _measured(memory, standards, np.flatnonzero(scope), scope, earlier), standards
 
 
-def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | None) -> Signals:
+def _add_neighbours(memory: Memory, since: int, scope: Bools) -> None:
+    reviews, fresh = memory.reviews, np.arange(since, len(memory))
+    dated = fresh[reviews.timed[fresh]]
+    if len(dated):
+        first = np.full(len(reviews.listings), np.iinfo(np.int64).max)
+        np.minimum.at(first, reviews.listing[dated], reviews.posted[dated])
+        scope |= reviews.posted >= first[reviews.listing] - _BACK_DAYS * DAY
+    offering = np.unique(memory.page[fresh[memory.offer[fresh] > 0]])
+    if len(offering):
+        scope |= np.isin(memory.page, offering)
+
+
+def _measured(
+    memory: Memory, standards: Standards, rows: Longs, scope: Bools | None, earlier: Signals | None
+) -> Signals:
     reviews = memory.reviews
     calendar = Calendar.of(reviews)
     empty = memory.placeholder | np.isin(memory.digests, standards.stock)
     low = (reviews.stars > 0) & (reviews.stars <= _LOW_STARS)
-    rush = bursts.scan(reviews, calendar, ~empty & ~low, scope=scope)
-    silent = bursts.scan(reviews, calendar, empty, share=_usual_share(reviews, empty), scope=scope)
-    low_rush = bursts.scan(reviews, calendar, low, scope=scope)
+    around = None if scope is None else bursts.around(calendar, scope)
+    rush = bursts.scan(reviews, calendar, ~empty & ~low, scope=around)
+    silent = bursts.scan(reviews, calendar, empty, share=_usual_share(reviews, empty), scope=around)
+    low_rush = bursts.scan(reviews, calendar, low, scope=around)
     known = (reviews.bought != NO_TIME) & reviews.timed
     delay = np.where(known, reviews.posted - np.where(known, reviews.bought, 0), 0)
     fast = known & (delay <= np.where(empty, standards.fast_silent_s, standards.fast_worded_s))
@@ -147,9 +210,21 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         local=memory.wording,
         frequencies=memory.frequencies,
     )
-    calm = worded[(rush.surprise[worded] < _RUSH) & (low_rush.surprise[worded] < _RUSH)]
-    usual_lift = _usual_lift(reviews, lift, calm)
-    near_here, copied, copied_share = _copies(memory, standards.cluster, rows)
+    calm = np.zeros(len(reviews), dtype=bool)
+    calm[worded] = (rush.surprise[worded] < _RUSH) & (low_rush.surprise[worded] < _RUSH)
+    known_copies = np.zeros(len(reviews), dtype=bool)
+    if earlier is not None:
+        before = _settled(earlier, rows)
+        lift[before] = earlier.lift[before]
+        calm[before] = (
+            (earlier.rush.surprise[before] < _RUSH)
+            & (earlier.low_rush.surprise[before] < _RUSH)
+            & memory.comparable[before]
+            & ~earlier.placeholder[before]
+        )
+        known_copies[before] = earlier.copied[before] > 0
+    usual_lift = _usual_lift(reviews, lift, np.flatnonzero(calm))
+    near_here, copied, copied_share = _copies(memory, standards.cluster, rows, known_copies)
     texts = memory.texts if scope is None else memory.texts.of_rows(rows)
     return Signals(
         rows=rows,
@@ -172,10 +247,18 @@ def _measured(memory: Memory, standards: Standards, rows: Longs, scope: Bools | 
         offered_like=_offered_like(memory, rows)[rows],
         top=reviews.stars[rows] == 5,
         padding=standards.fluency.padding(memory.texts, rows),
-        unreserved=standards.praise.unreserved(texts.pairs(), _folds(memory)[rows]),
+        unreserved=standards.praise.unreserved(texts, _folds(memory)[rows]),
         at_address=praise.persons_at_address(reviews)[rows].astype(float),
         bare=len(reviews.listings) <= 1 and not reviews.timed.any(),
     )
+
+
+def _settled(earlier: Signals, rows: Longs) -> Longs:
+    # Rows that were measured before and are not measured again.
+    settled = np.ones(len(earlier.rows), dtype=bool)
+    settled[rows[rows < len(settled)]] = False
+    found: Longs = np.flatnonzero(settled)
+    return found
 
 
 def _usual_lift(reviews: Reviews, lift: Floats, calm: Longs) -> Floats:
@@ -228,7 +311,7 @@ def _joined(memory: Memory, standards: Standards, since: int) -> tuple[Standards
     return replace(standards, cluster=cluster), touched
 
 
-def _copies(memory: Memory, cluster: Longs, rows: Longs) -> tuple[Floats, Floats, Floats]:
+def _copies(memory: Memory, cluster: Longs, rows: Longs, is_copy: Bools) -> tuple[Floats, Floats, Floats]:
     reviews = memory.reviews
     near_here, copied = np.zeros(len(reviews)), np.zeros(len(reviews))
     wanted = np.zeros(int(cluster.max(initial=-1)) + 2, dtype=bool)
@@ -243,11 +326,10 @@ def _copies(memory: Memory, cluster: Longs, rows: Longs) -> tuple[Floats, Floats
     length = np.minimum(memory.texts.lengths[row] / 20, 1.0)
     near_here[row] = length * np.where(here >= 2, bursts.poisson_tail(here, anywhere * share), 0)
     copied[row] = length * (anywhere > here)
-    taken = counts_by(reviews.listing[cluster >= 0], size) - counts_by(
-        reviews.listing[row[anywhere <= here]], size
-    )
+    is_copy[row] = anywhere > here
+    taken = counts_by(reviews.listing[is_copy], size)
     usual = (taken.sum() - taken + 1) / (total.sum() - total + 2)
-    return near_here, copied, bursts.share_tail(np.maximum(taken, 0), total, usual)[reviews.listing]
+    return near_here, copied, bursts.share_tail(taken, total, usual)[reviews.listing]
 
 
 def _offered_like(memory: Memory, rows: Longs) -> Floats:

@@ -7,6 +7,7 @@ is four folded characters in a row, as a 32-bit hash.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.campaigns.columns import Ints, Longs
-from detectors.campaigns.parts import in_parts
+from detectors.campaigns.parts import in_parts, spans
 from detectors.campaigns.segments import distinct
 from detectors.folding import fold
 
@@ -80,10 +81,14 @@ class Texts:
         hashes = joined([hashes for hashes, _ in parts], np.uint32)
         return Shingles(hashes, _starts(joined([counts for _, counts in parts], np.int64)))
 
-    def pairs(self) -> Shingles:
-        """Every two characters in a row of every text, repeated ones too: quick, as nothing is sorted."""
-        hashes = joined(in_parts(len(self), self._pairs), np.uint32)
-        return Shingles(hashes, _starts(np.maximum(self.lengths - 1, 0)))
+    def pairs(self) -> Iterator[tuple[Shingles, int, int]]:
+        """Every two characters in a row, repeated ones too, of some rows after the other: first, last row.
+
+        Quick, as nothing is sorted.
+        """
+        for first, last in spans(len(self)):
+            counts = np.maximum(self.lengths[first:last] - 1, 0)
+            yield Shingles(self._pairs(first, last), _starts(counts)), first, last
 
     def _part(self, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         # Code points of some rows, and the place of each one's row among them.
@@ -161,7 +166,10 @@ class Shingles:
 
     def frequencies(self) -> Ints:
         """Texts per hash bucket: a table of fixed size, so the tables of partitions add up."""
-        return np.bincount(bucket(self.hashes), minlength=1 << _TABLE_BITS).astype(np.int32)
+        found = np.zeros(1 << _TABLE_BITS, dtype=np.int32)
+        for first, last in spans(len(self)):
+            np.add.at(found, bucket(self.hashes[self.starts[first] : self.starts[last]]), 1)
+        return found
 
 
 def bucket(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
