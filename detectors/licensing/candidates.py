@@ -26,7 +26,7 @@ _NEAR = 600
 """Characters of a block within which a label still speaks for a number."""
 _LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"})
 """Labels before which a person or a slogan stands as often as a name."""
-_WHOLE = re.compile(r"(?<![0-9A-Z])[0-9A-Z](?:[ \t-]?[0-9A-Z]){17}(?![0-9A-Z])")
+_WHOLE = re.compile(r"(?<![0-9A-Z])[0-9A-Z](?:[ \t-]{0,2}[0-9A-Z]){17}(?![0-9A-Z])")
 _VALUE = re.compile(r"[0-9A-Z*](?:[ \t.·•・_*-]{0,4}[0-9A-Z*])*")
 _GAPS = re.compile(r"[ \t.·•・_-]+")
 _BETWEEN = (
@@ -34,8 +34,22 @@ _BETWEEN = (
     r"[ \t]?(?:\n\s?)?\s?(?:[.:=|>—-]|为|是|→|\s){0,4}\s?(?:\n\s?){0,2}"
 )
 _MORE = re.compile(r"\n[ \t]*([0-9A-Z](?:[ \t.-]?[0-9A-Z]){0,17})[ \t]*(?=\n|$)")
+_REST = re.compile(r"\n[ \t]*([0-9A-Z]{2,16})(?=[ \t]*[),;|，；。、])")
+"""The rest of a number that was broken over two lines, with the sentence going on behind it."""
 _LABEL_PLACE = re.compile(
     r"[^,。;，；!?\n\t]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
+)
+_LIKE_CODE = re.compile(
+    r"(?P<label>[一-龥]{0,8}[码号]|(?:CREDIT |UNIFIED |SOCIAL )*CODE)\)?[ \t]{0,2}[:=>】\t-]{1,2}[ \t]{0,2}"
+    r"(?P<value>9[123]\d{6}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,12})(?![0-9A-Z])"
+)
+_NUMBER_LABEL = re.compile(r"信\s*用\s*代\s*码|执\s*照\s*(?:注\s*册\s*号|编\s*号|号|代\s*码)")
+"""Labels that only a registration number can follow, so that even a short one is meant to be it."""
+_BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
+_PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
+_BEFORE_NAME = re.compile(r"^[^()]{0,12}?(?:由|系|归属于|隶属于|属于|归)[ \t]*(?=[^ \t]{6,})")
+_BEHIND_NAME = re.compile(
+    r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})(?:的?(?:网店|店铺|网站|本店|商城))?$"
 )
 _BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
 
@@ -116,6 +130,8 @@ class Candidate:
     """Operator names shown with it, labelled ones first."""
     labelled_names: int = 0
     """How many of ``names`` stand after a label."""
+    beside: str = ""
+    """The name that stands right before the number, or before its label, in one line."""
     around: str = ""
     """Text of its block."""
     where: str = ""
@@ -258,6 +274,7 @@ class CandidateFinder:
             inner_fault=fault is None and has_inner_fault(code),
             names=names,
             labelled_names=labelled,
+            beside=self._beside(folded.text, number.label_start),
             around=folded.quote(*block),
             where=where,
             why_hidden=why,
@@ -271,19 +288,30 @@ class CandidateFinder:
             if value is None:
                 continue
             end, code = value
-            least = 8 if "信用代码" in match["label"].replace(" ", "") else 14
+            least = 8 if _NUMBER_LABEL.search(match["label"]) else 14
             if len(code) >= least and not (least == 14 and len(code) > 20) and _is_filled(code):
                 yield _Number(at, end, code, match["label"], match.start())
         for match in self._after.finditer(text):
             yield _Number(
                 match.start("value"), match.end("value"), match["value"], match["label"], match.start("value")
             )
+        yield from self._labelled_otherwise(text)
         for match in _WHOLE.finditer(text):
             code = _GAPS.sub("", match[0])
             if self._is_plain_code(code) and not self._not_number.search(
                 text, max(0, match.start() - 30), match.start()
             ):
                 yield _Number(match.start(), match.end(), code, "", match.start())
+
+    def _labelled_otherwise(self, text: str) -> Iterator[_Number]:
+        """Numbers that are meant as credit codes under a label that no list has: 某某码：9133…"""
+        for match in _LIKE_CODE.finditer(text):
+            if match["value"][2:4] not in set(self.table.provinces.values()):
+                continue
+            if not self._not_number.search(text, max(0, match.start() - 30), match.start("value")):
+                yield _Number(
+                    match.start("value"), match.end("value"), match["value"], match["label"], match.start()
+                )
 
     def _is_plain_code(self, code: str) -> bool:
         # Without a label, both check characters and the province must agree, or order numbers pass.
@@ -307,7 +335,7 @@ class CandidateFinder:
                 break
             parts += [(found.end() + more.start(1), found[0]) for found in re.finditer(r"[0-9A-Z]+", more[1])]
             end = more.end()
-        return _best_join(parts)
+        return _best_join(parts + _proven_rest(text, end, parts))
 
     # ------------------------------------------------------------ roles
 
@@ -369,13 +397,28 @@ class CandidateFinder:
 
     def _free_names(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):
-            for part in re.split(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有", line):
-                name = part.strip().strip("\"'“”")
+            if any(self._roles.get(re.sub(r"\s", "", match[0]), SHOP) != SHOP for match in self._role.finditer(line)):
+                continue
+            for part in _PARTS.split(line):
+                name = _unframed(part)
                 if 4 <= len(normal_name(name)) <= 40 and self._organisation.fullmatch(name.replace(" ", "")):
                     yield name
 
+    def _beside(self, text: str, at: int) -> str:
+        line = text[max(text.rfind("\n", 0, at) + 1, at - 80) : at]
+        found = _BESIDE.search(line)
+        name = _unframed(found[1]) if found else ""
+        return name if self._organisation.fullmatch(name) else ""
+
     def _is_pending(self, text: str) -> bool:
         return any(text.startswith(word) for word in self.words.pending)
+
+
+def _unframed(part: str) -> str:
+    """The name in "本店由某公司经营" or "某公司(": what a sentence sets before and behind it goes."""
+    name = _BEFORE_NAME.sub("", part.strip().strip("\"'“”("))
+    name = _BEHIND_NAME.sub("", name).strip().strip("\"'“”")
+    return name.rstrip(")") if name.count(")") > name.count("(") else name
 
 
 def clean_name(value: str, words: LicensingWords) -> str:
@@ -387,12 +430,22 @@ def clean_name(value: str, words: LicensingWords) -> str:
     )
     cut = re.split(rf"\s?(?:{labels})\S{{0,14}}?\s?[:(]", cut)[0]
     cut = re.split(rf"\s(?:{labels})", cut)[0]
-    return cut.strip(" \t:-—\"'“”").lstrip(")")
+    name = cut.strip(" \t:-—\"'“”").lstrip(")")
+    # 甲公司（统一社会信用代码：…）: the bracket that the next label stands in is not the name's.
+    return name[: name.rfind("(")].rstrip() if name.count("(") > name.count(")") else name
 
 
 def _is_filled(code: str) -> bool:
     # 000000000000000000 and XXXXXXXXXXXXXXXXXX hold the place of a number.
     return any(character.isdigit() for character in code) and len(set(code)) > 3
+
+
+def _proven_rest(text: str, at: int, parts: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """What stands at the head of the next line, where only with it the number is whole and right."""
+    more = _REST.match(text, at)
+    if not more or credit_fault("".join(part for _, part in parts) + more[1]) is not None:
+        return []
+    return [(more.end(1), more[1])]
 
 
 def _best_join(parts: list[tuple[int, str]]) -> tuple[int, str] | None:

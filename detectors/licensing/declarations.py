@@ -16,6 +16,8 @@ _AMOUNT = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)\s?(亿|千万|百万|十万|万|W)?\+?\s?(?:元|块|RMB|人民币)?(?!\+?\s?[件单份个斤双套瓶人次粉箱])"
 )
 _WRITTEN = re.compile(r"([一二两三四五六七八九十百千几数]+)(?=亿|万)")
+_NO_COMPANY = re.compile(r"非|不是|不属于|并非|平台|入驻")
+"""A company that the declaration sets itself apart from, or the platform it speaks of."""
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "几": 2,
@@ -76,7 +78,7 @@ class DeclarationReader:
                 start=folded.back(start),
                 contradictions=tuple(
                     self._contradictions(
-                        folded.text, kinds[0], category, needs_permit, shop_name, platform_name
+                        folded.text, kinds[0], category, needs_permit, (shop_name, platform_name, sentence)
                     )
                 ),
                 has_contact=bool(
@@ -107,7 +109,7 @@ class DeclarationReader:
         return quoted and not own
 
     def _contradictions(
-        self, text: str, kind: str, category: str, needs_permit: bool, shop_name: str, platform_name: str
+        self, text: str, kind: str, category: str, needs_permit: bool, said: tuple[str, str, str]
     ) -> list[str]:
         found = []
         if needs_permit:
@@ -115,13 +117,22 @@ class DeclarationReader:
         exemption = next(each for each in self.words.exemptions if each.code == kind)
         if category in exemption.not_with:
             found.append("声明的情形与所售商品不符")
-        company = self._company(text, shop_name, platform_name)
+        shop_name, platform_name, sentence = said
+        company = self._declarant(sentence, platform_name) or self._company(text, shop_name, platform_name)
         if company:
             found.append(f"页面显示经营者为企业：{company}")
         amount = self.turnover(text)
         if amount > LIMIT_YUAN:
             found.append(f"页面所称交易额约{amount:.0f}元，超过年累计10万元")
         return found
+
+    def _declarant(self, sentence: str, platform_name: str) -> str:
+        """The company that the declaration itself names: 某某有限公司从事……, 本公司……; "" for none."""
+        for match in re.finditer(rf"[一-龥A-Z()]{{2,30}}?{self.words.company_suffix}|我司", sentence):
+            ours = platform_name and normal_name(platform_name) in normal_name(match[0])
+            if not ours and not _NO_COMPANY.search(match[0]):
+                return match[0]
+        return ""
 
     def _company(self, text: str, shop_name: str, platform_name: str) -> str:
         for word in self.words.company_shops:

@@ -287,6 +287,8 @@ class Looks:
             rule = own[name].rule if name in own else always
             if self._opens(element, name):
                 look.reachable = look.reachable or rule
+                # What opens it brings it in whole: a dialogue fades in as it is displayed.
+                look.opacity = max(look.opacity, float(look.opacity < 0.06))
             else:
                 look.gone = rule
         visibility = values.get("visibility")

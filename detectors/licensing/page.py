@@ -25,6 +25,8 @@ from domain.register import without_invisible
 
 MOST_HTML = 8_000_000
 _MOST_LINES = 60_000
+_LONGEST_LABEL = 40
+"""Characters of a button; a longer text inside what a click answers is a card, or half the page."""
 
 
 def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, depth: int = 0) -> PageText:
@@ -140,7 +142,7 @@ class _PageReader:
     def _close(self, element: HtmlElement) -> None:
         look = self.looks[element]
         self._generated(element, look, "after")
-        if element.tag == "a":
+        if element.tag == "a" or (_scripted_address(element) and len(element.text_content()) <= _LONGEST_LABEL):
             self._link(element, look)
         if look.block:
             self._break()
@@ -357,6 +359,8 @@ class _PageReader:
 
     def _link(self, element: HtmlElement, look: Look) -> None:
         href = (element.get("href") or "").strip()
+        if _LEADS_NOWHERE.match(href):
+            href = _scripted_address(element) or href
         label = " ".join("".join(element.itertext()).split())[:200]
         extra = " ".join(
             filter(
@@ -400,6 +404,27 @@ class _PageReader:
             return box_verdict(look)
         verdicts = [verdict(self.looks[each]) for each in inner or [element]]
         return next((each for each in verdicts if each[0] is not Seen.HIDDEN), verdicts[0])
+
+
+_LEADS_NOWHERE = re.compile(r"(?:#.*|javascript:.*|about:blank)?$", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(
+    r"""["'`]((?:https?:)?//[^"'`\s]{4,}|\.{0,2}/[^"'`\s]+|[\w./-]+\.(?:html?|php|jsp|aspx?|do)\b[^"'`\s]*)["'`]""",
+    re.IGNORECASE,
+)
+
+
+def _scripted_address(element: HtmlElement) -> str:
+    """Where a click leads that a script answers: ``onclick="window.open('/a.html')"``, ``data-href``; or ""."""
+    if element.tag in {"html", "body", "form", "img", "script", "iframe"}:
+        return ""
+    for name in ("data-href", "data-url", "data-link"):
+        value = (element.get(name) or "").strip()
+        if value and not _LEADS_NOWHERE.match(value):
+            return value
+    href = element.get("href") or ""
+    code = (element.get("onclick") or "") + (href if href.lower().startswith("javascript:") else "")
+    found = _ADDRESS.search(code)
+    return found[1] if found else ""
 
 
 def _source_of(element: HtmlElement) -> str:

@@ -11,6 +11,7 @@ from detectors.licensing.candidates import Candidate
 from detectors.licensing.links import LinkReader, absolute
 from detectors.licensing.model import Fact, LicenceCase
 from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, end_date, plain
+from detectors.licensing.readings import box_of
 from domain.page_text import PageText, Seen
 from domain.register import OperatorRow, normal_permit
 from rules.licensing import Need
@@ -18,6 +19,17 @@ from rules.licensing import Need
 _VALIDITY = re.compile(
     r"\s*(?:许可证?|证书|该证)?\s*(?:有效|期限|截止|截至|到期|失效|届满|发证|签发|[自至]?\s*20\d\d\s*[年./-])"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A stretch of text in which a permit can stand, and where it stands."""
+
+    text: str
+    url: str
+    where: str
+    recognised: bool = False
+    """Read from a picture: what is wrong with it goes to a person first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +44,19 @@ class PermitCheck:
     """Pages one visible link away, with their addresses."""
     operator: OperatorRow | None
 
-    def _permit_lines(self) -> Iterator[tuple[str, str, str]]:
-        """Text, page and place of every line in which a permit can stand."""
+    def _permit_lines(self) -> Iterator[_Written]:
+        """Every line in which a permit can stand, those of pages first."""
+        pages = list(self._pages())
+        for page, url in pages:
+            yield from _lines_of(page, url)
+        for page, url in pages:
+            yield from self._recognised(page, url)
+
+    def _pages(self) -> Iterator[tuple[PageText, str]]:
+        """The page itself, those one link away, and frames."""
         case = self.case
-        pages = [(case.page, case.url)]
-        pages += self.linked
+        yield case.page, case.url
+        yield from self.linked
         for link in case.page.links:
             linked = (
                 case.linked.get(absolute(case.url, link.href))
@@ -44,47 +64,44 @@ class PermitCheck:
                 else None
             )
             if linked and linked.page:
-                pages.append((linked.page, linked.url))
-        for page, url in pages:
-            view = page.view(Seen.VISIBLE, Seen.REACHABLE)
-            lines = view.text.split("\n")
-            for index, line in enumerate(view.lines):
-                if len(lines[index]) < 2000:
-                    yield _with_following(lines, index), url, line.pieces[0].where
-            for use, _ in self.links.pictures(page):
-                reading = case.pictures.get(absolute(url, use.src))
-                if reading is not None and use.seen is not Seen.HIDDEN:
-                    for each in reading.lines:
-                        yield each.text, absolute(url, use.src), use.where
+                yield linked.page, linked.url
+
+    def _recognised(self, page: PageText, url: str) -> Iterator[_Written]:
+        uses = [absolute(url, use.src) for use, _ in self.links.pictures(page) if use.seen is not Seen.HIDDEN]
+        behind = [absolute(url, each.href) for each in page.links if each.seen is not Seen.HIDDEN]
+        for address in dict.fromkeys(uses + behind):
+            reading = self.case.pictures.get(address)
+            lines = reading.lines if reading is not None else ()
+            texts = [line.text for line in lines]
+            for index, line in enumerate(lines):
+                text = _with_following(texts, index)
+                yield _Written(text=text, url=address, where=box_of(line), recognised=True)
 
     def facts(self, candidate: Candidate | None) -> list[Fact]:
         """Permits that are missing, malformed, somebody else's or past their end."""
-        found: dict[tuple[str, str], tuple[Permit, str, str, str]] = {}
-        for text, url, where in self._permit_lines():
-            for permit in self.numbers.permits(text):
+        found: dict[tuple[str, str], tuple[Permit, _Written]] = {}
+        for written in self._permit_lines():
+            for permit in self.numbers.permits(written.text):
                 if not permit.kind.site:
-                    found.setdefault((permit.kind.kind, permit.number), (permit, text, url, where))
-        judged = [(entry, self._permit_fact(entry, candidate)) for entry in found.values()]
+                    found.setdefault((permit.kind.kind, permit.number), (permit, written))
+        judged = [(permit, self._permit_fact(permit, at, candidate)) for permit, at in found.values()]
         facts = []
-        for entry, fact in judged:
-            good = any(
-                other.kind.kind == entry[0].kind.kind and not problem for (other, *_), problem in judged
-            )
+        for permit, fact in judged:
+            good = any(other.kind.kind == permit.kind.kind and not problem for other, problem in judged)
             if fact is not None and not good:
                 facts.append(fact)
-        facts += self._missing_permits([entry[0] for entry, _ in judged])
+        facts += self._missing_permits([permit for permit, _ in judged])
         return list({fact.code: fact for fact in reversed(facts)}.values())[::-1]
 
-    def _permit_fact(self, entry: tuple[Permit, str, str, str], candidate: Candidate | None) -> Fact | None:
-        permit, text, url, where = entry
+    def _permit_fact(self, permit: Permit, at: _Written, candidate: Candidate | None) -> Fact | None:
         base = Fact(
             code="",
             reason="",
             quote=permit.quote or permit.number,
-            page=url,
-            where=where,
+            page=at.url,
+            where=at.where,
             register_date=self.case.look_up.snapshot_date,
-            for_person=not permit.kind.sure,
+            for_person=at.recognised or not permit.kind.sure,
             shown=(("permit", permit.number),),
         )
         if permit.fault is not None:
@@ -92,8 +109,8 @@ class PermitCheck:
                 base,
                 code="PERMIT-INVALID",
                 reason=f"{permit.kind.name}编号{permit.number}{FAULT_TEXT[permit.fault]}",
-                confidence=0.9 if permit.kind.sure else 0.6,
-                refuted_by="发证机关确认该编号有效",
+                confidence=0.6 if base.for_person else 0.9,
+                refuted_by="原图上的编号与识别不同" if at.recognised else "发证机关确认该编号有效",
             )
         holders = self.case.look_up.by_permit(permit.number)
         mine = [row for row in holders if candidate is not None and self._is_mine(row[0], candidate)]
@@ -103,13 +120,13 @@ class PermitCheck:
                 code="PERMIT-INVALID",
                 row=holders[0][0],
                 permit=holders[0][1],
-                confidence=0.9,
+                confidence=0.7 if at.recognised else 0.9,
                 reason=f"{permit.kind.name}{permit.number}登记在{holders[0][0].name}名下",
                 refuted_by="许可已变更至本店名下",
             )
         ends = [
             day
-            for day in (self._end_on_page(permit, text), *(row.valid_to for _, row in mine or holders))
+            for day in (self._end_on_page(permit, at.text), *(row.valid_to for _, row in mine or holders))
             if day
         ]
         if permit.kind.valid_to:
@@ -122,7 +139,7 @@ class PermitCheck:
                 shown=(("permit", permit.number), ("valid_to", min(ends).isoformat())),
                 permit=mine[0][1] if mine else None,
                 row=mine[0][0] if mine else None,
-                confidence=0.9,
+                confidence=0.7 if at.recognised else 0.9,
                 refuted_by="已办理延续的证明",
             )
         return None
@@ -193,6 +210,14 @@ class PermitCheck:
                 refuted_by="首页他处标明编号的截图，或者服务器在境外",
             )
         ]
+
+
+def _lines_of(page: PageText, url: str) -> Iterator[_Written]:
+    view = page.view(Seen.VISIBLE, Seen.REACHABLE)
+    lines = view.text.split("\n")
+    for index, line in enumerate(view.lines):
+        if len(lines[index]) < 2000:
+            yield _Written(text=_with_following(lines, index), url=url, where=line.pieces[0].where)
 
 
 def _with_following(lines: list[str], index: int) -> str:

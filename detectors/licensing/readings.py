@@ -158,9 +158,13 @@ def _printed_codes(lines: tuple[PictureLine, ...]) -> list[tuple[str, float, str
         for match in re.finditer(r"(?<![0-9A-Z])[0-9A-Z]{17,19}(?![0-9A-Z])|(?<!\d)\d{15}(?!\d)", text):
             code = match[0].translate(_ALWAYS)
             if sum(character.isdigit() for character in code) >= 8 and code[0] in "1235679ANY0":
-                box = f"{line.left:.0f},{line.top:.0f},{line.right:.0f},{line.bottom:.0f}"
-                found.append((code, line.confidence, box))
+                found.append((code, line.confidence, box_of(line)))
     return sorted(found, key=lambda each: (credit_fault(each[0]) is not None, len(each[0]) != 18, -each[1]))
+
+
+def box_of(line: PictureLine) -> str:
+    """Where a line stands in its picture: left, top, right, bottom in pixels, whole ones."""
+    return ",".join(f"{max(0.0, each):.0f}" for each in (line.left, line.top, line.right, line.bottom))
 
 
 def _choose(

@@ -147,14 +147,16 @@ class Truth:
             return True
         if wanted in normal_name(candidate.around):
             return True
-        return any(normal_name(name) == wanted for name in candidate.names) or not self._is_name(
-            candidate.names[0]
+        return any(normal_name(name) == wanted for name in candidate.names) or not any(
+            self._is_name(name, candidate.beside) for name in candidate.names
         )
 
-    def _is_name(self, name: str) -> bool:
-        # A free-standing text counts as the name only if it looks like a registered one, not a shop sign.
+    def _is_name(self, name: str, beside: str) -> bool:
+        # A free-standing text counts as the name if it stands right before the number or looks like a
+        # registered name; a shop sign does not.
         return normal_name(name) != normal_name(self.case.shop_name) and bool(
-            re.search(r"(?:公司|合作社|厂|\(个体工商户\)|中心|商行|经营部)$", Folded(name).text)
+            name == beside
+            or re.search(r"(?:公司|合作社|厂|\(个体工商户\)|中心|商行|经营部)$", Folded(name).text)
             or re.match(r"[一-龥]{2,4}(?:省|市|区|县)", name)
         )
 
