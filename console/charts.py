@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from reports.comparison import ComparedRule
@@ -13,19 +13,24 @@ MOST_BARS = 30
 WIDEST = 20
 
 
-def by_stratum(rule: RuleFigures, *, title: str, total: str) -> Chart | None:
+def by_stratum(
+    rule: RuleFigures, *, title: str, total: str, named: Callable[[str], str] = str
+) -> Chart | None:
     """One rule in every stratum 层 that was judged, and in all; ``None`` where no stratum was."""
-    bars = [_bar(row.stratum, row.figure) for row in rule.strata if row.figure is not None][:MOST_BARS]
+    judged = [row for row in rule.strata if row.figure is not None][:MOST_BARS]
+    bars = [_bar(named(row.stratum), row.figure) for row in judged if row.figure is not None]
     if not bars:
         return None
     return _chart(title, [*bars, replace(_bar(total, rule.overall), is_total=True)])
 
 
-def of_pairs(rules: Sequence[ComparedRule], *, title: str, first: str, second: str) -> Chart:
-    """The two shares of every rule, one below the other."""
+def of_pairs(
+    rules: Sequence[ComparedRule], *, title: str, first: str, second: str, named: Callable[[str], str]
+) -> Chart:
+    """The two shares of every rule, one below the other; ``named`` gives a rule's name by its code."""
     bars = [
         Bar(
-            label=f"{_short(row.name)} {called}",
+            label=f"{_short(named(row.rule))} {called}",
             share=side.share,
             low=side.low,
             high=side.high,

@@ -20,7 +20,7 @@ from console.access import Permission, may
 from console.desk import Desk, Visitor
 from console.words import Language, named, preferred, word
 from reports.gaps import told_gap
-from reports.labels import reason_name
+from reports.labels import reason_name, stratum_name
 from reports.notes import told, told_problem
 from storage.review_queue import COUNT_LIMIT
 
@@ -65,6 +65,7 @@ def page(
         "t": partial(word, language),
         "named": partial(named, language),
         "told": partial(told, language.of_reports),
+        "told_stratum": partial(stratum_name, language.of_reports),
         "told_gap": partial(told_gap, language.of_reports),
         "told_problem": partial(told_problem, language.of_reports),
         "reason_name": partial(reason_name, language.of_reports),

@@ -24,13 +24,15 @@ from crawlers.sampling.designs import (
 )
 from crawlers.sampling.estimators import Estimate
 from crawlers.sampling.plan import plan_second_wave, plan_visits
+from crawlers.schedule import CHINA
 from crawlers.scoring import score_frame
+from crawlers.seller_age import note_of, seller_ages
 from domain.errors import UsageError
 from domain.identity import canonical_url, digest_of
 from domain.notes import NoteCode, note
 from domain.problems import Problem
 from domain.run import RunState
-from domain.sweep import DesignKind, Sweep
+from domain.sweep import Cut, DesignKind, Sweep
 from domain.target import FrameUnit, PageKind
 from storage.store import Store
 
@@ -74,8 +76,8 @@ class Visited:
 
 
 def framed_units(store: Store, sweep: Sweep, run: str) -> list[FrameUnit]:
-    """The complete frame of a run, scored where its design goes by risk; the first scores given stay."""
-    units = store.frame.units(run)
+    """The complete frame of a run, each card with what its design goes by; what was given first stays."""
+    units = _aged_units(store, sweep, run)
     if all(unit.risk is not None for unit in units):
         return units
     scored = score_frame(store, sweep, run, units)
@@ -83,6 +85,18 @@ def framed_units(store: Store, sweep: Sweep, run: str) -> list[FrameUnit]:
         return units
     store.frame.keep_risk(run, scored.scores)
     store.runs.note(run, scored.note)
+    return store.frame.units(run)
+
+
+def _aged_units(store: Store, sweep: Sweep, run: str) -> list[FrameUnit]:
+    units = store.frame.units(run)
+    shops = sorted({unit.shop for unit in units if unit.shop and not unit.seller_age})
+    stored = store.runs.get(run)
+    if Cut.SELLER_AGE not in sweep.design.cuts or not shops or stored is None:
+        return units
+    ages = seller_ages(store, shops, stored.started_at.astimezone(CHINA).date())
+    store.frame.keep_seller_ages(run, ages)
+    store.runs.note(run, note_of(ages))
     return store.frame.units(run)
 
 

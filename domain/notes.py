@@ -22,6 +22,7 @@ class NoteCode(StrEnum):
     STRATUM_NOT_DRAWN = "stratum-not-drawn"
     WORD_EXCLUDED = "word-excluded"
     COHORT_LEFT_OUT = "cohort-left-out"
+    SELLER_AGES = "seller-ages"
     RISK_SCORED = "risk-scored"
     RISK_TRUSTED = "risk-trusted"
     SECOND_WAVE_LATER = "second-wave-later"

@@ -51,6 +51,8 @@ class Cut(StrEnum):
 
     PRICE = "price"
     SHOP_SIZE = "shop_size"
+    SELLER_AGE = "seller_age"
+    """As far as earlier visits know it."""
 
 
 Rate = Annotated[float, Field(ge=0, le=1)]

@@ -168,6 +168,8 @@ class FrameUnit:
     seen_at: datetime | None = None
     excluded_by: str = ""
     """Negative word 排除词 of the sweep in the title, for which the unit is out of the frame."""
+    seller_age: str = ""
+    """Class of the seller's age 开店时间, given once when the frame is complete; "": none is needed."""
     risk: float | None = None
     """Risk score 风险评分 of the card, given once when the frame is complete; ``None``: none is needed."""
 

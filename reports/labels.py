@@ -143,6 +143,21 @@ NOTES_OF_ALL = {
     ),
 }
 LANGUAGES = ("zh", "en")
+STRATUM_PARTS = {
+    "low price": "低价段",
+    "middle price": "中价段",
+    "high price": "高价段",
+    "no price": "无价格",
+    "1-4 listings": "商品1～4条",
+    "5-19 listings": "商品5～19条",
+    "20+ listings": "商品20条以上",
+    "shop unknown": "网店不详",
+    "seller under 1 year": "开店不满1年",
+    "seller 1-2 years": "开店1～2年",
+    "seller 3+ years": "开店3年以上",
+    "seller age unknown": "开店时间不详",
+}
+"""Classes by which strata are cut finer, as ``crawlers.sampling.frame`` names them."""
 
 
 def reason_name(language: str, reason: str) -> str:
@@ -150,7 +165,18 @@ def reason_name(language: str, reason: str) -> str:
     return REASONS[reason][LANGUAGES.index(language)] if reason in REASONS else reason
 
 
+def stratum_name(language: str, stratum: str) -> str:
+    """A stratum 层 with the names of its classes; platform and category keep their codes.
+
+    >>> stratum_name("zh", "lingang/FOOD/low price")
+    'lingang/FOOD/低价段'
+    """
+    if language == "en":
+        return stratum
+    return "/".join(STRATUM_PARTS.get(part, part) for part in stratum.split("/"))
+
+
 def labeller(language: str) -> Callable[[str], str]:
-    """Gives the words of one language; what has no word is shown as it is."""
+    """Gives the words of one language, strata among them; what has no word is shown as it is."""
     place = LANGUAGES.index(language)
-    return lambda key: LABELS[key][place] if key in LABELS else key
+    return lambda key: LABELS[key][place] if key in LABELS else stratum_name(language, key)

@@ -12,7 +12,7 @@ import yaml
 from domain.errors import NetswordError, UsageError
 from domain.notes import NoteOrText
 from domain.problems import Problem
-from reports.labels import labeller
+from reports.labels import labeller, stratum_name
 
 NAMED = ("kind", "field", "health")
 """Values that are words of the program, and have a name in each language."""
@@ -51,4 +51,6 @@ def told(language: str, note: NoteOrText) -> str:
         return " ".join((note.code, *(f"{name}={value}" for name, value in note.values.items())))
     words = labeller(language)
     names = {name: words(str(note.values[name])) for name in NAMED if name in note.values}
+    if "stratum" in note.values:
+        names["stratum"] = stratum_name(language, str(note.values["stratum"]))
     return known[language].format(**{**note.values, **names})

@@ -185,7 +185,7 @@ def _cells(figure: Figure) -> tuple[Cell, ...]:
 def _chart(rule: RuleFigures, words: Words) -> Chart:
     bars = [
         Bar(
-            label=row.stratum,
+            label=words(row.stratum),
             share=row.figure.share,
             low=row.figure.low,
             high=row.figure.high,
@@ -213,10 +213,10 @@ def _strata(rule: RuleFigures, words: Words) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in rule.strata:
         if row.figure is None:
-            rows.append((row.stratum, row.frame, None, 0, None, None, None, None, words("silent")))
+            rows.append((words(row.stratum), row.frame, None, 0, None, None, None, None, words("silent")))
         else:
             remark = words("thin") if row.figure.is_thin else ""
-            rows.append((row.stratum, row.frame, row.figure.drawn, *_cells(row.figure), remark))
+            rows.append((words(row.stratum), row.frame, row.figure.drawn, *_cells(row.figure), remark))
     return Table(title=words("by_stratum"), columns=tuple(map(words, columns)), rows=tuple(rows))
 
 
@@ -226,7 +226,7 @@ def _rules_by_stratum(report: RunReport, words: Words) -> Table:
         title=words("rules_by_stratum"),
         columns=tuple(map(words, columns)),
         rows=tuple(
-            (rule.rule, row.stratum, row.frame, *_cells(row.figure))
+            (rule.rule, words(row.stratum), row.frame, *_cells(row.figure))
             for rule in report.rules
             for row in rule.strata
             if row.figure is not None
@@ -262,9 +262,9 @@ def _limits(report: RunReport, words: Words) -> Table:
         title=words("limits"),
         columns=tuple(map(words, ("stratum", "seen", "shown", "reported", "hidden"))),
         rows=tuple(
-            (row.stratum, row.seen, row.claim.shown, row.claim.reported, row.hidden)
+            (words(row.stratum), row.seen, row.claim.shown, row.claim.reported, row.hidden)
             if row.claim
-            else (row.stratum, row.seen, None, None, None)
+            else (words(row.stratum), row.seen, None, None, None)
             for row in report.limits
         ),
     )

@@ -55,6 +55,20 @@ class Frame(Repository):
             ),
         )
 
+    def keep_seller_ages(self, run: str, ages: Mapping[str, str]) -> None:
+        """Gives units, by shop, the class of their seller's age where they have none yet; the first stays."""
+        blank = {"seller_age": {"$in": ["", None]}}
+        found = self._collection.find({"run": clean(run)} | blank)
+        units = [decode(FrameUnit, document) for document in found]
+        write_all(
+            self._collection,
+            (
+                UpdateOne({"_id": unit.id} | blank, {"$set": {"seller_age": ages[unit.shop]}})
+                for unit in units
+                if unit.shop in ages
+            ),
+        )
+
     def categories_of(self, run: str, shop: str) -> tuple[str, ...]:
         """Categories under which a run's searches found goods of this shop, sorted."""
         found = self._collection.distinct("category", {"run": run, "shop": clean(shop)})

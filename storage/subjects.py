@@ -100,6 +100,15 @@ class Shops(_Subjects[Shop]):
     collection_name = "shops"
     kind = Shop
 
+    def opened(self, shops: Sequence[str]) -> dict[str, str]:
+        """Opening date as shown 开店时间 of those of these shops that were visited and show one."""
+        found: dict[str, str] = {}
+        for start in range(0, len(shops), ITERATE_BATCH):
+            some = [clean(shop) for shop in shops[start : start + ITERATE_BATCH]]
+            rows = self._collection.find({"_id": {"$in": some}, "opened": {"$gt": ""}}, {"opened": 1})
+            found |= {row["_id"]: row["opened"] for row in rows}
+        return found
+
 
 def _replacing(subject: Listing | Shop, sighting: Sighting) -> UpdateOne:
     document = encode(subject, _id=subject.key, last_snapshot=sighting.snapshot)

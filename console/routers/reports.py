@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -19,6 +20,7 @@ from domain.errors import NetswordError
 from domain.run import Run, RunState
 from domain.target import Outcome
 from reports.comparison import RunComparison, compare_runs
+from reports.labels import stratum_name
 from reports.notes import told_problem
 from reports.run_document import statement
 from reports.run_report import ANY_RULE, RunReport, run_report
@@ -43,7 +45,8 @@ def report_page(
     charts = []
     for number, rule in enumerate([rule for rule in rules if rule.strata][:MOST_CHARTS]):
         title = _name(desk, language, rule.rule)
-        chart = by_stratum(rule, title=title, total=word(language, "column.total"))
+        named = partial(stratum_name, language.of_reports)
+        chart = by_stratum(rule, title=title, total=word(language, "column.total"), named=named)
         if chart:
             charts.append((rule, chart_svg(chart, ident=f"chart-{number}")))
     return page(
@@ -131,17 +134,18 @@ def compare_page(
         platforms=sorted(platforms),
         found=found,
         any_rule=ANY_RULE,
-        chart=_pairs(found, language_of(request)) if found else "",
+        chart=_pairs(desk, found, language_of(request)) if found else "",
         problem=problem,
     )
 
 
-def _pairs(found: RunComparison, language: Language) -> str:
+def _pairs(desk: Desk, found: RunComparison, language: Language) -> str:
     chart = of_pairs(
         found.rules,
         title=word(language, "compare.chart"),
         first=word(language, "compare.first"),
         second=word(language, "compare.second"),
+        named=partial(_name, desk, language),
     )
     return chart_svg(chart, ident="pairs")
 

@@ -77,14 +77,14 @@ def make_frame(
 
 
 def cut_strata(units: Sequence[FrameUnit], cuts: Iterable[Cut]) -> list[str]:
-    """Stratum of each unit: platform and category, cut finer by price band 价格带 and shop size 网店规模.
+    """Stratum of each unit: platform and category, cut finer by price 价格带, shop size or seller age.
 
-    Price bands are thirds of the prices in a stratum; shops are told apart by their listings in the frame,
-    since result cards do not show a seller's age.
+    Price bands are thirds of the prices in a stratum; shops are told apart by their listings in the frame, or
+    by the class of age that the units carry, since result cards do not show one.
     """
     names = [unit.stratum for unit in units]
     for cut in cuts:
-        bands = _price_bands(units) if cut is Cut.PRICE else _shop_sizes(units)
+        bands = _BANDS[cut](units)
         names = [f"{name}/{band}" for name, band in zip(names, bands, strict=True)]
     return names
 
@@ -213,3 +213,10 @@ def _shop_sizes(units: Sequence[FrameUnit]) -> list[str]:
         else "shop unknown"
         for unit in units
     ]
+
+
+def _seller_ages(units: Sequence[FrameUnit]) -> list[str]:
+    return [unit.seller_age or "seller age unknown" for unit in units]
+
+
+_BANDS = {Cut.PRICE: _price_bands, Cut.SHOP_SIZE: _shop_sizes, Cut.SELLER_AGE: _seller_ages}
