@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_signs import (
     LONGEST_AMOUNT,
+    Match,
     money_in,
     numbers_in,
     places_of_signs,
@@ -46,6 +48,8 @@ class Amount:
     sign: str
     high: Decimal | None = None
     """Upper end, where a range is shown."""
+    number: tuple[int, int] | None = None
+    """Where the first number stands in the text of the element."""
     score: float = 0.0
     is_list_price: bool = False
     reasons: list[tuple[str, float]] = field(default_factory=list)
@@ -54,6 +58,15 @@ class Amount:
         """Counts one reason."""
         self.score += points
         self.reasons.append((reason, points))
+
+
+class _Shown(NamedTuple):
+    """The text of an element, with the numbers and signs in it."""
+
+    element: Element
+    text: str
+    numbers: list[Match]
+    signs: list[Match]
 
 
 Shape = tuple[str, str]
@@ -65,6 +78,7 @@ def amounts_in(
     """Amounts in sight, in reading order, and how often each shape of markup shows one."""
     found: list[Amount] = []
     seen: set[Element] = set()
+    known: dict[Element, _Shown] = {}
     places = {place: shape_of(view.runs[place].element) for place in _candidates(view)}
     shapes = Counter(places.values())
     left_out = _far_ones(places, heading or 0, most_alike)
@@ -72,14 +86,15 @@ def amounts_in(
         if place in left_out:
             continue
         run = view.runs[place]
-        block = _block_of(view, run.element, squash(run.text))
-        if block is None or block[0] in seen:
+        block = _block_of(view, run.element, squash(run.text), known)
+        if block is None or block.element in seen:
             continue
-        element, text = block
+        element, text = block.element, block.text
         seen.add(element)
+        first = block.numbers[0].span() if block.numbers else None
         amounts = [
-            Amount(each.value, text[:LONGEST_AMOUNT], element, place, each.sign, high=each.high)
-            for each in money_in(text, currency, locale)
+            Amount(each.value, text[:LONGEST_AMOUNT], element, place, each.sign, high=each.high, number=first)
+            for each in money_in(text, block.numbers, block.signs, currency, locale)
         ]
         for amount in amounts:
             amount.is_list_price = run.struck
@@ -108,62 +123,74 @@ def _candidates(view: View) -> Iterator[int]:
     """Places of runs that may show money: a digit, and a sign in or beside them or markup that says price."""
     text, starts = view.folded
     signed = {bisect_right(starts, at) - 1 for at in places_of_signs(text)}
-    for place, run in enumerate(view.runs):
-        shown = run.text
-        if len(shown) > _LONGEST_RUN or not _DIGIT.search(shown) or run.element.tag == "time":
+    beside = {place + step for place in signed for step in (-2, -1, 1)}
+    for place in view.numbered:
+        run = view.runs[place]
+        if len(run.text) > _LONGEST_RUN or run.element.tag == "time":
             continue
-        if (
-            place in signed
-            or _is_beside_sign(shown, place, signed, view)
-            or _is_called_price(shown, run.element, view)
+        if place in signed:
+            yield place
+            continue
+        is_bare = _BARE_NUMBER.fullmatch(run.text) is not None
+        if (place in beside and (is_bare or _belongs_to_sign(place, signed, view))) or (
+            is_bare and any(view.marks(each).is_price for each in chain(run.element, _LEVELS))
         ):
             yield place
 
 
-def _is_beside_sign(shown: str, place: int, signed: set[int], view: View) -> bool:
-    """Whether a sign stands in an element of its own beside the number, or the number is bare."""
-    if place - 1 not in signed and place + 1 not in signed and place + 2 not in signed:
-        return False
+def _belongs_to_sign(place: int, signed: set[int], view: View) -> bool:
+    """Whether a sign stands in an element of its own beside the number."""
     near = [each for each in (place - 1, place + 1, place + 2) if each in signed]
-    return _BARE_NUMBER.fullmatch(shown) is not None or (
-        len(shown) <= _LONGEST_UNSIGNED and not all(_DIGIT.search(view.runs[each].text) for each in near)
+    return len(view.runs[place].text) <= _LONGEST_UNSIGNED and not all(
+        _DIGIT.search(view.runs[each].text) for each in near
     )
 
 
-def _is_called_price(shown: str, element: Element, view: View) -> bool:
-    """Whether a number that stands alone is in what the markup calls a price."""
-    if not _BARE_NUMBER.fullmatch(shown):
-        return False
-    return any(view.marks(each).is_price for each in chain(element, _LEVELS))
-
-
-def _block_of(view: View, element: Element, own: str) -> tuple[Element, str] | None:
+def _block_of(view: View, element: Element, own: str, known: dict[Element, _Shown]) -> _Shown | None:
     """The smallest element whose text is an amount with its sign, or what its markup calls a price."""
-    best: tuple[Element, str] | None = None
-    own_numbers = len(numbers_in(own))
-    if signs_in(own):
-        if own_numbers and len(own) > LONGEST_AMOUNT:
-            return element, own
-        joined = _joined(element)
-        best = element, joined if len(joined) <= len(own) + 12 else own
+    best: _Shown | None = None
+    shown = known[element] if element in known and known[element].text == own else _shown(element, own)
+    if not len(element):
+        known[element] = shown
+    if shown.signs:
+        if shown.numbers and len(own) > LONGEST_AMOUNT:
+            return shown
+        whole = _whole(element, known)
+        best = whole if len(whole.text) <= len(own) + 12 else shown
     for each in chain(element, _LEVELS):
-        joined = _joined(each)
-        if len(joined) > LONGEST_AMOUNT:
+        whole = _whole(each, known)
+        if len(whole.text) > LONGEST_AMOUNT:
             break
-        numbers, signs = len(numbers_in(joined)), len(signs_in(joined))
-        if best is None and numbers != own_numbers:
+        if best is None and len(whole.numbers) != len(shown.numbers):
             break
-        if best is not None and (signs > 1 or _says_more(joined, numbers, best[1])):
+        if best is not None and (len(whole.signs) > 1 or _says_more(whole, best)):
             break
-        is_better = best is None or (numbers == 1 and _count_blocks(each) <= 3)
-        if is_better and (signs or (best is None and view.marks(each).is_price)):
-            best = each, joined
+        is_better = best is None or (len(whole.numbers) == 1 and _count_blocks(each) <= 3)
+        if is_better and (whole.signs or (best is None and view.marks(each).is_price)):
+            best = whole._replace(element=each)
     return best
 
 
-def _says_more(joined: str, numbers: int, text: str) -> bool:
+def _shown(element: Element, text: str) -> _Shown:
+    return _Shown(element, text, numbers_in(text), signs_in(text))
+
+
+def _whole(element: Element, known: dict[Element, _Shown]) -> _Shown:
+    """What an element shows with all that is in it; amounts side by side ask for the same parts."""
+    found = known.get(element)
+    if found is None:
+        inner = element[0] if len(element) == 1 else None
+        if inner is not None and not (element.text or "").strip() and not (inner.tail or "").strip():
+            found = _whole(inner, known)
+        else:
+            found = _shown(element, _joined(element))
+        known[element] = found
+    return found
+
+
+def _says_more(whole: _Shown, best: _Shown) -> bool:
     """Whether a wider text adds another number or more than its sign or its cents."""
-    return len(joined) > len(text) + _LONGEST_ADDITION or numbers > len(numbers_in(text))
+    return len(whole.text) > len(best.text) + _LONGEST_ADDITION or len(whole.numbers) > len(best.numbers)
 
 
 def _count_blocks(element: Element) -> int:

@@ -196,7 +196,7 @@ def _facts(node: Node, layer: str) -> Iterator[Fact]:
 
 def _of_node(node: Node, layer: str, paths: Iterable[tuple[str, tuple[str, ...]]], at: str) -> Iterator[Fact]:
     for field, keys in paths:
-        for value in plain_texts(_at(node, keys)):
+        for value in plain_texts(_at(node, keys)) if keys[0] in node else ():
             yield Fact(field, value[:5_000], layer, f"{at}.{'.'.join(keys)}")
 
 

@@ -45,6 +45,7 @@ _ID_NAMES = re.compile(
     r"code)=(\w{3,20})(?:&|$)",
     re.IGNORECASE,
 )
+_LONGEST_WITH_CODE = 80
 _MOST_SCRIPTS, _LONGEST_SCRIPT = 200, 2_000_000
 _CODE = re.compile(r"[A-Za-z0-9][\w./+-]{1,39}")
 
@@ -164,11 +165,9 @@ class NamedPage(StockedPage):
         values = list(
             dict.fromkeys(fact.value for fact in told if len(fact.value) <= 40 and _code(fact.value))
         )
-        bare = {_bare(value): value for value in values}
-        for code in self._codes_in_sight if bare else ():
-            if _bare(code) in bare:
-                self._from("sku", "visible: as told")
-                return code
+        if code := self._shown_code(values):
+            self._from("sku", "visible: as told")
+            return code
         labelled = [(label, code) for label, value in self.labelled.get("sku", []) if (code := _code(value))]
         if labelled and not (len(values) == 1 and labelled[0][0].lower() in _VAGUE_LABELS):
             label, code = labelled[0]
@@ -180,6 +179,17 @@ class NamedPage(StockedPage):
             self._from("sku", told[0].source)
             return values[0]
         return self._sku_elsewhere(values)
+
+    def _shown_code(self, values: list[str]) -> str:
+        """A told number as the page shows it, with its own hyphens or spaces."""
+        for value in values:
+            for place in self.view.runs_with(value.lower()):
+                if place >= (self.title_place or 0) - 5 and value in _WORD_CODE.findall(
+                    self.view.runs[place].text
+                ):
+                    return value
+        bare = set(map(_bare, values))
+        return next((code for code in self._codes_in_sight if _bare(code) in bare), "") if bare else ""
 
     @cached_property
     def _bare_address(self) -> str:
@@ -203,12 +213,12 @@ class NamedPage(StockedPage):
     @cached_property
     def _codes_in_sight(self) -> list[str]:
         """Codes with a digit in the main part, each as shown."""
-        start = self.title_place or 0
-        codes: list[str] = []
-        for run in self.view.runs[max(0, start - 5) :]:
-            if len(run.text) <= 80 and _DIGIT.search(run.text):
-                codes.extend(word for word in _WORD_CODE.findall(run.text) if any(map(str.isdigit, word)))
-        return codes
+        start = (self.title_place or 0) - 5
+        texts = (self.view.runs[place].text for place in self.view.numbered if place >= start)
+        words = (
+            word for text in texts if len(text) <= _LONGEST_WITH_CODE for word in _WORD_CODE.findall(text)
+        )
+        return [word for word in words if _DIGIT.search(word)]
 
     def _sku_elsewhere(self, values: list[str]) -> str:
         if self._code_in_sight_and_address:

@@ -99,7 +99,8 @@ class GoodsPage(OfferedPage):
         if self.software:
             self._from("software", self.software)
         is_range = price.high is not None and price.high != price.value
-        text = "\n".join(line for line in self.view.lines if _LONG_NUMBER.search(line))
+        numbered = dict.fromkeys(self.view.runs[place].line for place in self.view.numbered)
+        text = "\n".join(line for each in numbered if _LONG_NUMBER.search(line := self.view.lines[each]))
         listing = Listing(
             platform=platform,
             item_id=sku or digest_of(canonical_url(self.url))[:24],

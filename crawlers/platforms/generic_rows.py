@@ -16,6 +16,7 @@ _OUTSIDE_NAMES = re.compile(
     r"review|comment|cart|related|recommend|menu|breadcrumb|pagin|footer|size-?(?:chart|guide)"
 )
 _LONGEST_NAME, _LONGEST_VALUE = 40, 500
+_CELLS = frozenset({"th", "td"})
 _LEAST_ROWS = 2
 _MOST_ROWS = 300
 _MOST_LISTS = 400
@@ -58,12 +59,17 @@ def _is_outside(part: Element) -> bool:
 
 def _of_table(table: Element) -> Iterator[tuple[str, str]]:
     """Rows of two cells, or of two labels with their values 四列参数表; wider tables compare sizes."""
+    holds_tables = next(table.iterdescendants("table"), None) is not None
     for row in table.iter("tr"):
-        cells = [each for each in row if each.tag in ("th", "td")]
-        if len(cells) not in (2, 4) or any(next(each.iter("table"), None) is not None for each in cells):
+        cells = [each for each in row if each.tag in _CELLS]
+        if len(cells) not in (2, 4) or (holds_tables and any(map(_holds_table, cells))):
             continue
         for label, value in zip(cells[::2], cells[1::2], strict=True):
             yield _name(text_of(label)), _text(value)
+
+
+def _holds_table(cell: Element) -> bool:
+    return next(cell.iter("table"), None) is not None
 
 
 def _of_definitions(definitions: Element) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,6 @@ and its labels.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,6 +25,16 @@ _MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
 _LONGEST_LABEL = 48
 _LONGEST_PAIR = 160
+_BULLETS = " #*•-"
+_MOST_IN_HEADING, _LEVELS_IN_HEADING = 20, 5
+_LABELLED = re.compile(r"([^:：#]{1,48}?)\s*(?:[:：#№]|\s[-–]\s)\s*(.*)$")
+_BUY_NAME = re.compile(
+    r"(?<![a-z])(?:buy(?:[-_]?(?:now|btn|button|it))?|add[-_]?to[-_]?(?:cart|bag|basket))(?![a-z])"
+)
+BUY_NAME = "buy"
+"""The label of a button without words that its markup calls one to buy with."""
+_LONGEST_NAME = 400
+_NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
 
 
@@ -155,18 +164,24 @@ class SeenPage:
     def title_place(self) -> int | None:
         """Index of the run in which the heading begins."""
         folded = words_of(self.title)
+        places = self.view.place_of
+        for heading in self.view.parts.headings:
+            start = next((places[each] for each in heading.iter() if each in places), None)
+            for place in range(start, start + _MOST_IN_HEADING) if start is not None else ():
+                if self._holds_title(place, folded, heading):
+                    return place
+        return next((place for place in range(len(self.view.runs)) if self._holds_title(place, folded)), None)
+
+    def _holds_title(self, place: int, folded: str, within: Element | None = None) -> bool:
+        """Whether a run, in a heading where one is given, is the title or a good part of it."""
+        run = self.view.runs[place] if place < len(self.view.runs) else None
         least = max(3.0, 0.4 * len(folded))
-        first: int | None = None
-        for place, run in enumerate(self.view.runs):
-            if len(run.text) < least:
-                continue
-            text = words_of(run.text)
-            if len(text) < least or not (text in folded or folded in text):
-                continue
-            if any(each.tag == "h1" for each in chain(run.element, 5)):
-                return place
-            first = place if first is None else first
-        return first
+        if run is None or len(run.text) < least:
+            return False
+        if within is not None and within not in chain(run.element, _LEVELS_IN_HEADING):
+            return False
+        text = words_of(run.text)
+        return len(text) >= least and (text in folded or folded in text)
 
     @cached_property
     def buttons(self) -> list[tuple[Element, str]]:
@@ -175,13 +190,9 @@ class SeenPage:
         pressed = [each for each in parts.pressable if _may_be_button(each)]
         known = set(parts.pressable)
         pressed += [each for each in parts.roles if each.get("role") == "button" and each not in known]
-        found = []
-        for each in pressed[:_MOST_BUTTONS]:
-            text = squash(each.get("value") or "") if each.tag == "input" else text_of(each)
-            label = text or each.get("aria-label") or each.get("title") or ""
-            if len(label) <= _LONGEST_BUTTON and BUY.search(label.lower()):
-                found.append((each, label))
-        return found
+        labels = [_label_of(each) for each in pressed[:_MOST_BUTTONS]]
+        lines = Lines([label.lower() if len(label) <= _LONGEST_BUTTON else "" for label in labels])
+        return [(pressed[place], labels[place]) for place, _ in lines.matches(BUY)]
 
     @cached_property
     def labelled(self) -> dict[str, list[tuple[str, str]]]:
@@ -205,16 +216,22 @@ class SeenPage:
         """(text, the text after it): lines from the title on that begin like a label, then parts of lines."""
         runs, lines = self.view.runs, self.view.lines
         start = max(0, (self.title_place or 0) - 2)
-        first = runs[start].line if runs else 0
-        found = _labels_in(lines[first:])
-        parts = Counter(run.line for run in runs[start:])
-        for place in range(start, len(runs)):
-            run = runs[place]
-            if not _begins_like_label(run.text):
-                continue
-            following = runs[place + 1] if place + 1 < len(runs) else None
-            if parts[run.line] > 1 or (following is not None and parts[following.line] > 1):
-                found.append((squash(run.text), squash(following.text) if following else ""))
+        found = [
+            (lines[place], lines[place + 1] if place + 1 < len(lines) else "")
+            for place in range(runs[start].line if runs else 0, len(lines))
+            if _begins_like_label(lines[place])
+        ]
+        parted = {
+            run.line
+            for run, before in zip(runs[start + 1 :], runs[start:], strict=False)
+            if run.line == before.line
+        }
+        for place in range(start, len(runs)) if parted else ():
+            run, following = runs[place], runs[place + 1] if place + 1 < len(runs) else None
+            if run.line in parted or (following is not None and following.line in parted):
+                text = squash(run.text)
+                if _begins_like_label(text):
+                    found.append((text, squash(following.text) if following else ""))
         return found
 
     @cached_property
@@ -243,22 +260,31 @@ class SeenPage:
         self.notes.provenance[name] = source
 
 
+def _label_of(element: Element) -> str:
+    text = squash(element.get("value") or "") if element.tag == "input" else text_of(element)
+    told: str | None = element.get("aria-label") or element.get("title")
+    return text or told or _pictured(element)
+
+
+def _pictured(element: Element) -> str:
+    """What a button that is a picture says: the picture's own words, else what its markup calls it."""
+    if (
+        words := next((each.get("alt") for each in element.iter("img") if each.get("alt")), None)
+    ) is not None:
+        return words
+    called = f"{element.get('id') or ''} {element.get('class') or ''}"[:_LONGEST_NAME].lower()
+    return BUY_NAME if _BUY_NAME.search(called) else ""
+
+
 def _may_be_button(element: Element) -> bool:
     if element.tag == "input":
         return element.get("type") in _BUTTON_TYPES
-    return element.tag == "button" or any(map(element.get, ("class", "id", "role")))
-
-
-def _labels_in(texts: list[str]) -> list[tuple[str, str]]:
-    return [
-        (text, texts[place + 1] if place + 1 < len(texts) else "")
-        for place, text in enumerate(texts)
-        if len(text) <= _LONGEST_PAIR and _begins_like_label(text)
-    ]
+    return element.tag == "button" or bool(element.get("class") or element.get("id") or element.get("role"))
 
 
 def _begins_like_label(text: str) -> bool:
-    return may_be_label(text.lstrip(" #*•-\r\n\t\u00a0\u3000")[:2].lower())
+    head = text[:2] if text[:1] not in _BULLETS else text.lstrip(_BULLETS)[:2]
+    return may_be_label(head.lower()) and len(text) <= _LONGEST_PAIR
 
 
 def _overlap(one: str, other: str) -> float:
@@ -274,14 +300,14 @@ def _overlap(one: str, other: str) -> float:
 
 def words_of(text: str) -> str:
     """``text`` in lower case, without anything but words."""
-    return re.sub(r"\W+", " ", text).strip().casefold()
+    return _NOT_WORDS.sub(" ", text).strip().casefold()
 
 
 def split_label(line: str) -> tuple[str, str, str]:
     """Label, mark and value of a line such as "SKU: 4711"; mark and value are empty where there is no
     mark.
     """
-    match = re.match(r"^([^:：#]{1,48}?)\s*(?:[:：#№]|\s[-–]\s)\s*(.*)$", line)
+    match = _LABELLED.match(line)
     if match:
         return match[1].strip(" #*•-"), ":", match[2].strip()
     return line.strip(" #*•-:："), "", ""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.parse import decimal_of
+from crawlers.platforms.phrases import pieces
+
+Match: TypeAlias = re.Match[str]
 
 LONGEST_AMOUNT = 60
 """Characters of a text that is little more than an amount."""
@@ -40,14 +44,20 @@ def _by_first_letter(codes: Iterable[str]) -> str:
     )
 
 
-SIGN = rf"[$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원]|(?=[^\W\d])(?:{_DOLLARS}|{_OTHERS}|{_by_first_letter(_CODES)})"
+_SYMBOLS = "$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원"
+# Most letters begin none of the words: one look at a set spares a try of them all.
+_FIRST_LETTERS = (
+    "".join({letter for code in _CODES for letter in (code[0], code[0].upper())}) + "ZzKkРрБбТтГгЛлשFf"
+)
+SIGN = rf"[{_SYMBOLS}]|(?=[{_FIRST_LETTERS}])(?:{_DOLLARS}|{_OTHERS}|{_by_first_letter(_CODES)})"
 """Signs and codes of currencies, as pages write them."""
 _SIGN = re.compile(SIGN)
-_SYMBOL = re.compile(r"[$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원]")
-_WORD = re.compile(r"[^\W\d_]+")
 _BEGINNINGS = frozenset(_CODES) | {
     "zł", "zło", "kč", "руб", "р", "тг", "тен", "грн", "лв", "ש", "fr", "ft"
 }  # fmt: skip
+_PIECES = pieces((*_SYMBOLS, *_BEGINNINGS))
+_LONG_WORD = 3
+"""Letters of a beginning from which the word may go on."""
 _NUMBER = re.compile(
     r"(?<![\w.,/#])(?:\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
     r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
@@ -58,6 +68,10 @@ _SPLIT_CENTS = re.compile(
 )
 """Whole part and cents in two elements, told apart by style alone."""
 _TO = re.compile(rf"\s*(?:{SIGN})?\s*(?:[-–—~～至到]|to|bis|à|a|до)\s*(?:{SIGN})?\s*", re.IGNORECASE)
+
+
+_DASHES = re.compile(r"\s?[,.]\s?[-–—]+$")
+_GAP = re.compile(r"[\s\u00a0\u202f’]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +85,33 @@ class Money:
 
 def places_of_signs(folded: str) -> Iterator[int]:
     """Where signs, and what looks like one, stand in lower-case text: a cheap look before the exact one."""
-    for match in _SYMBOL.finditer(folded):
-        yield match.start()
-    # A page uses few of the many words: only those are then looked for one by one.
-    used = {word[:3] for word in set(_WORD.findall(folded))} & _BEGINNINGS
-    if used:
-        for match in re.finditer(rf"(?<![^\W\d_])(?:{'|'.join(sorted(used))})", folded):
-            yield match.start()
+    for _, start, end in _PIECES.find_matches_as_indexes(folded, overlapping=True):
+        is_cut = folded[start - 1 : start].isalpha() or (
+            end - start < _LONG_WORD and folded[end : end + 1].isalpha()
+        )
+        if not is_cut or folded[start] in _SYMBOLS:
+            yield start
 
 
-def signs_in(text: str) -> list[re.Match[str]]:
+def signs_in(text: str) -> list[Match]:
     """Currency signs in a text, in order."""
     return list(_SIGN.finditer(text))
 
 
-def numbers_in(text: str) -> list[re.Match[str]]:
+def numbers_in(text: str) -> list[Match]:
     """Numbers in a text, each with its groups and fraction, in order; percentages are none."""
     return list(_NUMBER.finditer(text))
 
 
-def money_in(text: str, currency: str, locale: Locale) -> list[Money]:
-    """Amounts in a text: those with a sign, or the one number that stands alone."""
+def money_in(
+    text: str, numbers: Sequence[Match], signs: Sequence[Match], currency: str, locale: Locale
+) -> list[Money]:
+    """Amounts in a text, whose numbers and signs are known: those with a sign, or the one number that stands
+    alone.
+    """
     if " " in text and (split := _SPLIT_CENTS.fullmatch(text)):
         text = f"{split['before']}{split['whole']}.{split['cents']}{split['after']}"
-    signs, numbers = signs_in(text), numbers_in(text)
+        signs, numbers = signs_in(text), numbers_in(text)
     if (shown := _range_in(text, numbers, signs, currency, locale)) is not None:
         return [shown]
     is_alone = len(numbers) == 1 and len(text) <= min(LONGEST_AMOUNT, len(numbers[0][0]) + 3)
@@ -108,7 +125,7 @@ def money_in(text: str, currency: str, locale: Locale) -> list[Money]:
 
 
 def _range_in(
-    text: str, numbers: list[re.Match[str]], signs: list[re.Match[str]], currency: str, locale: Locale
+    text: str, numbers: Sequence[Match], signs: Sequence[Match], currency: str, locale: Locale
 ) -> Money | None:
     """A text that is one range of prices 价格区间."""
     if len(numbers) != 2 or not signs or len(text) > LONGEST_AMOUNT:
@@ -122,14 +139,14 @@ def _range_in(
 
 
 def _value(shown: str, currency: str, locale: Locale) -> Decimal | None:
-    digits = re.sub(r"[\s\u00a0\u202f’]", " ", re.sub(r"\s?[,.]\s?[-–—]+$", "", shown))
+    digits = shown if shown.isdecimal() else _GAP.sub(" ", _DASHES.sub("", shown))
     value = decimal_of(digits, currency=currency)
     if value is None and locale.has_decimal_comma and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
         value = Decimal(digits.replace(".", ""))
     return value if value is not None and value < _LARGEST else None
 
 
-def _sign_beside(match: re.Match[str], signs: list[re.Match[str]]) -> str:
+def _sign_beside(match: Match, signs: Sequence[Match]) -> str:
     for sign in signs:
         if 0 <= match.start() - sign.end() <= 2 or 0 <= sign.start() - match.end() <= 2:
             return sign[0]

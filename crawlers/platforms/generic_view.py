@@ -19,9 +19,10 @@ from crawlers.platforms.generic_words import (
     OTHER_CLASS,
     PRICE_CLASS,
 )
-from crawlers.platforms.tree import Element, squash
+from crawlers.platforms.tree import Element
 
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
+_has_digit = re.compile(r"\d").search
 HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
     r"ng-hide|a-offscreen|clipped)(?:\s|$)"
@@ -83,12 +84,12 @@ class View:
     def lines(self) -> list[str]:
         """The page a block a line, none of them empty; a run's ``line`` is an index into it."""
         lines: list[list[str]] = []
-        for run in self.runs:
-            if run.line == len(lines):
-                lines.append([run.text])
+        for text, _, line, _ in self.runs:
+            if line == len(lines):
+                lines.append([text])
             else:
-                lines[-1].append(run.text)
-        return [squash("".join(each)) for each in lines]
+                lines[-1].append(text)
+        return [" ".join("".join(each).split()) for each in lines]
 
     def runs_with(self, folded: str) -> Iterator[int]:
         """Places of runs in which a lower-case text stands whole, in order."""
@@ -98,6 +99,11 @@ class View:
             place = bisect_right(starts, at) - 1
             yield place
             at = text.find(folded, starts[place + 1]) if place + 1 < len(starts) else -1
+
+    @cached_property
+    def numbered(self) -> list[int]:
+        """Places of runs with a digit."""
+        return [place for place, run in enumerate(self.runs) if _has_digit(run.text)]
 
     @cached_property
     def folded(self) -> tuple[str, list[int]]:

@@ -66,7 +66,7 @@ class Parts:
 def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call for each of thousands of nodes would cost more
     """Runs in reading order, and the parts."""
     parts, runs = Parts(), list[Run]()
-    part_of, add = _by_tag(parts).get, runs.append
+    part_of, add, new = _by_tag(parts).get, runs.append, tuple.__new__
     line, is_new = -1, True
     unseen: Element | None = None
     struck: list[Element] = []
@@ -113,7 +113,7 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
             if is_new:
                 line += 1
                 is_new = False
-            add(Run(text[:_LONGEST_RUN], owner, line, bool(struck)))
+            add(new(Run, (text[:_LONGEST_RUN], owner, line, bool(struck))))
     return runs, parts
 
 

@@ -10,7 +10,6 @@ import re
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
 from crawlers.platforms.generic_locale import Locale
-from crawlers.platforms.generic_signs import numbers_in
 from crawlers.platforms.generic_view import View, chain
 from crawlers.platforms.generic_words import LIST_PRICE, NOT_THE_PRICE, PER_UNIT
 from crawlers.platforms.tree import Element, link_of, squash
@@ -136,12 +135,11 @@ def _around(amount: Amount, view: View) -> tuple[str, str]:
     """What stands before the amount, on its line or as its label, and right after it; in lower case."""
     runs, place = view.runs, amount.place
     before = " ".join(run.text for run in runs[max(0, place - 2) : place])
-    before = re.split(r"\d", before)[-1][-40:]
+    before = _DIGIT.split(before)[-1][-40:]
     text = amount.text
-    number = next(iter(numbers_in(text)), None)
-    inside = text[: number.start()] if number else ""
+    start, end = amount.number or (0, len(text))
     after = runs[place + 1].text[:30] if place + 1 < len(runs) else ""
     if _DIGIT.search(after) and not after.lstrip().startswith("/"):
         after = ""
-    tail = text[number.end() :] if number else ""
-    return f"{squash(before)} {inside}".lower(), squash(f"{tail} {after}").lower()
+    tail = text[end:]
+    return f"{squash(before)} {text[:start]}".lower(), squash(f"{tail} {after}").lower()

@@ -161,9 +161,11 @@ _BUY_PHRASES = (
     r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
     r"立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
 )
-_BUY_WORDS = r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|"
-r"pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
-BUY = re.compile(rf"{_BUY_PHRASES}|^\s*(?:{_BUY_WORDS})\s*$")
+_BUY_WORDS = (
+    r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|"
+    r"pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
+)
+BUY = Phrases(_BUY_PHRASES + "".join(rf"|^\s*{word}\s*$" for word in _BUY_WORDS.split("|")))
 """What a button says with which the goods can be bought."""
 
 SOLD_OUT = Phrases(

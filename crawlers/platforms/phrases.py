@@ -1,7 +1,7 @@
 """Patterns of many words, looked for in many lines: only lines that hold a piece of one are tried.
 
-An alternation of a hundred phrases tries each of them at every character; finding the few lines that can
-match by plain substring search first costs next to nothing.
+An alternation of a hundred phrases tries each of them at every character; an automaton that finds the few
+lines that can match costs next to nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+
+def pieces(texts: Iterable[str]) -> AhoCorasick:
+    """An automaton that finds all of many short texts in one pass."""
+    return AhoCorasick(sorted(set(texts)), implementation=Implementation.DFA)
 
 
 class Phrases:
@@ -23,11 +30,11 @@ class Phrases:
             ValueError: an alternative has no fixed piece, so no line could be left out.
         """
         self.pattern = re.compile(pattern)
-        self.stems = frozenset(stems) or frozenset(map(_stem_of, alternatives_of(pattern)))
+        self.stems = pieces(stems or map(_stem_of, alternatives_of(pattern)))
 
     def are_in(self, text: str) -> bool:
         """Whether a lower-case text holds a match."""
-        return any(stem in text for stem in self.stems) and self.pattern.search(text) is not None
+        return self.stems.find_matches_as_indexes(text) != [] and self.pattern.search(text) is not None
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in one text."""
@@ -43,13 +50,8 @@ class Lines:
     def matches(self, phrases: Phrases) -> Iterator[tuple[int, re.Match[str]]]:
         """(index of the line, its first match), in order."""
         text, starts = self._joined
-        places: set[int] = set()
-        for stem in phrases.stems:
-            at = text.find(stem)
-            while at >= 0:
-                place = bisect_right(starts, at) - 1
-                places.add(place)
-                at = text.find(stem, starts[place + 1]) if place + 1 < len(starts) else -1
+        found = phrases.stems.find_matches_as_indexes(text, overlapping=True)
+        places = {bisect_right(starts, at) - 1 for _, at, _ in found}
         for place in sorted(places):
             if match := phrases.pattern.search(self.lines[place]):
                 yield place, match
