@@ -138,6 +138,13 @@ class Exemption(_Written):
     not_with: Words = ()
 
 
+class RoleShape(_Written):
+    """Role words made of two parts: every ``doing`` with every ``doer``."""
+
+    doing: Annotated[Words, Field(min_length=1)]
+    doer: Annotated[Words, Field(min_length=1)]
+
+
 class LicensingWords(_Written):
     """Words of labels, roles, links and declarations; see the comments in ``words.yaml``."""
 
@@ -146,6 +153,7 @@ class LicensingWords(_Written):
     not_name_labels: Words
     headings: Words
     roles: Mapping[str, Words]
+    role_shapes: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")], RoleShape] = {}
     not_a_number: Words
     links: Words
     link_addresses: Words

@@ -43,6 +43,8 @@ _LIKE_CODE = re.compile(
     r"(?P<label>[一-龥]{0,8}[码号]|(?:CREDIT |UNIFIED |SOCIAL )*CODE)\)?[ \t]{0,2}[:=>】\t-]{1,2}[ \t]{0,2}"
     r"(?P<value>9[123]\d{6}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,12})(?![0-9A-Z])"
 )
+_ENDS_NAME = re.compile(r"[一-龥]{4}$")
+_SAMPLE = re.compile(r"[如例]:?[ \t]*$")
 _NUMBER_LABEL = re.compile(r"信\s*用\s*代\s*码|执\s*照\s*(?:注\s*册\s*号|编\s*号|号|代\s*码)")
 """Labels that only a registration number can follow, so that even a short one is meant to be it."""
 _BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
@@ -192,7 +194,7 @@ class CandidateFinder:
             "_after": re.compile(
                 rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})[ \t]?\([ \t]?(?P<label>{strong})"
             ),
-            "_role": re.compile("|".join(_loose(word) for word in sorted(roles, key=len, reverse=True))),
+            "_role": re.compile("|".join((*self._shapes(), _any(roles)))),
             "_roles": roles,
             "_name": re.compile(
                 rf"(?P<blocked>{blocked})|(?P<label>{_any(words.name_labels)})"
@@ -208,6 +210,16 @@ class CandidateFinder:
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
+
+    def _shapes(self) -> Iterator[str]:
+        """Patterns of role words that are made of a doing and a doer: 委托生产 + 企业."""
+        for role, shapes in self.words.role_shapes.items():
+            doing = "|".join(Folded(word).text for word in shapes.doing)
+            doer = "|".join(sorted((Folded(word).text for word in shapes.doer), key=len, reverse=True))
+            yield f"(?P<{role}>(?:{doing})(?:{doer}))"
+
+    def _kind_of(self, match: re.Match[str]) -> str:
+        return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
 
     # ------------------------------------------------------------ numbers
 
@@ -298,8 +310,11 @@ class CandidateFinder:
         yield from self._labelled_otherwise(text)
         for match in _WHOLE.finditer(text):
             code = _GAPS.sub("", match[0])
-            if self._is_plain_code(code) and not self._not_number.search(
-                text, max(0, match.start() - 30), match.start()
+            before = max(0, match.start() - 30)
+            if (
+                self._is_plain_code(code)
+                and not self._not_number.search(text, before, match.start())
+                and not _SAMPLE.search(text, before, match.start())
             ):
                 yield _Number(match.start(), match.end(), code, "", match.start())
 
@@ -344,8 +359,11 @@ class CandidateFinder:
         role, word, closed, last = SHOP, "", False, -100
         for match in self._role.finditer(window):
             spelled = re.sub(r"\s", "", match[0])
-            kind = self._roles.get(spelled, SHOP)
+            kind = self._kind_of(match)
             rest = window[match.end() :]
+            if kind != SHOP and _ENDS_NAME.search(window[: match.start()]) and not rest.startswith(":"):
+                # 西湖区青杉食品加工厂: the last word of a name, not a label before one.
+                continue
             if kind == SHOP:
                 # 平台营业执照, 品牌方信息: the first word says whose.
                 if role == SHOP or match.start() - last >= 7 or "\n" in window[last : match.start()]:
@@ -397,7 +415,7 @@ class CandidateFinder:
 
     def _free_names(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):
-            if any(self._roles.get(re.sub(r"\s", "", match[0]), SHOP) != SHOP for match in self._role.finditer(line)):
+            if any(self._kind_of(match) != SHOP for match in self._role.finditer(line)):
                 continue
             for part in _PARTS.split(line):
                 name = _unframed(part)

@@ -13,9 +13,11 @@ from rules.licensing import LicensingWords
 LIMIT_YUAN = 100_000
 """零星小额: at most this much a year, over all shops (网络交易监督管理办法第八条)."""
 _AMOUNT = re.compile(
-    r"(\d[\d,]*(?:\.\d+)?)\s?(亿|千万|百万|十万|万|W)?\+?\s?(?:元|块|RMB|人民币)?(?!\+?\s?[件单份个斤双套瓶人次粉箱])"
+    r"¥?\s?(\d[\d,]*(?:\.\d+)?)\s?[余多几]?\s?(亿|千万|百万|十万|万|W)?\+?\s?(?:元|块|RMB|人民币)?(?!\+?\s?[件单份个斤双套瓶人次粉箱])"
 )
-_WRITTEN = re.compile(r"([一二两三四五六七八九十百千几数]+)(?=亿|万)")
+_WRITTEN = re.compile(r"([一二两三四五六七八九十百千几数]+)(?=[余多几]?(?:亿|万))")
+_COUNTED = re.compile(r"月销(?!售)|年销(?!售)|日销(?!售)|卖出|售出|成交(?![金额])")
+"""Words that count pieces as often as money: without a sign of money nothing is said about turnover."""
 _NO_COMPANY = re.compile(r"非|不是|不属于|并非|平台|入驻")
 """A company that the declaration sets itself apart from, or the platform it speaks of."""
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
@@ -103,7 +105,7 @@ class DeclarationReader:
 
     def _is_quoted(self, sentence: str, before: str, kinds: list[str]) -> bool:
         own = any(word in sentence or word in before for word in self.words.declares)
-        if len(kinds) >= 2:
+        if len(kinds) >= (3 if own else 2) or re.search(r"吗|是否|能否|可否", sentence):
             return True
         quoted = any(word in sentence or word in before for word in self.words.quoted_rule)
         return quoted and not own
@@ -128,7 +130,7 @@ class DeclarationReader:
 
     def _declarant(self, sentence: str, platform_name: str) -> str:
         """The company that the declaration itself names: 某某有限公司从事……, 本公司……; "" for none."""
-        for match in re.finditer(rf"[一-龥A-Z()]{{2,30}}?{self.words.company_suffix}|我司", sentence):
+        for match in re.finditer(rf"[一-龥A-Z()]{{1,30}}?{self.words.company_suffix}|我司", sentence):
             ours = platform_name and normal_name(platform_name) in normal_name(match[0])
             if not ours and not _NO_COMPANY.search(match[0]):
                 return match[0]
@@ -158,12 +160,18 @@ class DeclarationReader:
         text = _WRITTEN.sub(lambda match: str(_number_of(match[1])), text)
         for match in self._turnover.finditer(text):
             number = float(match[1].replace(",", "")) * _UNIT[match[2]]
-            if not match[2] and not re.search(r"元|块|RMB|人民币", match[0]):
+            if not re.search(r"[元块¥]|RMB|人民币", match[0]) and (not match[2] or _COUNTED.match(match[0])):
                 continue
             before = text[max(0, match.start() - 6) : match.end()]
-            times = 12 if re.search(r"月(?!\d)", before) and not re.search(r"\d月|年", before) else 1
-            best = max(best, number * times)
+            best = max(best, number * _times_a_year(before))
         return best
+
+
+def _times_a_year(before: str) -> int:
+    """How often a year the stretch of time comes that an amount is said for."""
+    if re.search(r"日均|每日|每天|日销", before):
+        return 365
+    return 12 if re.search(r"月(?!\d)", before) and not re.search(r"\d月|年", before) else 1
 
 
 def _number_of(written: str) -> int:

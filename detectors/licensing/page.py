@@ -142,7 +142,9 @@ class _PageReader:
     def _close(self, element: HtmlElement) -> None:
         look = self.looks[element]
         self._generated(element, look, "after")
-        if element.tag == "a" or (_scripted_address(element) and len(element.text_content()) <= _LONGEST_LABEL):
+        if element.tag == "a" or (
+            _scripted_address(element) and len(element.text_content()) <= _LONGEST_LABEL
+        ):
             self._link(element, look)
         if look.block:
             self._break()
@@ -414,7 +416,7 @@ _ADDRESS = re.compile(
 
 
 def _scripted_address(element: HtmlElement) -> str:
-    """Where a click leads that a script answers: ``onclick="window.open('/a.html')"``, ``data-href``; or ""."""
+    """Where a click leads that a script answers, by ``onclick`` or ``data-href``; "" for nowhere."""
     if element.tag in {"html", "body", "form", "img", "script", "iframe"}:
         return ""
     for name in ("data-href", "data-url", "data-link"):

@@ -17,8 +17,14 @@ from domain.register import OperatorRow, normal_permit
 from rules.licensing import Need
 
 _VALIDITY = re.compile(
-    r"\s*(?:许可证?|证书|该证)?\s*(?:有效|期限|截止|截至|到期|失效|届满|发证|签发|[自至]?\s*20\d\d\s*[年./-])"
+    r"\s*[(（\[【]?\s*(?:许可证?|证书|该证)?\s*(?:有?效期|有效|期限|截止|截至|到期|失效|届满|发证|签发|valid|expir"
+    r"|(?:自|至|已于|已|将于|于)?\s*(?:20\d\d\s*[年./-]|20\d{6}(?!\d)|二[〇零○]))",
+    re.IGNORECASE,
 )
+_NO_ICP = re.compile(r"示例|例如|格式|样例|如:|如何|怎[么样]|注销")
+"""A line that speaks of such numbers, or says that its own no longer counts."""
+_BROKEN = re.compile(r"[0-9A-Za-z]{4,}\s*$")
+"""A number that may go on in the next line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +203,8 @@ class PermitCheck:
                 if (
                     "icp" in permit.kind.slots
                     and permit.fault is None
-                    and not re.search(r"示例|例如|格式|样例|如:", plain(line))
+                    and not _NO_ICP.search(plain(line))
+                    and len(set(re.findall(r"\d", permit.number))) > 1
                 ):
                     return []
         return [
@@ -224,7 +231,8 @@ def _with_following(lines: list[str], index: int) -> str:
     """A line with what belongs to it below: the number of a label, and the dates of a number."""
     taken = [lines[index]]
     after = index + 1
-    if not re.search(r"\d", lines[index]) and after < len(lines):
+    broken = _BROKEN.search(lines[index]) and after < len(lines) and re.match(r"\s*\d", lines[after])
+    if after < len(lines) and (broken or not re.search(r"\d", lines[index])):
         taken.append(lines[after][:80])
         after += 1
     for place in range(after, min(after + 3, len(lines))):
