@@ -262,16 +262,14 @@ class SeenPage:
 
 def _label_of(element: Element) -> str:
     text = squash(element.get("value") or "") if element.tag == "input" else text_of(element)
-    told: str | None = element.get("aria-label") or element.get("title")
-    return text or told or _pictured(element)
+    return text or str(element.get("aria-label") or element.get("title") or _pictured(element))
 
 
 def _pictured(element: Element) -> str:
     """What a button that is a picture says: the picture's own words, else what its markup calls it."""
-    if (
-        words := next((each.get("alt") for each in element.iter("img") if each.get("alt")), None)
-    ) is not None:
-        return words
+    words = next((alt for each in element.iter("img") if (alt := each.get("alt"))), "")
+    if words:
+        return str(words)
     called = f"{element.get('id') or ''} {element.get('class') or ''}"[:_LONGEST_NAME].lower()
     return BUY_NAME if _BUY_NAME.search(called) else ""
 
