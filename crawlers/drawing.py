@@ -58,7 +58,11 @@ class Visited:
 
     def figures(self, flagged: Collection[str]) -> SampleFigures:
         """Design-based figures of the share of the frame that is like the ``flagged`` listings."""
-        return figures(self.sample, self.verdicts(flagged), second=self.second)
+        return self.figures_of(self.verdicts(flagged))
+
+    def figures_of(self, verdicts: Mapping[str, bool | None]) -> SampleFigures:
+        """The same for verdicts by unit key."""
+        return figures(self.sample, verdicts, second=self.second)
 
     def estimate(self, flagged: Collection[str], platform: str = "") -> Estimate:
         """The same share of the frame, or of one platform's part of it.

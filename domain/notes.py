@@ -20,6 +20,7 @@ class NoteCode(StrEnum):
     SEARCHES_UNREAD = "searches-unread"
     STRATUM_SILENT = "stratum-silent"
     STRATUM_NOT_DRAWN = "stratum-not-drawn"
+    RATES_ASTRAY = "rates-astray"
     WORD_EXCLUDED = "word-excluded"
     COHORT_LEFT_OUT = "cohort-left-out"
     SELLER_AGES = "seller-ages"

@@ -77,7 +77,10 @@ class Problem(StrEnum):
     NOTHING_JUDGED = "none of {count} drawn units was judged: there is nothing to estimate from"
     PART_NOT_JUDGED = "none of {count} drawn units of this part was judged"
     WAVES_OF_A_PLATFORM = "the two waves of an adaptive sample give no figure for a platform by itself"
-    RATES_TOO_FEW = "{count} decided listings are too few to learn rates from; {least} are needed"
+    RATES_TOO_FEW = (
+        "{decided} decided listings, {confirmed} of them confirmed, are too few to learn rates from: {least} "
+        "and {least_confirmed} are needed"
+    )
 
     @property
     def code(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +51,8 @@ def nightly(
             say("another 'netsword nightly' is running; nothing to do here.")
             raise typer.Exit(LOCKED)
         log_to("nightly", settings)
-        with open_store() as (store, _):
+        # With --json the tables of the runs go where messages go: stdout is one JSON document.
+        with redirect_stdout(sys.stderr) if as_json else nullcontext(), open_store() as (store, _):
             report = _plan(store) if dry_run else _run_all(store, settings, workers)
     _show(report, settings, as_json=as_json, keep=not dry_run)
     raise typer.Exit(report["exit_code"])

@@ -1,4 +1,4 @@
-"""``netsword sample``: what a sampling design can do, before a page is fetched."""
+"""``netsword sample``: what a sampling design can do, and what earlier runs teach it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+import yaml
 from rich.progress import track
 
 from crawlers.sampling.market import MarketPlan
 from crawlers.sampling.simulation import DESIGNS, Trial, TrialResult, named_design, run_trial
 from crawlers.sampling.size import SizeQuestion, sample_size, size_to_see
 from domain.errors import UsageError
-from netsword.output import emit, err, out, percent, table
+from netsword.output import emit, err, out, percent, say, table
+from netsword.session import find_run, open_store
+from reports.learning import learn as learn_from
 
 RARE = 0.01
 """Prevalence below which replications are four times as many: estimates of rare violations vary more."""
 RARE_FACTOR = 4
 
-app = typer.Typer(name="sample", no_args_is_help=True, help="Sampling 抽样: simulate, size.")
+app = typer.Typer(name="sample", no_args_is_help=True, help="Sampling 抽样: simulate, size, learn.")
 
+RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
 Confidence = Annotated[float, typer.Option(help="confidence of the interval, such as 0.95")]
 Delay = Annotated[float, typer.Option(help="seconds between two pages of a host")]
@@ -126,6 +130,23 @@ def size(
     ):
         rows.add_row(what, value)
     out.print(rows)
+
+
+@app.command(epilog="Example: netsword sample learn last")
+def learn(run: RunId = "last", as_json: Json = False) -> None:
+    """Rates per stratum and the worth of the risk score, for the next design, from decided findings."""
+    with open_store() as (store, _):
+        learnt = learn_from(store, find_run(store, run).id)
+    if as_json:
+        emit(asdict(learnt))
+        return
+    design: dict[str, object] = {"prior_rates": dict(learnt.prior_rates)}
+    if learnt.score_auc is not None:
+        design["score_auc"] = learnt.score_auc
+    out.print(yaml.safe_dump({"design": design}, allow_unicode=True, sort_keys=False), markup=False, end="")
+    say(f"from {learnt.decided} decided listings of run {learnt.run}, {learnt.confirmed} of them confirmed.")
+    if learnt.undecided:
+        say(f"{learnt.undecided} flagged listings are not decided: without them the rates are too low.")
 
 
 def _results(trials: Sequence[Trial], workers: int) -> Iterator[TrialResult]:

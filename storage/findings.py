@@ -59,6 +59,15 @@ class PastFindings:
     confirmed_shops: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedListings:
+    """Listings of a run by what persons made of their findings; in neither where all were rejected."""
+
+    confirmed: frozenset[str]
+    open: frozenset[str]
+    """With a finding that is more than a weak hint and not decided, or of which a person is unsure."""
+
+
 # Inside the class, ``list`` is a method.
 Page = list[StoredFinding]
 Found = list[Finding]
@@ -146,6 +155,16 @@ class Findings(Repository):
             confirmed_subjects=frozenset(by_subject[True]),
             open_shops=frozenset(by_shop[False]),
             confirmed_shops=frozenset(by_shop[True]),
+        )
+
+    def decided(self, run: str) -> DecidedListings:
+        """How far a run's findings on listings are decided; one confirmed finding decides its listing."""
+        mine = {"runs": clean(run), "subject_kind": "listing"}
+        confirmed = frozenset(self._collection.distinct("subject", mine | {"status": "confirmed"}))
+        is_open = {"status": {"$in": ["new", "unsure"]}, "weak": {"$ne": True}}
+        return DecidedListings(
+            confirmed=confirmed,
+            open=frozenset(self._collection.distinct("subject", mine | is_open)) - confirmed,
         )
 
     def _standing(self, key: str, values: Sequence[str], before: str) -> dict[bool, set[str]]:

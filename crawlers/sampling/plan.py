@@ -141,7 +141,7 @@ def describe_plan(
         high=high,
         strata=strata,
         limits=limits,
-        notes=tuple(_notes(limits, strata)),
+        notes=(*_notes(limits, strata), *_notes_of_rates(design, strata)),
     )
 
 
@@ -150,6 +150,13 @@ def _notes(limits: Sequence[FrameLimits], strata: Sequence[StratumPlan]) -> Iter
     yield from (row.note for row in limits if row.note)
     yield from (note(NoteCode.STRATUM_SILENT, stratum=row.stratum) for row in limits if not row.seen)
     yield from (note(NoteCode.STRATUM_NOT_DRAWN, stratum=row.stratum) for row in strata if not row.drawn)
+
+
+def _notes_of_rates(design: SamplingDesign, strata: Sequence[StratumPlan]) -> Iterator[Note]:
+    """A rate for a stratum that is not there would be passed over in silence."""
+    astray = sorted(set(design.prior_rates) - {row.stratum for row in strata})
+    if astray and design.allocation is Allocation.NEYMAN:
+        yield note(NoteCode.RATES_ASTRAY, strata="、".join(astray))
 
 
 def _stratum_plan(sample: Sample, expected: Expected, code: int) -> StratumPlan:

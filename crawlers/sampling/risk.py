@@ -1,7 +1,7 @@
 """Risk 风险评分: a cheap score from the result card, and inclusion probabilities that grow with it.
 
 The score only has to put likely violations before unlikely ones. How much more often a high score is drawn
-follows from how well it separates (its AUC), or from past decisions. Whatever the score is worth, the
+follows from how well it separates (its AUC). Whatever the score is worth, the
 estimate stays unbiased: the probability of every unit is known and never zero.
 """
 
@@ -22,9 +22,6 @@ from domain.target import FrameUnit
 
 CHEAP = 0.5
 """Below this share of its stratum's median price a unit counts as suspiciously cheap 明显低价."""
-BANDS = 10
-LEAST_PAST = 100
-"""Past decisions without which rates by score band say nothing."""
 
 _NORMAL = NormalDist()
 
@@ -71,28 +68,6 @@ def rates_from_scores(scores: Floats, auc: float) -> Floats:
     return np.asarray(ratio / ratio.mean(), dtype=np.float64)
 
 
-def rates_from_decisions(scores: Floats, past_scores: Floats, past_confirmed: Floats) -> Floats:
-    """Violation rates by score, learnt from past decisions 历史判定; higher scores never get lower rates.
-
-    Past pages are cut into ten bands of equal count; each band's rate is shrunk towards the overall one as
-    by one page (so that none is zero), and neighbours that fall are pooled (Ayer et al. 1955, Annals of
-    Mathematical Statistics 26, pp. 641-647).
-
-    Args:
-        scores: scores of the frame to be drawn from.
-        past_scores: scores of pages that were judged before, with the same signs.
-        past_confirmed: 1 where a person confirmed a violation there, else 0.
-    """
-    if past_scores.size < LEAST_PAST:
-        raise UsageError(f"{past_scores.size} past decisions are too few; {LEAST_PAST} are needed for rates")
-    order = np.argsort(past_scores, kind="stable")
-    bands = np.array_split(order, BANDS)
-    overall = (float(past_confirmed.sum()) + 0.5) / (past_confirmed.size + 1)
-    rates = [(float(past_confirmed[band].sum()) + overall) / (band.size + 1) for band in bands]
-    edges = np.array([past_scores[band[0]] for band in bands[1:]])
-    return np.array(_rising(rates))[np.searchsorted(edges, scores, side="right")]
-
-
 def inclusion_probabilities(rates: Floats, size: int, floor: float) -> Floats:
     """Inclusion probabilities 入样概率 in proportion to ``rates``, above a guaranteed floor; sum ``size``.
 
@@ -107,8 +82,8 @@ def inclusion_probabilities(rates: Floats, size: int, floor: float) -> Floats:
     """
     if size >= rates.size:
         return np.ones_like(rates)
-    if (rates <= 0).any():
-        raise UsageError("a violation rate is zero or negative; such a unit could never be drawn")
+    if not (np.isfinite(rates) & (rates > 0)).all():
+        raise UsageError("a violation rate is not a positive number; such a unit could never be drawn")
     wanted = floor / rates.size + (1 - floor) * rates / rates.sum()
     certain = np.zeros(rates.size, dtype=bool)
     while True:
@@ -151,14 +126,3 @@ def _score(unit: FrameUnit, medians: Mapping[str, Decimal], signs: RiskSigns) ->
     if signs.known_shops is not None and unit.shop and unit.shop not in signs.known_shops:
         points += signs.new_shop
     return points + signs.past.get(unit.subject, 0.0) + signs.past.get(unit.shop, 0.0)
-
-
-def _rising(rates: Sequence[float]) -> list[float]:
-    """Pool-adjacent-violators over bands of equal count."""
-    pools: list[tuple[float, int]] = []
-    for rate in rates:
-        pools.append((rate, 1))
-        while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
-            (low, m), (high, n) = pools[-2:]
-            pools[-2:] = [((low * m + high * n) / (m + n), m + n)]
-    return [rate for rate, count in pools for _ in range(count)]

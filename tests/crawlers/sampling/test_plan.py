@@ -12,6 +12,7 @@ from domain.notes import NoteCode, note
 from domain.sweep import DesignKind, SamplingDesign
 from domain.target import PageKind
 from tests.crawlers.sampling.builders import a_frame, a_sweep
+from tests.storage.builders import a_unit
 
 
 def test_plan_names_each_listing_and_each_shop_once():
@@ -71,3 +72,13 @@ def test_cuts_make_finer_strata():
         "a/low price/5-19 listings",
         "a/high price/5-19 listings",
     }
+
+
+@pytest.mark.parametrize(
+    ("rates", "astray"), [({"p/FOOD": 0.1}, []), ({"p/FOOD": 0.1, "p/FODO": 0.2}, ["p/FODO"])]
+)
+def test_a_rate_for_a_stratum_that_is_not_in_the_frame_is_told(rates: dict[str, float], astray: list[str]):
+    units = [a_unit(place, stratum="p/FOOD") for place in range(20)]
+    design = SamplingDesign.model_validate({"allocation": "neyman", "size": 5, "prior_rates": rates})
+    notes = describe_plan(units, design).notes
+    assert [each.values["strata"] for each in notes if each.code == NoteCode.RATES_ASTRAY] == astray
