@@ -51,7 +51,8 @@ _BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t
 _PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
 _BEFORE_NAME = re.compile(r"^[^()]{0,12}?(?:由|系|归属于|隶属于|属于|归)[ \t]*(?=[^ \t]{6,})")
 _BEHIND_NAME = re.compile(
-    r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})(?:的?(?:网店|店铺|网站|本店|商城))?$"
+    r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})"
+    r"(?:的?(?:网店|店铺|网站|本店|商城))?$"
 )
 _BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
 
@@ -319,7 +320,7 @@ class CandidateFinder:
                 yield _Number(match.start(), match.end(), code, "", match.start())
 
     def _labelled_otherwise(self, text: str) -> Iterator[_Number]:
-        """Numbers that are meant as credit codes under a label that no list has: 某某码：9133…"""
+        """Numbers meant as credit codes under a label that no list has, as 某某码：9133…, say."""
         for match in _LIKE_CODE.finditer(text):
             if match["value"][2:4] not in set(self.table.provinces.values()):
                 continue

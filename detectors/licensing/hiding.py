@@ -61,6 +61,9 @@ def _transform_hides(value: str) -> bool:
     scale = re.search(r"scale(?:[xy]|3d)?\(\s*(-?[\d.]+%?)(?:\s*,\s*(-?[\d.]+%?))?", value)
     if scale and any(part and abs(float(part.rstrip("%"))) < 0.05 for part in scale.groups()):
         return True
+    matrix = re.search(r"matrix\(\s*([^()]*)\)", value)
+    if matrix and _is_flat(matrix[1]):
+        return True
     moved = re.search(r"translate(?:[xy]|3d)?\(([^)]*)\)", value)
     if moved and any(is_far(part.strip(), 16) for part in moved[1].split(",")):
         return True
@@ -68,9 +71,20 @@ def _transform_hides(value: str) -> bool:
     return bool(turned and abs(float(turned[1])) % 180 == 90)
 
 
+def _is_flat(numbers: str) -> bool:
+    """Whether a matrix leaves no area."""
+    try:
+        a, b, c, d, *_ = (float(each) for each in numbers.split(","))
+    except ValueError:
+        return False
+    return abs(a * d - b * c) < 0.002
+
+
 def _filter_hides(value: str) -> bool:
     found = re.search(r"opacity\(\s*([\d.]+)(%?)", value)
     if found and float(found[1]) / (100 if found[2] else 1) < 0.06:
+        return True
+    if re.search(r"contrast\(\s*0%?\s*\)", value):
         return True
     blurred = re.search(r"blur\(\s*([\d.]+)px", value)
     return bool(blurred and float(blurred[1]) >= 5)

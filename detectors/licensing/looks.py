@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from detectors.licensing.controls import Controls
 from detectors.licensing.hiding import (
     BLACK,
     GONE_BY,
@@ -123,26 +124,8 @@ _OLD_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, 
 _TOP_PX, _LEFT_PX = 150.0, 300.0
 """So far above or left of its place a block of a few lines is out of sight."""
 _STOPS = re.compile(r"#[0-9a-f]{3,8}|(?:rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)|\b[a-z]+\b")
+_TIMES_NOTHING = re.compile(r"\*\s*0(?:\.0+)?\s*\)|\(\s*0\s*\*")
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Controls:
-    """What something on the page opens, and by what: ids, classes, and elements that open their neighbour."""
-
-    ids: Mapping[str, Sequence[HtmlElement]]
-    classes: Mapping[str, Sequence[HtmlElement]]
-    neighbours: frozenset[HtmlElement]
-
-    def open(self, element: HtmlElement) -> bool:
-        """Whether something outside ``element`` opens it."""
-        before = element.getprevious()
-        if before is not None and before in self.neighbours:
-            return True
-        found = [*self.ids.get(element.get("id") or "", ())]
-        for name in (element.get("class") or "").split():
-            found += self.classes.get(name, ())
-        return any(control is not element and element not in control.iterancestors() for control in found)
 
 
 @dataclass(slots=True)
@@ -186,7 +169,7 @@ class Looks:
 
     def of(self, element: HtmlElement, above: Look) -> Look:
         """The look of ``element`` inside a parent that looks like ``above``."""
-        won = self.cascade.winners.get(element, {})
+        won = self._played(self.cascade.winners.get(element, {}))
         own = {name: declared for name, declared in won.items() if not name.startswith("--")}
         variables = above.variables
         if len(own) != len(won):
@@ -220,6 +203,22 @@ class Looks:
         self._layout(element, values, look, above)
         return look
 
+    def _played(self, won: Mapping[str, Declared]) -> Mapping[str, Declared]:
+        """The declarations of an element once the animation that it stays in has come to its end."""
+        told = {
+            name: won[name] for name in ("animation", "animation-name", "animation-fill-mode") if name in won
+        }
+        words = " ".join(each.value for each in told.values()).split()
+        if not told or not {"forwards", "both"} & set(words):
+            return won
+        rule = next(iter(told.values())).rule
+        ends = {
+            name: Declared(name, value, (2, 1, (0, 0, 0), 0), f"{rule} → @keyframes {frame}")
+            for frame in words
+            for name, value, _ in self.cascade.frames.get(frame, ())
+        }
+        return {**won, **ends}
+
     def _font(
         self,
         element: HtmlElement,
@@ -242,7 +241,7 @@ class Looks:
             if size in {"initial", "revert"}:
                 found = 16.0
         if size.startswith(("calc", "clamp", "min", "max")):
-            found = max(found, 16.0)
+            found = 0.0 if _TIMES_NOTHING.search(size) else max(found, 16.0)
         look.font, look.font_rule = found, own["font-size"].rule
 
     def _ink(
@@ -374,7 +373,11 @@ class Looks:
         self, element: HtmlElement, values: dict[str, str], own: dict[str, Declared], look: Look
     ) -> None:
         if "text-indent" in values:
-            look.indent = own["text-indent"].rule if is_far(values["text-indent"], look.font) else ""
+            cut = values.get("overflow-x", "visible") != "visible" and values.get("white-space") == "nowrap"
+            out = is_far(values["text-indent"], look.font) or (
+                cut and (length(values["text-indent"], look.font, 1000) or 0.0) >= 1000
+            )
+            look.indent = own["text-indent"].rule if out else ""
         if "letter-spacing" in values:
             found = length(values["letter-spacing"], look.font, look.font)
             look.squeezed = (

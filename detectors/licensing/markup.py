@@ -7,15 +7,13 @@ import binascii
 import html as entities
 import re
 import urllib.parse
-from collections import defaultdict
 from contextlib import suppress
 
 import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
-from detectors.licensing.looks import Controls
-from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
+from detectors.licensing.scripts import Node, Write, read_script
 from detectors.licensing.selectors import Elements, parse_selectors
 from detectors.licensing.styles import media_applies
 
@@ -179,81 +177,3 @@ def decoded_data(head: str, body: str) -> str | None:
         return urllib.parse.unquote(body)
     except (binascii.Error, ValueError):
         return None
-
-
-# ---------------------------------------------------------------- what opens what
-
-
-_NAMED = re.compile(r"getElementById\(\s*['\"]([\w-]+)|['\"]#([\w-]+)|['\"]\.([\w-]+)")
-_OPENING = re.compile(
-    r"^(?:href|for|aria-controls|aria-owns|popovertarget|commandfor"
-    r"|data-.*(?:target|tab|panel|toggle|open|modal|popup|pop|show|expand|collapse|for|ref|content|menu|layer|key).*)$"
-)
-_PASSIVE = frozenset(
-    {"script", "style", "link", "meta", "base", "template", "img", "form", "head", "html", "body"}
-)
-
-
-def controls_of(root: HtmlElement, clicked: list[Node]) -> Controls:
-    """Everything that something on the page opens."""
-    ids: dict[str, list[HtmlElement]] = defaultdict(list)
-    classes: dict[str, list[HtmlElement]] = defaultdict(list)
-    for node in clicked:
-        if node.how == "id" or node.name.startswith("#"):
-            ids[node.name.lstrip("#")].append(root)
-        elif node.name.startswith("."):
-            classes[node.name[1:]].append(root)
-    neighbours: set[HtmlElement] = set()
-    for element in root.iter():
-        if isinstance(element.tag, str) and element.tag not in _PASSIVE and not _is_off(element):
-            _add_named(_handler_of(element), element, ids, classes)
-            _add_attributes(element, ids, classes)
-            if re.search(r"next(?:Element)?Sibling|\.next\(", _handler_of(element)):
-                neighbours.add(element)
-    for script in root.iter("script"):
-        text = (script.text or "")[:MOST_SCRIPT]
-        if re.search(r"click|toggle|slideDown|fadeIn", text):
-            _add_named(text, script, ids, classes)
-    return Controls(ids, classes, frozenset(neighbours))
-
-
-def _is_off(element: HtmlElement) -> bool:
-    # What nobody sees opens nothing; only the plain ways are looked at, before styles are known.
-    return "hidden" in element.attrib or bool(
-        re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "")
-    )
-
-
-def _handler_of(element: HtmlElement) -> str:
-    href = element.get("href") or ""
-    handlers = (
-        element.get(name) or "" for name in ("onclick", "onmouseover", "onmouseenter", "ontoggle", "onchange")
-    )
-    return " ".join(handlers) + (href if href.startswith("javascript:") else "")
-
-
-def _add_named(
-    text: str, control: HtmlElement, ids: dict[str, list[HtmlElement]], classes: dict[str, list[HtmlElement]]
-) -> None:
-    for match in _NAMED.finditer(text):
-        if match[3]:
-            classes[match[3]].append(control)
-        else:
-            ids[match[1] or match[2]].append(control)
-
-
-def _add_attributes(
-    element: HtmlElement, ids: dict[str, list[HtmlElement]], classes: dict[str, list[HtmlElement]]
-) -> None:
-    for name, value in element.attrib.items():
-        plain = value.strip()
-        if (
-            not plain.lstrip("#.")
-            or not _OPENING.match(name)
-            or (name == "href" and not plain.startswith("#"))
-        ):
-            continue
-        if plain.startswith("."):
-            classes[plain[1:]].append(element)
-        else:
-            ids[plain.lstrip("#")].append(element)

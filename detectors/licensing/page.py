@@ -15,8 +15,9 @@ from dataclasses import replace
 import lxml.etree
 from lxml.html import HtmlElement
 
-from detectors.licensing.looks import Controls, Look, Looks, box_verdict, verdict
-from detectors.licensing.markup import controls_of, decoded_data, open_frames, own_sheets, parsed, run_scripts
+from detectors.licensing.controls import Controls, controls_of
+from detectors.licensing.looks import Look, Looks, box_verdict, verdict
+from detectors.licensing.markup import decoded_data, open_frames, own_sheets, parsed, run_scripts
 from detectors.licensing.scripts import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade, length

@@ -76,9 +76,27 @@ _KEPT = frozenset(
         "-webkit-text-fill-color",
         "inset",
         "mix-blend-mode",
+        "white-space",
+        "animation",
+        "animation-name",
+        "animation-fill-mode",
         "all",
     ]
 )
+_LOGICAL = {
+    "block-size": "height",
+    "inline-size": "width",
+    "max-block-size": "max-height",
+    "max-inline-size": "max-width",
+    "inset-inline-start": "left",
+    "inset-inline-end": "right",
+    "inset-block-start": "top",
+    "inset-block-end": "bottom",
+    "margin-inline-start": "margin-left",
+    "margin-block-start": "margin-top",
+}
+"""Properties named by the direction of writing, and what they are where people write from the left."""
+FRAMES = "@keyframes "
 _NAMES = re.compile(r"([.#])(-?[_a-zA-Z][\w-]*)")
 _PSEUDO_STATE = re.compile(r":(?:" + "|".join(sorted(DYNAMIC)) + r")\b", re.IGNORECASE)
 
@@ -125,22 +143,59 @@ def _rules(nodes: Iterable[Any], layered: bool, depth: int) -> Iterator[Rule]:
         elif node.type == "at-rule" and node.content is not None and depth < 8:
             keyword = node.lower_at_keyword
             prelude = tinycss2.serialize(node.prelude)
-            if keyword == "supports" or keyword == "layer" or (keyword == "media" and media_applies(prelude)):
+            if keyword.endswith("keyframes"):
+                yield from _last_frame(prelude.strip(), node.content)
+            elif _conditions_hold(keyword, prelude):
                 inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
                 yield from _rules(inner, layered or keyword == "layer", depth + 1)
 
 
-def _of_rule(node: Any, layered: bool) -> Iterator[Rule]:
-    kept = tuple(declarations(node.content))
+def _conditions_hold(keyword: str, prelude: str) -> bool:
+    if keyword == "supports":
+        return not prelude.strip().lower().startswith("not")
+    if keyword == "container":
+        return media_applies(re.sub(r"^[^(]*", "", prelude))
+    return keyword == "layer" or (keyword == "media" and media_applies(prelude))
+
+
+def _last_frame(name: str, content: Any) -> Iterator[Rule]:
+    """What an animation ends with, as a rule that holds for whatever runs it and stays at its end."""
+    for node in tinycss2.parse_rule_list(content, skip_comments=True, skip_whitespace=True):
+        if node.type == "qualified-rule" and re.search(r"\bto\b|100%", tinycss2.serialize(node.prelude)):
+            yield Rule(FRAMES + name, False, tuple(declarations(node.content)))
+
+
+def _of_rule(node: Any, layered: bool, outer: str = "", depth: int = 0) -> Iterator[Rule]:
+    contents = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+    text = _nested_in(outer, tinycss2.serialize(node.prelude).strip())
+    kept = tuple(_kept(contents))
     if kept:
-        yield Rule(tinycss2.serialize(node.prelude).strip(), layered, kept)
+        yield Rule(text, layered, kept)
+    for inner in contents if depth < 4 else ():
+        if inner.type == "qualified-rule":
+            yield from _of_rule(inner, layered, text, depth + 1)
+
+
+def _nested_in(outer: str, text: str) -> str:
+    """The selector of a rule inside another rule, as one outside would be written."""
+    if not outer:
+        return text
+    around = outer if "," not in outer else f":is({outer})"
+    parts = (part.strip() for part in text.split(","))
+    return ",".join(part.replace("&", around) if "&" in part else f"{around} {part}" for part in parts)
 
 
 def declarations(content: Any) -> Iterator[tuple[str, str, bool]]:
     """Name, value and importance of the declarations that are kept, from a block or a ``style`` attribute."""
-    for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-        if node.type == "declaration" and (node.lower_name in _KEPT or node.name.startswith("--")):
-            name = node.name if node.name.startswith("--") else node.lower_name
+    yield from _kept(tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True))
+
+
+def _kept(nodes: Iterable[Any]) -> Iterator[tuple[str, str, bool]]:
+    for node in nodes:
+        if node.type != "declaration":
+            continue
+        name = node.name if node.name.startswith("--") else _LOGICAL.get(node.lower_name, node.lower_name)
+        if name in _KEPT or name.startswith("--"):
             yield name, tinycss2.serialize(node.value).strip(), bool(node.important)
 
 
@@ -235,18 +290,24 @@ class Cascade:
     """Of ``before`` and ``after``."""
     awakened: dict[HtmlElement, list[Declared]] = field(init=False)
     """Declarations that hold while the visitor points, focuses or checks something."""
+    frames: dict[str, tuple[tuple[str, str, bool], ...]] = field(init=False)
+    """What each animation ends with."""
     truncated: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "winners", defaultdict(dict))
         object.__setattr__(self, "pseudo", defaultdict(lambda: defaultdict(dict)))
         object.__setattr__(self, "awakened", defaultdict(list))
+        object.__setattr__(self, "frames", {})
         order = tries = 0
         room = MOST_CSS
         for sheet in self.sheets:
             room -= len(sheet)
             for rule in parse_sheet(sheet) if room >= 0 else ():
                 order += 1
+                if rule.text.startswith(FRAMES):
+                    self.frames[rule.text.removeprefix(FRAMES)] = rule.declarations
+                    continue
                 for selector in self._selectors(rule.text):
                     tries += self._apply(rule, selector, order)
                 if tries > MOST_TRIES:
