@@ -19,17 +19,21 @@ from reports.run_document import comparison_document, run_document
 from reports.run_report import ANY_RULE, run_report
 from reports.to_docx import to_docx
 from reports.to_html import to_html
+from reports.to_pdf import to_pdf
 from reports.to_xlsx import to_xlsx
+from settings import PLAYWRIGHT_LAUNCH_OPTIONS
 
 RunId = Annotated[str, typer.Argument(help="run id, its last characters, or 'last'")]
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
 Language = Annotated[str, typer.Option(help=f"of the report: {' or '.join(LANGUAGES)}")]
 Xlsx = Annotated[Path | None, typer.Option(help="write a workbook here", dir_okay=False)]
 Docx = Annotated[Path | None, typer.Option(help="write a text document here", dir_okay=False)]
+Pdf = Annotated[Path | None, typer.Option(help="write a PDF here, printed by Chromium", dir_okay=False)]
 Html = Annotated[Path | None, typer.Option(help="write an HTML fragment here", dir_okay=False)]
 _FORMATS: dict[str, Callable[[Document], bytes]] = {
     ".xlsx": to_xlsx,
     ".docx": to_docx,
+    ".pdf": lambda document: to_pdf(document, PLAYWRIGHT_LAUNCH_OPTIONS),
     ".html": lambda document: to_html(document).encode(),
 }
 
@@ -38,15 +42,16 @@ def report(
     run: RunId = "last",
     xlsx: Xlsx = None,
     docx: Docx = None,
+    pdf: Pdf = None,
     html: Html = None,
     language: Language = "zh",
     as_json: Json = False,
 ) -> None:
-    """The report of a run: prevalence by rule and stratum, coverage, design, limits; as XLSX or DOCX too."""
+    """The report of a run: prevalence by rule and stratum, coverage, design, limits; as a file too."""
     check_language(language)
     with open_store() as (store, _):
         found = run_report(store, find_run(store, run).id)
-    files = {".xlsx": xlsx, ".docx": docx, ".html": html}
+    files = {".xlsx": xlsx, ".docx": docx, ".pdf": pdf, ".html": html}
     document = run_document(found, language=language)
     _write(document, files)
     if as_json:
@@ -63,6 +68,7 @@ def compare(
     ] = "",
     xlsx: Xlsx = None,
     docx: Docx = None,
+    pdf: Pdf = None,
     html: Html = None,
     language: Language = "zh",
     as_json: Json = False,
@@ -75,7 +81,7 @@ def compare(
     with open_store() as (store, _):
         runs = [find_run(store, run).id for run in (first, second)]
         found = compare_runs(store, *runs, platform_a=names[0], platform_b=names[1])
-    files = {".xlsx": xlsx, ".docx": docx, ".html": html}
+    files = {".xlsx": xlsx, ".docx": docx, ".pdf": pdf, ".html": html}
     _write(comparison_document(found, language=language), files)
     if as_json:
         emit(found.as_dict())

@@ -9,11 +9,14 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
+from domain.errors import UsageError
 from reports.document import Bar, Chart, Document, Paragraph, Remarks, Share, Table
 from reports.labels import LABELS, NOTES_OF_ALL
 from reports.to_docx import to_docx
 from reports.to_html import chart_svg, to_html
+from reports.to_pdf import to_pdf
 from reports.to_xlsx import to_xlsx
+from settings import PLAYWRIGHT_LAUNCH_OPTIONS
 
 HOSTILE = (
     "=1+1",
@@ -102,3 +105,20 @@ def test_only_the_row_of_the_total_is_bold():
 def test_every_label_is_there_in_both_languages():
     assert all(chinese and english for chinese, english in LABELS.values())
     assert {len(notes) for notes in NOTES_OF_ALL.values()} == {3}
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_a_pdf_is_printed_by_chromium_and_nothing_in_it_runs():
+    made = to_pdf(
+        a_document(*HOSTILE[:-2], "<script>x</script><img src=http://127.0.0.1:9/x>"),
+        PLAYWRIGHT_LAUNCH_OPTIONS,
+    )
+    assert made.startswith(b"%PDF-")
+    assert b"/JavaScript" not in made
+    assert b"/URI" not in made
+
+
+def test_without_chromium_there_is_no_pdf_and_it_is_said_why():
+    with pytest.raises(UsageError, match="netsword doctor"):
+        to_pdf(a_document("x"), {"executable_path": ""})
