@@ -1,8 +1,8 @@
 """A night of one per cent through the store. ``python -m bench.review_nights [ROWS]``.
 
 A corpus of ``bench.reviews`` is put into a store of its own; then a run that read all of it ends, and after
-it a run that read one per cent more: what ``netsword run`` and ``netsword nightly`` do with their reviews when
-a run ends, from reading the columns to findings, scores and the kept history. Each in a process of its own.
+it a run that read one per cent more: what the end of a run does with its reviews, from reading the columns to
+findings, scores and the kept history. Each in a process of its own.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.campaigns.columns import Reviews
-from detectors.campaigns.judge import judge, judge_night
+from detectors.campaigns.history import History
+from detectors.campaigns.judge import judge
 from detectors.campaigns.memory import Memory
 
 SIZES = (125_000, 250_000, 500_000, 1_000_000)
@@ -121,15 +122,14 @@ def measure(rows: int) -> dict[str, float]:
     night = corpus(rows // 100, seed=8, first_id=2 * rows, from_day=_DAYS - 1.0)
     before = _peak_mb()
     start, worked = time.perf_counter(), time.process_time()
-    memory = Memory.of(Reviews.of(frame))
-    judged = judge(memory)
+    judged = judge(Memory.of(Reviews.of(frame)))
     full, work = time.perf_counter() - start, time.process_time() - worked
     flagged = int((judged.reviews["score"] >= 0.5).sum())
-    standards = judged.standards
-    del judged
+    peak = _peak_mb()
+    history = History(judged.memory, judged.standards, judged.signals, judged.reviews["points"].to_numpy())
+    del judged, frame
     start, worked = time.perf_counter(), time.process_time()
-    grown = memory.followed_by(Memory.of(Reviews.of(night), after=memory))
-    touched = judge_night(grown, since=len(memory), standards=standards)
+    history.night(Reviews.of(night))
     nightly, night_work = time.perf_counter() - start, time.process_time() - worked
     return {
         "rows": rows,
@@ -139,9 +139,8 @@ def measure(rows: int) -> dict[str, float]:
         "nightly_s": nightly,
         "nightly_cpu_s": night_work,
         "nightly_share": night_work / work,
-        "nightly_rows": touched.reviews.height,
         "corpus_mb": before,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak,
     }
 
 

@@ -100,7 +100,7 @@ def _peers(judged: Judgement, signal: str, place: int) -> tuple[str, ...]:
         rows = _copies(judged, row)
     elif signal in {"company", "partners"}:
         rows = _company(judged, place)
-    elif signal in {"lift", "offered_like"}:
+    elif signal in {"lift", "odd_lift", "offered_like"}:
         rows = _wording(judged, row, offered=signal == "offered_like")
     else:
         return ()

@@ -99,7 +99,7 @@ def _attack(s: Signals) -> dict[str, Floats]:
 def _default_good(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.silent_rush.surprise, 6) * s.silent_rush.excess
     return {
-        "silent_rush": Weight("silent_rush", 3, 4.5).points(s.silent_rush.surprise) * s.silent_rush.excess,
+        "silent_rush": Weight("silent_rush", 2.2, 4.5).points(s.silent_rush.surprise) * s.silent_rush.excess,
         "fast": gate * Weight("fast", 3, 1.0).points(s.silent_fast),
     }
 
@@ -111,11 +111,15 @@ def _drip(s: Signals) -> dict[str, Floats]:
         - 0.8 * _gate(s.low_rush.surprise, 6) * s.low_rush.excess
     )
     calm = np.maximum(calm, 0.1)
-    crowd = Weight("near_here", 2.5, 3.5).points(s.near_here)
+    crowd = calm * Weight("near_here", 2.5, 3.5).points(s.near_here)
+    shared = calm * _gate(s.near_here, 3) * Weight("lift", 1.5, 1.5).points(s.lift)
+    patchwork = _gate(s.patched, 2) * Weight("odd_lift", 0.45, 3.6).points(s.odd_lift)
     return {
-        "near_here": calm * crowd,
-        "lift": calm * _gate(s.near_here, 3) * Weight("lift", 1.5, 1.5).points(s.lift),
+        "near_here": crowd,
+        "lift": shared,
         "copied": calm * Weight("copied_share", 4, 2.0).points(s.copied_share) * s.copied,
+        # Copies share their wording too: that is said once.
+        "odd_lift": np.maximum(patchwork - crowd - shared, 0),
     }
 
 
@@ -128,7 +132,7 @@ def _cashback(s: Signals) -> dict[str, Floats]:
 
 def _collusion(s: Signals) -> dict[str, Floats]:
     several = 1 - 0.5 ** np.maximum(s.company.partners - 1, 0)
-    together = Weight("company", 2, 3.0).points(s.company.surprise)
+    together = Weight("company", 1.4, 3.0).points(s.company.surprise)
     return {
         "company": several * together,
         "partners": several * Weight("partners", 2, 2.5).points(s.company.partners.astype(float)),

@@ -127,7 +127,7 @@ def level(codes: Ints, names: pl.Series, points: Floats, *, top: int = _TOP) -> 
         .filter(pl.col("code") >= 0)
         .group_by("code")
         .agg(
-            pl.col("points").top_k(top).mean(),
+            pl.col("points").top_k(top).sort().mean(),
             (pl.col("points") >= families.LINE).sum().alias("flagged"),
             pl.len().alias("reviews"),
         )

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from detectors.campaigns.columns import Floats, Ints, Longs, Reviews, counts_by
-from detectors.campaigns.texts import Shingles, Texts
+from detectors.campaigns.texts import Shingles, Texts, tally
 
 _BINS = 30
 _FOLDS = 5
@@ -58,7 +58,8 @@ class Praise:
     by a model of the other folds, so that no review vouches for itself.
     """
 
-    weights: tuple[Floats, ...]
+    weights: Floats
+    """One table a fold, end to end; empty where nothing could be learnt."""
 
     @classmethod
     def of(cls, reviews: Reviews, texts: Texts, folds: Longs) -> Praise:
@@ -71,25 +72,24 @@ class Praise:
         """
         top, rated = reviews.stars == 5, reviews.stars > 0
         if not top.any() or not (rated & ~top).any():
-            return cls(())
+            return cls(np.empty(0))
         kind = np.where(rated, 2 * (folds % _FOLDS) + top, -1)
         tables = np.zeros((2 * _FOLDS, 1 << _BITS), dtype=np.int32)
         for pairs, first, last in texts.pairs():
             owner = np.repeat(kind[first:last], pairs.counts)
-            np.add.at(tables.reshape(-1), _place(pairs, owner)[owner >= 0], 1)
+            tally(tables.reshape(-1), _place(pairs, owner)[owner >= 0])
         rows = np.bincount(kind[kind >= 0], minlength=2 * _FOLDS)
-        return cls(tuple(_weights(tables, rows, turn) for turn in range(_FOLDS)))
+        return cls(np.concatenate([_weights(tables, rows, turn) for turn in range(_FOLDS)]))
 
     def unreserved(self, texts: Texts, folds: Longs) -> Floats:
         """How much each text reads like the five-star ones rather than the others, per root of its length."""
         found = np.zeros(len(texts))
-        if not self.weights:
+        if not len(self.weights):
             return found
-        weights = np.concatenate(self.weights)
         for pairs, first, last in texts.pairs():
             turn = np.repeat(folds[first:last] % _FOLDS, pairs.counts)
             owner = np.repeat(np.arange(last - first), pairs.counts)
-            summed = np.bincount(owner, weights=weights[_place(pairs, turn)], minlength=last - first)
+            summed = np.bincount(owner, weights=self.weights[_place(pairs, turn)], minlength=last - first)
             found[first:last] = summed / np.sqrt(np.maximum(pairs.counts, 1))
         return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detectors.campaigns import bursts, copies, phrases, praise
@@ -23,6 +24,9 @@ _BACK_DAYS = round(bursts.WINDOWS_DAYS[-1])
 _RUSH = 3.0
 """Surprise from which a review stands in a rush."""
 _FEW = 2
+_ODD = 1.5
+_FULL_LENGTH = 20
+"""Characters from which a text counts in full: short ones are alike by chance."""
 _OWN_WORDS = 2.0
 """Times a listing's usual lift that its buyers' own words may reach in a rush, where most are written."""
 
@@ -75,6 +79,10 @@ class Signals:
     new_lift: Floats
     """``lift`` beyond what the listing's reviews outside the rush have: its buyers' own words for the goods
     are no template."""
+    odd_lift: Floats
+    """``lift`` beyond twice what half of the listing's reviews have; short texts count less."""
+    patched: Floats
+    """Surprise that so many persons' reviews of this listing have an ``odd_lift``."""
     near_here: Floats
     """Surprise that so many persons write this text on this listing."""
     copied: Floats
@@ -144,7 +152,8 @@ def _put(into: Any, rows: Longs, value: Any) -> None:
 
 def measure(memory: Memory, standards: Standards) -> Signals:
     """All signals of all rows."""
-    return _measured(memory, standards, np.arange(len(memory)), None, None)
+    calendar = Calendar.of(memory.reviews)
+    return _measured(memory, standards, np.arange(len(memory)), calendar, None, None)
 
 
 def measure_night(
@@ -167,9 +176,9 @@ def measure_night(
     scope = touched
     scope[since:] = True
     _add_neighbours(memory, since, scope)
-    met = companions(memory.reviews, Calendar.of(memory.reviews), scope=scope)
-    scope |= met.partners > 0
-    return _measured(memory, standards, np.flatnonzero(scope), scope, earlier), standards
+    calendar = Calendar.of(memory.reviews)
+    scope |= companions(memory.reviews, calendar, scope=scope).partners > 0
+    return _measured(memory, standards, np.flatnonzero(scope), calendar, scope, earlier), standards
 
 
 def _add_neighbours(memory: Memory, since: int, scope: Bools) -> None:
@@ -185,10 +194,14 @@ def _add_neighbours(memory: Memory, since: int, scope: Bools) -> None:
 
 
 def _measured(
-    memory: Memory, standards: Standards, rows: Longs, scope: Bools | None, earlier: Signals | None
+    memory: Memory,
+    standards: Standards,
+    rows: Longs,
+    calendar: Calendar,
+    scope: Bools | None,
+    earlier: Signals | None,
 ) -> Signals:
     reviews = memory.reviews
-    calendar = Calendar.of(reviews)
     empty = memory.placeholder | np.isin(memory.digests, standards.stock)
     low = (reviews.stars > 0) & (reviews.stars <= _LOW_STARS)
     around = None if scope is None else bursts.around(calendar, scope)
@@ -224,6 +237,9 @@ def _measured(
         )
         known_copies[before] = earlier.copied[before] > 0
     usual_lift = _usual_lift(reviews, lift, np.flatnonzero(calm))
+    worded_at_all = memory.comparable & ~empty
+    odd_lift = np.maximum(lift - _OWN_WORDS * _middle_lift(reviews, lift, worded_at_all)[reviews.listing], 0)
+    odd_lift *= np.minimum(memory.texts.lengths / _FULL_LENGTH, 1.0)
     near_here, copied, copied_share = _copies(memory, standards.cluster, rows, known_copies)
     texts = memory.texts if scope is None else memory.texts.of_rows(rows)
     return Signals(
@@ -234,6 +250,8 @@ def _measured(
         placeholder=empty[rows],
         lift=lift[rows],
         new_lift=np.maximum(lift - _OWN_WORDS * usual_lift[reviews.listing], 0)[rows],
+        odd_lift=odd_lift[rows],
+        patched=_patched(reviews, odd_lift, worded_at_all)[reviews.listing[rows]],
         near_here=near_here[rows],
         copied=copied[rows],
         copied_share=copied_share[rows],
@@ -267,6 +285,28 @@ def _usual_lift(reviews: Reviews, lift: Floats, calm: Longs) -> Floats:
     summed = np.bincount(reviews.listing[calm], weights=lift[calm], minlength=size)
     found: Floats = summed / (counts_by(reviews.listing[calm], size) + _FEW)
     return found
+
+
+def _middle_lift(reviews: Reviews, lift: Floats, among: Bools) -> Floats:
+    # Median of each listing's worded reviews: half of them would have to belong to a campaign to move it.
+    table = pl.DataFrame({"listing": reviews.listing[among], "lift": lift[among]})
+    medians = table.group_by("listing").agg(pl.col("lift").median(), pl.len().alias("reviews"))
+    found = np.zeros(len(reviews.listings))
+    found[medians["listing"].to_numpy()] = medians["lift"].to_numpy()
+    return found
+
+
+def _patched(reviews: Reviews, odd: Floats, among: Bools) -> Floats:
+    # One person's habit is one; the share of all other listings is what is usual.
+    size = len(reviews.listings)
+    rows = np.flatnonzero(among & (odd >= _ODD))
+    person = np.where(reviews.user[rows] >= 0, reviews.user[rows].astype(np.int64), -1 - rows)
+    persons = pl.DataFrame({"listing": reviews.listing[rows], "person": person}).unique()
+    counted = counts_by(persons["listing"].to_numpy(), size)
+    total = counts_by(reviews.listing[among], size)
+    usual = (counted.sum() - counted + 1) / (total.sum() - total + 2)
+    surprise = bursts.poisson_tail(counted, total * usual)
+    return np.where(counted >= bursts.LEAST, surprise, 0)
 
 
 def _folds(memory: Memory) -> Longs:
@@ -323,7 +363,7 @@ def _copies(memory: Memory, cluster: Longs, rows: Longs, is_copy: Bools) -> tupl
     size = len(reviews.listings)
     total = counts_by(reviews.listing, size)
     share = total[reviews.listing[row]] / max(len(reviews), 1)
-    length = np.minimum(memory.texts.lengths[row] / 20, 1.0)
+    length = np.minimum(memory.texts.lengths[row] / _FULL_LENGTH, 1.0)
     near_here[row] = length * np.where(here >= 2, bursts.poisson_tail(here, anywhere * share), 0)
     copied[row] = length * (anywhere > here)
     is_copy[row] = anywhere > here

@@ -25,6 +25,7 @@ _CODE_POINTS = 0x110000
 _DIGIT = ord("0")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TABLE_BITS = 24
+_FEW_OF = 16
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -167,14 +168,22 @@ class Shingles:
     def frequencies(self) -> Ints:
         """Texts per hash bucket: a table of fixed size, so the tables of partitions add up."""
         found = np.zeros(1 << _TABLE_BITS, dtype=np.int32)
-        for first, last in spans(len(self)):
-            np.add.at(found, bucket(self.hashes[self.starts[first] : self.starts[last]]), 1)
+        for first in range(0, len(self.hashes), len(found)):
+            tally(found, bucket(self.hashes[first : first + len(found)]))
         return found
 
 
 def bucket(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Place of each hash in the table of ``Shingles.frequencies``."""
     return hashes >> np.uint32(32 - _TABLE_BITS)
+
+
+def tally(counts: Ints, places: NDArray[np.unsignedinteger] | Longs) -> None:
+    """Adds one to ``counts`` at each of ``places``, in the way that is quicker for so many of them."""
+    if _FEW_OF * len(places) < len(counts):
+        np.add.at(counts, places, 1)
+    else:
+        counts += np.bincount(places, minlength=len(counts)).astype(np.int32)
 
 
 def joined(parts: list[NDArray[Number]], kind: type[Number]) -> NDArray[Number]:

@@ -41,7 +41,17 @@ FAMILIES: dict[str, Iterable[str]] = {
     "left_out": ("variant_changed", "other_price_label", "time_without_zone", "without_time"),
     "signal": (
         *("price.compared", "price.raised", "price.during", "price.after"),
-        *("rush", "silent_rush", "low_rush", "lift", "near_here", "copied", "stars_up", "stars_down"),
+        *(
+            "rush",
+            "silent_rush",
+            "low_rush",
+            "lift",
+            "odd_lift",
+            "near_here",
+            "copied",
+            "stars_up",
+            "stars_down",
+        ),
         *("one_off", "fast", "offer", "offered_like", "company", "partners", "at_address", "offers"),
         *("gone", "gone_low", "changed", "surprise"),
         *("more_reviews_than_sales", "too_many", "too_few", "outgrown"),

@@ -106,7 +106,9 @@ def test_scores_of_a_shop_are_of_all_its_reviews_whatever_is_asked():
     for level in ("listings", "shops", "users"):
         table = getattr(some, level)
         assert table.height
-        assert table.equals(getattr(everything, level).join(table.select("key"), on="key", how="semi"))
+        among = getattr(everything, level).filter(pl.col("key").is_in(table["key"].to_list()))
+        assert among["flagged"].to_list() == table["flagged"].to_list()
+        assert among["points"].to_list() == pytest.approx(table["points"].to_list())
 
 
 def test_what_is_new_and_what_changed_is_told_apart():
