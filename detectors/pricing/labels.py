@@ -12,31 +12,50 @@ from detectors.base import BEIJING
 _NUMBER = r"([0-9]{1,7}(?:\.[0-9]{1,2})?)"
 _YUAN = rf"[¥￥]?\s*{_NUMBER}\s*(?:元|块|圆)?"
 _FOLD = re.compile(rf"(?<![0-9.]){_NUMBER}\s*折(?!叠|扣日)")
+_DIGITS = "一二三四五六七八九"
+_FOLD_IN_WORDS = re.compile(
+    rf"(?<![{_DIGITS}十百第])([{_DIGITS}])([{_DIGITS}])?折(?!叠|扣日)|([对半])(?:折(?!叠)|价(?!格))"
+)
 _PERCENT_OFF = re.compile(rf"(?:-\s*|立减\s*|直降\s*){_NUMBER}\s*[%％]|{_NUMBER}\s*[%％]\s*(?:off|OFF)")
 _DEPOSIT = re.compile(rf"(定金|订金|预付款|押金|诚意金)(?:仅需|只需|付|为|[:：])?\s*{_YUAN}")
 _DEPOSIT_WORD = re.compile(r"定金|订金")
 _COUPON = re.compile(
     rf"(?:(?:领|用|叠加|使用|满\s*[0-9]+\s*减)\s*[^，。；0-9]{{0,6}}?[¥￥]?\s*{_NUMBER}\s*元?\s*(?:优惠券|神券|券)"
-    rf"|(?:优惠券|券)\s*(?:立?减|抵|面额|[:：])?\s*[¥￥]?\s*{_NUMBER}\s*元?)"
+    rf"|(?:优惠券|券)\s*(?:立?减|抵|面额|[:：])?\s*[¥￥]?\s*{_NUMBER}\s*元?"
+    rf"|{_NUMBER}\s*元\s*(?:无门槛)?(?:优惠)?券)"
 )
-_AFTER_COUPON = re.compile(rf"(?:券后价?|到手价?|领券后|用券后)\s*(?:仅需|只需|低至|[:：])?\s*{_YUAN}")
+_OFF_FROM = re.compile(
+    r"(每)?满\s*([0-9]{1,6})\s*(?:元|块)?\s*(?:立?减|-|－|—)\s*([0-9]{1,6})(?!\s*[0-9]*\s*元?\s*(?:优惠)?券)"
+)
+_CUT = re.compile(
+    rf"(?<!券)(?:立减|直减|直降|下单减|支付减|红包|补贴|津贴|抵扣|可抵|膨胀金|返)\s*[:：]?\s*[¥￥]?\s*{_NUMBER}\s*(?:元|块)?(?!\s*[%％.0-9])"
+)
+_OPEN_BENEFIT = re.compile(r"会员|新人|首单|国补|以旧换新|红包|补贴|津贴|立减|礼金|积分|淘金币|京豆|折")
+_AFTER_COUPON = re.compile(
+    rf"(?:券后价?|到手价?|领券后|用券后)\s*(?:仅需|只需|只要|仅要|低至|[:：])?\s*{_YUAN}"
+)
 _LAST_DAY = re.compile(
-    r"最后(?:一天|1天|[一二三四五六七八九十0-9]+小时)|仅限今[天日]|仅此一天|今[天日](?:截止|结束|最后)|明[天日](?:恢复原价|涨价)|即将涨价|过时不候"
+    r"最后(?:一天|1天|[一二两三四五六七八九十0-9]+小时)|仅限今[天日]|仅此一天|今[天日晚](?:[0-9]{1,2}点)?(?:截止|结束|最后|恢复原价|涨价)"
+    r"|明[天日](?:恢复原价|涨价)|即将(?:涨价|恢复原价)|过时不候"
 )
 _LAST_PIECES = re.compile(
-    r"(?:仅剩|只剩|还剩|最后|库存仅|剩余)\s*([0-9]{1,5})\s*(?:件|个|台|套|单|份|双|瓶|盒|袋|名额)(?!\s*[0-9.]+\s*折)"
+    r"(?:仅剩|只剩|还剩|仅余|只余|最后|库存仅|剩余)\s*([0-9]{1,5})\s*(?:件|个|台|套|单|份|双|瓶|盒|袋|名额)(?!\s*[0-9.]+\s*折)"
 )
 _COUNTDOWN = re.compile(
-    r"(?:距|离)?(?:活动|抢购|秒杀|优惠)?(?:结束|开始)?(?:还?剩余?|仅剩|倒计时)[:：]?\s*(?:([0-9]+)\s*天)?\s*([0-9]{1,2})\s*(?:小时|时|:|：)\s*([0-9]{1,2})"
+    r"(?:距离?(?:活动|抢购|秒杀|优惠)?(?:结束|截止|开始)|还?剩余?|仅剩|倒计时)(?:还剩|仅剩|还有)?[:：]?\s*(?:([0-9]+)\s*天)?\s*"
+    r"([0-9]{1,2})\s*(?:小时|时|[:：](?=[0-9]))\s*([0-9]{1,2})?"
 )
 _TIED = re.compile(
-    r"(?:默认|自动|已为您|系统已)[^，。；]{0,6}(?:勾选|选中|加购|添加)[^，。；]{0,16}"
+    r"(?:默认|自动|已为您|系统已)[^，。；不未]{0,6}(?:勾选|选中|加购|添加)[^，。；]{0,16}"
+    r"|捆绑(?:销售|出售|购买)|(?:单拍|单独(?:购买|下单|拍下?))[^，。；]{0,4}(?:不发货?|不卖|无效)"
+    r"|(?:必须|须|需)(?:另外?|一并)?(?:购买|加购|选购)[^，。；]{0,8}(?:服务|延保|保险|意外险|碎屏险|运费险|会员)"
+    r"|(?:默认)[^，。；不未]{0,4}含[^，。；]{0,12}[，,]?不(?:可|能|支持)(?:去除|取消|退订)"
     r"|(?:必须|须|需|只能|不单卖|不单独出售)[^，。；]{0,4}(?:搭配|捆绑|一并|同时|加购)[^，。；]{0,6}(?:购买|下单|销售|出售)?"
 )
 _TIED_DENIED = re.compile(
-    r"(?:可|能够|自由|随时)取消|自愿|可单独|可不选|(?:不|无需|不会|没有|非)(?:默认|强制|捆绑|必须|须|需)|可单买"
+    r"(?<!不)(?:可|能够|自由|随时)取消|自愿|可单独|可不选|(?:不|无需|不会|没有|非)(?:默认|强制|捆绑|必须|须|需)|可单买"
 )
-_KEPT = re.compile(r"(?:订金|预付款|诚意金)[^。；]{0,12}(?:不退|不予退|概不退|不可退|不能退)")
+_KEPT = re.compile(r"(?:订金|预付款|诚意金)[^。；]{0,12}(?:不退|不予退|概不退|不可退|不能退|不支持退)")
 _TIERED = re.compile(r"第\s*[二三四五六2-9]\s*件")
 
 
@@ -79,6 +98,7 @@ def discount(text: str) -> Quoted | None:
         # 85折 is said for 8.5折.
         factor = value / 100 if value >= 10 and "." not in match[1] else value / 10
         named.append(Quoted(match.start(), match.end(), match[0], factor))
+    named += [_in_words(match) for match in _FOLD_IN_WORDS.finditer(text)]
     named += [
         Quoted(match.start(), match.end(), match[0], 1 - Decimal(match[1] or match[2]) / 100)
         for match in _PERCENT_OFF.finditer(text)
@@ -86,6 +106,13 @@ def discount(text: str) -> Quoted | None:
     factors = {one.amount for one in named}
     only = named[0] if len(factors) == 1 else None
     return only if only and only.amount is not None and 0 < only.amount < 1 else None
+
+
+def _in_words(match: re.Match[str]) -> Quoted:
+    # 八五折, 七折, 半价.
+    tenths, hundredths = (_DIGITS.index(match[group]) + 1 if match[group] else 0 for group in (1, 2))
+    factor = Decimal("0.5") if match[3] else Decimal(tenths) / 10 + Decimal(hundredths) / 100
+    return Quoted(match.start(), match.end(), match[0], factor)
 
 
 def deposits(text: str) -> tuple[Quoted, ...]:
@@ -110,7 +137,32 @@ def kept_prepayment(text: str) -> Quoted | None:
 
 def coupons(text: str) -> tuple[Quoted, ...]:
     """Coupons with their amounts."""
-    return tuple(_found(match, match[1] or match[2]) for match in _COUPON.finditer(text))
+    return tuple(_found(match, match[1] or match[2] or match[3]) for match in _COUPON.finditer(text))
+
+
+def cuts(text: str, price: Decimal) -> tuple[Quoted, ...]:
+    """What a text takes off besides coupons 满减, 立减: amounts for goods at ``price``.
+
+    >>> [str(one.amount) for one in cuts("每满300减50，满999减200，红包5元", Decimal(700))]
+    ['100', '5']
+    """
+    found = []
+    for match in _OFF_FROM.finditer(text):
+        times = int(price // Decimal(match[2])) if Decimal(match[2]) else 0
+        amount = Decimal(match[3]) * (times if match[1] else min(times, 1))
+        if amount:
+            found.append(Quoted(match.start(), match.end(), match[0], amount))
+    return (*found, *(_found(match, match[1]) for match in _CUT.finditer(text)))
+
+
+def has_open_benefit(text: str) -> bool:
+    """Whether a text names a benefit without saying how much it is worth 会员价, 国补, 红包.
+
+    >>> has_open_benefit("会员再享优惠"), has_open_benefit("红包5元，领10元券")
+    (True, False)
+    """
+    rest = _CUT.sub("", text)
+    return bool(_OPEN_BENEFIT.search(rest))
 
 
 def price_after_coupon(text: str) -> Quoted | None:
@@ -138,7 +190,7 @@ def countdown_s(text: str) -> int | None:
     95400
     """
     match = _COUNTDOWN.search(text)
-    return (int(match[1] or 0) * 24 * 60 + int(match[2]) * 60 + int(match[3])) * 60 if match else None
+    return (int(match[1] or 0) * 24 * 60 + int(match[2]) * 60 + int(match[3] or 0)) * 60 if match else None
 
 
 def tied(text: str) -> Quoted | None:
@@ -164,7 +216,7 @@ def explains_base(label: str, text: str) -> bool:
 
 
 _PROMISED = re.compile(
-    r"保价\s*([0-9]{1,3})\s*天|([0-9]{1,3})\s*天(?:内)?(?:保价|价保|买贵[必包]?[退赔])|(?:全年|年度|史上|历史)最低价?"
+    r"保价\s*([0-9]{1,3})\s*天|([0-9]{1,3})\s*天(?:内)?(?:保价|价保|买贵[必包]?[退赔])|(?:全年|年度|史上|历史)最低价?|史低价?"
 )
 
 

@@ -59,8 +59,10 @@ def _unmarked(case: Case) -> Iterator[Judged]:
 def _after_coupon(case: Case) -> Iterator[Judged]:
     for sight in case.during:
         promised = labels.price_after_coupon(sight.offer)
-        worth = [coupon.amount for coupon in labels.coupons(sight.offer) if coupon.amount is not None]
-        if promised is None or promised.amount is None or sight.real_price is None or not worth:
+        if promised is None or promised.amount is None or sight.real_price is None:
+            continue
+        worth = _worth(sight.offer, sight.real_price)
+        if not worth:
             continue
         reachable = sight.real_price - sum(worth, Decimal(0))
         if promised.amount + slack(promised.amount) < reachable:
@@ -72,13 +74,21 @@ def _after_coupon(case: Case) -> Iterator[Judged]:
                 "after_coupon",
                 Outcome.SUSPECTED,
                 f"标价{yuan(sight.real_price)}元，"
-                f"所列优惠券合计{yuan(sum(worth, Decimal(0)))}元，标示{promised.quote}，"
+                f"所列优惠合计{yuan(sum(worth, Decimal(0)))}元，标示{promised.quote}，"
                 + ("同一优惠疑被计算两次" if twice else "按所列优惠无法达到"),
                 (sight,),
                 "另有页面已说明的优惠可以叠加；标价本身未含的会员优惠",
                 0.6,
             )
             return
+
+
+def _worth(offer: str, price: Decimal) -> list[Decimal]:
+    # What is named, coupons and cuts; nothing where a benefit of unknown worth is named besides.
+    coupons = labels.coupons(offer)
+    if not coupons or labels.has_open_benefit(offer):
+        return []
+    return [one.amount for one in (*coupons, *labels.cuts(offer, price)) if one.amount is not None]
 
 
 def _deposit(case: Case) -> Iterator[Judged]:

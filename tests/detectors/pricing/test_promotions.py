@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from detectors.base import Sighting
+from detectors.pricing import labels
 from detectors.pricing.cases import Outcome, Promotion
 from detectors.pricing.detector import PriceDetector, not_observed
 from detectors.pricing.history import comparison, histories, reference_price
@@ -149,6 +150,15 @@ def test_unmarked_price(prices, expected):
         ("领20元优惠券，券后价80元", "100", False),
         ("领20元优惠券，领10元优惠券，到手价70元", "100", False),
         ("券后价60元", "100", False),
+        ("20元优惠券，到手只要60元", "100", True),
+        # What is taken off besides coupons counts, tiers as often as the price reaches them.
+        ("满100减20，领20元券，券后价60元", "100", False),
+        ("每满300减50，领20元券，到手价480元", "600", False),
+        ("每满300减50，领20元券，到手价380元", "600", True),
+        ("满999减200，领20元券，到手价400元", "600", True),
+        # A benefit of unknown worth leaves open what can be reached.
+        ("领20元优惠券，国补后到手价60元", "100", False),
+        ("领20元优惠券，会员到手价60元", "100", False),
     ],
 )
 def test_coupon_counted_twice(text, price, expected):
@@ -179,6 +189,12 @@ def test_deposit(text, price, expected):
         ("默认勾选延保服务，可取消", False),
         ("本品不单卖，须搭配购买", True),
         ("可单独购买", False),
+        ("默认不勾选延保", False),
+        ("不捆绑销售", False),
+        ("单拍不发货，与主机同拍", True),
+        ("购机须购买两年延保服务", True),
+        ("可自愿选购延保服务", False),
+        ("默认含碎屏险，不可取消", True),
     ],
 )
 def test_tying(text, expected):
@@ -197,6 +213,43 @@ def test_last_day_that_comes_again(days, expected):
 def test_last_pieces_that_never_end(sold, expected):
     rows = [seen(day + 0.1, "50", promotion="仅剩3件", sales_low=count) for day, count in enumerate(sold)]
     assert ("pieces_never_end" in suspected(rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("距结束 02:15:33", 8_100),
+        ("距活动结束还剩2天3小时", 183_600),
+        ("距离结束12小时", 43_200),
+        ("倒计时 1天 03:22:10", 98_520),
+        ("仅剩3件", None),
+        ("还剩5天发货", None),
+    ],
+)
+def test_countdowns_in_several_spellings(text, seconds):
+    assert labels.countdown_s(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["今晚24点结束", "即将恢复原价", "最后两小时", "今日截止"])
+def test_last_days_in_several_spellings(text):
+    assert labels.last_day(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("限时八五折", "0.85"),
+        ("打七折", "0.7"),
+        ("对折", "0.5"),
+        ("半价", "0.5"),
+        ("第二件半价", None),
+        ("折叠椅", None),
+        ("七折起", None),
+    ],
+)
+def test_discounts_in_words(text, factor):
+    named = labels.discount(text)
+    assert (str(named.amount) if named else None) == factor
 
 
 @pytest.mark.parametrize(
