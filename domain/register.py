@@ -11,7 +11,7 @@ from typing import Protocol
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
-_BRACKETS = str.maketrans("〔〕［］【】{}｛｝「」〈〉《》", "()()()()()()()()")
+_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝「」〈〉《》", "()()()()()()()()()")
 _INDIVIDUAL = re.compile(r"\(个体工商户\)|\(个体户\)|\(个体\)")
 _LOOSE = re.compile(r"[\s·・•.,、'\"“”‘’_-]+")
 

@@ -54,7 +54,7 @@ _BEHIND_NAME = re.compile(
     r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})"
     r"(?:的?(?:网店|店铺|网站|本店|商城))?$"
 )
-_BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
+_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
 
 
 class _Folds(dict[str, str]):

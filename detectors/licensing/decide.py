@@ -176,21 +176,24 @@ class _Decision:
     ) -> tuple[State, list[Fact], Shown | None]:
         script = self.unseen.scripted()
         if script is not None:
-            self.warnings.append(
-                Fact(
-                    code="LIC-NOT-RENDERED",
-                    reason="证照信息由脚本写入，须以渲染后的页面确认",
-                    quote=script.candidate.quote,
-                )
-            )
+            self._warn_of_script(script.candidate.quote)
             fact = self.truth.fault(script)
-            if fact is None:
-                return State.OK, [], script
+            if fact is not None:
+                return _STATES[fact.code], [replace(fact, for_person=True)], script
+            return State.OK, [], script
+        written = self.unseen.declared_by_script() if declared is None else None
+        if written is not None and not written[0].contradictions:
+            self._warn_of_script(written[0].quote)
+            return State.OK_EXEMPT, [], None
         if not self._is_whole() or self.displays.unread or self.displays.unfollowed:
             reason = "有可能为证照的图片或链接未能读取" if self._is_whole() else "页面未完整加载或者样式过大"
             self.warnings.append(Fact(code="LIC-NOT-OBSERVED", reason=f"{reason}，不能认定未公示"))
             return State.NOT_OBSERVED, [], None
         return State.MISSING, [self._missing(declared)], None
+
+    def _warn_of_script(self, quote: str) -> None:
+        reason = "证照信息由脚本写入，须以渲染后的页面确认"
+        self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason=reason, quote=quote))
 
     def _missing(self, declared: tuple[Declaration, str] | None) -> Fact:
         if declared is not None:

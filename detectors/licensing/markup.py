@@ -13,12 +13,14 @@ import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
-from detectors.licensing.scripts import Node, Write, read_script
+from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
 from detectors.licensing.selectors import Elements, parse_selectors
 from detectors.licensing.styles import media_applies
 
 MOST_HEAD = 1_000_000
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
+_REPEATS = re.compile(r"\b(?:for|while)\s*\(|\.(?:forEach|map|each|reduce)\(|\bfunction\b|=>")
+"""What the reader of scripts does not follow: loops, and functions called with values."""
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 
 
@@ -76,7 +78,7 @@ def run_scripts(root: HtmlElement) -> tuple[list[Node], list[tuple[HtmlElement, 
         reading = read_script(source)
         clicked += reading.clicked
         done = [_write(root, script, write) for write in reading.writes]
-        if not any(done):
+        if not any(done) or _REPEATS.search(source[:MOST_SCRIPT]):
             leftovers.append((script, source))
     return clicked, leftovers
 

@@ -19,7 +19,7 @@ _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_BRACKETS = str.maketrans("〔〕［］【】{}｛｝", "()()()()()")
+_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
 _DASHES = re.compile("[‐‑‒–—−－﹣]")
 _TYPED = str.maketrans("OIZS", "0125")
 
@@ -140,6 +140,11 @@ class Permit:
     quote: str = ""
 
 
+_MARKS_INSIDE = re.compile(r"(?<=[0-9A-Z号])[\s·.•・_/:—-]+(?=[0-9A-Z])")
+_LETTERS_ALONE = re.compile(r"\(([A-Z]{1,3})\)[\s:]*(?=\d)")
+"""(JY) 1330…: the letters of a number in brackets of their own."""
+
+
 def _compiled(pattern: str, table: NumberTable, *, whole: bool) -> re.Pattern[str]:
     body = pattern.replace("{P}", f"[{''.join(table.provinces)}]")
     before = r"(?<![0-9A-Z])" if re.match(r"[\\\[(?:]*(?:\\d|[A-Z0-9])", body) else ""
@@ -179,7 +184,8 @@ class Numbers:
         text = plain(line)
         good: list[Permit] = []
         bad: list[Permit] = []
-        for view in dict.fromkeys((text, re.sub(r"\s+", "", text), re.sub(r"[\s-]+", "", text))):
+        close = _MARKS_INSIDE.sub("", _LETTERS_ALONE.sub(r"\1", text))
+        for view in dict.fromkeys((text, re.sub(r"\s+", "", text), re.sub(r"[\s-]+", "", text), close)):
             for permit in self._in(view):
                 (bad if permit.fault else good).append(permit)
         kept: list[Permit] = []

@@ -222,13 +222,20 @@ class _PageReader:
         if kind and "javascript" not in kind and kind != "module":
             self._hidden_markup(element, element.text or "", f'<script type="{kind}">')
         elif element in self.leftovers:
-            for text in strings_of(self.leftovers[element]):
-                if len(text) >= 8 and re.search(r"[0-9A-Za-z]{15}", text):
-                    self._break()
-                    self._add(
-                        element, without_invisible(re.sub(r"<[^>]*>", " ", text))[:500], Seen.SCRIPT, "脚本"
-                    )
-                    self._break()
+            self._strings(element)
+
+    def _strings(self, element: HtmlElement) -> None:
+        """What a script that was not followed may write: its strings, a line each, if it writes at all."""
+        source = self.leftovers[element]
+        writes = _WRITES.search(source)
+        for text in strings_of(source):
+            number = len(text) >= 8 and re.search(r"[0-9A-Za-z]{15}", text)
+            if number or (writes and _WORDY.search(text)):
+                self._break()
+                self._add(
+                    element, without_invisible(re.sub(r"<[^>]*>", " ", text))[:500], Seen.SCRIPT, "脚本"
+                )
+                self._break()
 
     def _hidden_markup(self, element: HtmlElement, text: str, why: str) -> None:
         if not re.search(r"\d", text) and "<" not in text and len(text) < 6:
@@ -409,6 +416,12 @@ class _PageReader:
         return next((each for each in verdicts if each[0] is not Seen.HIDDEN), verdicts[0])
 
 
+_WRITES = re.compile(
+    r"innerHTML|outerHTML|textContent|innerText|insertAdjacent|append|document\.write|\.(?:html|text)\("
+    r"|createElement|new Vue|createApp|\brender\b"
+)
+_WORDY = re.compile(r"[一-龥]{2}|\d{5}")
+"""A text that people read, or a number."""
 _LEADS_NOWHERE = re.compile(r"(?:#.*|javascript:.*|about:blank)?$", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(
     r"""["'`]((?:https?:)?//[^"'`\s]{4,}|\.{0,2}/[^"'`\s]+|[\w./-]+\.(?:html?|php|jsp|aspx?|do)\b[^"'`\s]*)["'`]""",

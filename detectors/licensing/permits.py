@@ -21,10 +21,13 @@ _VALIDITY = re.compile(
     r"|(?:自|至|已于|已|将于|于)?\s*(?:20\d\d\s*[年./-]|20\d{6}(?!\d)|二[〇零○]))",
     re.IGNORECASE,
 )
+_STRETCH, _OVERLAP = 2_000, 250
+"""Characters of a line that are searched at a time, and how many of them again with the next."""
 _NO_ICP = re.compile(r"示例|例如|格式|样例|如:|如何|怎[么样]|注销")
 """A line that speaks of such numbers, or says that its own no longer counts."""
 _BROKEN = re.compile(r"[0-9A-Za-z]{4,}\s*$")
-"""A number that may go on in the next line."""
+_GOES_ON = re.compile(r"\s*\d+\s*(?:[^\d\s年./-]|号|$)")
+"""A number that may go on in the next line, and a line that may go on with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,8 @@ class _Written:
     text: str
     url: str
     where: str
-    recognised: bool = False
-    """Read from a picture: what is wrong with it goes to a person first."""
+    doubtful: bool = False
+    """Read from a picture, or held by a script: what is wrong with it goes to a person first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class PermitCheck:
             yield from _lines_of(page, url)
         for page, url in pages:
             yield from self._recognised(page, url)
+        for page, url in pages:
+            yield from _lines_of(page, url, Seen.SCRIPT)
 
     def _pages(self) -> Iterator[tuple[PageText, str]]:
         """The page itself, those one link away, and frames."""
@@ -81,7 +86,7 @@ class PermitCheck:
             texts = [line.text for line in lines]
             for index, line in enumerate(lines):
                 text = _with_following(texts, index)
-                yield _Written(text=text, url=address, where=box_of(line), recognised=True)
+                yield _Written(text=text, url=address, where=box_of(line), doubtful=True)
 
     def facts(self, candidate: Candidate | None) -> list[Fact]:
         """Permits that are missing, malformed, somebody else's or past their end."""
@@ -107,7 +112,7 @@ class PermitCheck:
             page=at.url,
             where=at.where,
             register_date=self.case.look_up.snapshot_date,
-            for_person=at.recognised or not permit.kind.sure,
+            for_person=at.doubtful or not permit.kind.sure,
             shown=(("permit", permit.number),),
         )
         if permit.fault is not None:
@@ -116,7 +121,7 @@ class PermitCheck:
                 code="PERMIT-INVALID",
                 reason=f"{permit.kind.name}编号{permit.number}{FAULT_TEXT[permit.fault]}",
                 confidence=0.6 if base.for_person else 0.9,
-                refuted_by="原图上的编号与识别不同" if at.recognised else "发证机关确认该编号有效",
+                refuted_by="原图或者渲染后页面上的编号与此不同" if at.doubtful else "发证机关确认该编号有效",
             )
         holders = self.case.look_up.by_permit(permit.number)
         mine = [row for row in holders if candidate is not None and self._is_mine(row[0], candidate)]
@@ -126,7 +131,7 @@ class PermitCheck:
                 code="PERMIT-INVALID",
                 row=holders[0][0],
                 permit=holders[0][1],
-                confidence=0.7 if at.recognised else 0.9,
+                confidence=0.7 if at.doubtful else 0.9,
                 reason=f"{permit.kind.name}{permit.number}登记在{holders[0][0].name}名下",
                 refuted_by="许可已变更至本店名下",
             )
@@ -145,7 +150,7 @@ class PermitCheck:
                 shown=(("permit", permit.number), ("valid_to", min(ends).isoformat())),
                 permit=mine[0][1] if mine else None,
                 row=mine[0][0] if mine else None,
-                confidence=0.7 if at.recognised else 0.9,
+                confidence=0.7 if at.doubtful else 0.9,
                 refuted_by="已办理延续的证明",
             )
         return None
@@ -195,11 +200,10 @@ class PermitCheck:
 
     def icp(self) -> list[Fact]:
         """An own website that shows no ICP number."""
-        view = self.case.page.view(Seen.VISIBLE, Seen.REACHABLE)
-        for line in view.text.split("\n"):
-            for permit in (
-                self.numbers.permits(line[:2000]) if re.search(r"[IiＩｉ]|[BbＢｂ]\s*2", line) else ()
-            ):
+        own = [self.case.page.view(Seen.VISIBLE, Seen.REACHABLE), self.case.page.view(Seen.SCRIPT)]
+        text = "\n".join(view.text for view in own)
+        for line in (part for whole in text.split("\n") for part in _stretches(whole)):
+            for permit in self.numbers.permits(line) if re.search(r"[IiＩｉ]|[BbＢｂ]\s*2", line) else ():
                 if (
                     "icp" in permit.kind.slots
                     and permit.fault is None
@@ -219,20 +223,29 @@ class PermitCheck:
         ]
 
 
-def _lines_of(page: PageText, url: str) -> Iterator[_Written]:
-    view = page.view(Seen.VISIBLE, Seen.REACHABLE)
+def _lines_of(page: PageText, url: str, *seen: Seen) -> Iterator[_Written]:
+    """Lines that are seen so; without more, those that a visitor can get to."""
+    view = page.view(*(seen or (Seen.VISIBLE, Seen.REACHABLE)))
     lines = view.text.split("\n")
     for index, line in enumerate(view.lines):
-        if len(lines[index]) < 2000:
-            yield _Written(text=_with_following(lines, index), url=url, where=line.pieces[0].where)
+        for text in _stretches(_with_following(lines, index)):
+            yield _Written(text=text, url=url, where=line.pieces[0].where, doubtful=Seen.SCRIPT in seen)
+
+
+def _stretches(line: str) -> Iterator[str]:
+    """A line as it is, or a very long one in stretches that overlap, so that no number is cut."""
+    for start in range(0, max(1, len(line) - _OVERLAP), _STRETCH - _OVERLAP):
+        yield line[start : start + _STRETCH]
 
 
 def _with_following(lines: list[str], index: int) -> str:
     """A line with what belongs to it below: the number of a label, and the dates of a number."""
     taken = [lines[index]]
     after = index + 1
-    broken = _BROKEN.search(lines[index]) and after < len(lines) and re.match(r"\s*\d", lines[after])
-    if after < len(lines) and (broken or not re.search(r"\d", lines[index])):
+    if after < len(lines) and not re.search(r"\d", lines[index]):
+        taken.append(lines[after][:80])
+        after += 1
+    while after < min(index + 4, len(lines)) and _BROKEN.search(taken[-1]) and _GOES_ON.match(lines[after]):
         taken.append(lines[after][:80])
         after += 1
     for place in range(after, min(after + 3, len(lines))):

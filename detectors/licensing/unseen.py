@@ -12,7 +12,7 @@ from detectors.licensing.links import absolute
 from detectors.licensing.model import Fact, LicenceCase, State
 from detectors.licensing.readings import PictureKind
 from detectors.licensing.shown import Displays, Shown, shown_small
-from domain.page_text import LinkUse, PageText, Seen
+from domain.page_text import LinkUse, PageText, Seen, View
 from domain.subjects import LinkedPageState
 
 if TYPE_CHECKING:
@@ -40,13 +40,7 @@ class Unseen:
         pages += [(linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page]
         entry = case.page.view(Seen.VISIBLE, Seen.REACHABLE)
         for page, url in pages:
-            found = self.judge.declarations.in_view(
-                page.view(Seen.VISIBLE, Seen.REACHABLE),
-                category=case.category,
-                needs_permit=self.needs_permit,
-                shop_name=case.shop_name,
-                platform_name=case.platform.name,
-            )
+            found = self._in_view(page.view(Seen.VISIBLE, Seen.REACHABLE))
             if found is not None:
                 amount = self.judge.declarations.turnover(Folded(entry.text).text)
                 if url != case.url and amount > 100_000:
@@ -55,6 +49,20 @@ class Unseen:
                     )
                 return found, url
         return None
+
+    def declared_by_script(self) -> tuple[Declaration, str] | None:
+        """The same, where only a script holds it."""
+        found = self._in_view(self.case.page.view(Seen.SCRIPT))
+        return (found, self.case.url) if found else None
+
+    def _in_view(self, view: View) -> Declaration | None:
+        return self.judge.declarations.in_view(
+            view,
+            category=self.case.category,
+            needs_permit=self.needs_permit,
+            shop_name=self.case.shop_name,
+            platform_name=self.case.platform.name,
+        )
 
     def hidden(self) -> Fact | None:
         """A licence that is in the markup and out of sight."""
@@ -171,6 +179,6 @@ class Unseen:
     def scripted(self) -> Shown | None:
         """A number that only a script holds."""
         for candidate in self.displays.candidates(self.case.page.view(Seen.SCRIPT)):
-            if candidate.role == SHOP and candidate.fault is None:
+            if candidate.role == SHOP and (candidate.fault is None or candidate.label):
                 return Shown(candidate=candidate, state=State.OK, page=self.case.url)
         return None
