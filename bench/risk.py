@@ -12,7 +12,7 @@ import argparse
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from crawlers.drawing import Visited, visited
 from crawlers.runner import crawl, start_run
-from crawlers.sampling.designs import Sample
+from crawlers.sampling.designs import Sample, draw
 from crawlers.sampling.risk import RiskSigns, risk_scores
 from crawlers.scoring import word_points
 from domain.sweep import Sweep
@@ -32,6 +32,7 @@ from settings import Settings
 from storage.store import Store, open_store
 
 Floats = NDArray[np.float64]
+FOLDS, RIDGE = 10, 3.0
 PLATFORMS = ("lingang", "guanshan")
 """Those that need no browser."""
 
@@ -131,6 +132,7 @@ def _print(runs: Sequence[Drawn], violating: frozenset[str]) -> None:
         f"{len(units)} result cards, {truth.mean():.1%} truly violating; {len(risky.sample.subject_of)} drawn"
     )
     print("AUC of the score, and of its parts:")
+    fitted, held_out = _fitted(plain, units, sweep_detectors, violating)
     for name, scores in (
         ("score as drawn by", kept),
         ("rule words alone", risk_scores(units, RiskSigns(words=words, cheap=0.0))),
@@ -138,10 +140,17 @@ def _print(runs: Sequence[Drawn], violating: frozenset[str]) -> None:
         ("words and price", risk_scores(units, RiskSigns(words=words))),
     ):
         print(f"  {name:18} {auc(scores, truth):.3f}")
+    print(
+        f"  words and price, points fitted to the first run: {auc(fitted, truth):.3f} "
+        f"(ten-fold cross-validation within that run {held_out:.3f})"
+    )
     print("violations per page read           this run            expected over all seeds")
     for run in runs:
         here, expected = run.per_page / plain.per_page, run.expected / plain.expected
         print(f"  {run.name:14} {run.per_page:14.1%} {here:6.2f} x {run.expected:18.1%} {expected:6.2f} x")
+    scored = [replace(unit, risk=score) for unit, score in zip(units, fitted.tolist(), strict=True)]
+    by_fit = expected_per_page(draw(scored, risky.sample.sample.design), violating)
+    print(f"  by fitted points {by_fit:41.1%} {by_fit / plain.expected:6.2f} x")
     for run in runs:
         found = run.sample.estimate(violating)
         frame = truth_of(run.sample.sample.frame.units, violating).mean()
@@ -149,6 +158,42 @@ def _print(runs: Sequence[Drawn], violating: frozenset[str]) -> None:
             f"  {run.name:14} estimate {found.prevalence:.1%} ({found.low:.1%} - {found.high:.1%}), "
             f"truth of its frame {frame:.1%}"
         )
+
+
+def _fitted(
+    first: Drawn, units: Sequence[FrameUnit], detectors: Sequence[str], violating: Collection[str]
+) -> tuple[Floats, float]:
+    """Scores by points fitted to what the first run read, and their AUC on folds of it that were left out."""
+    drawn = [one.unit for one in first.sample.sample.draws if first.sample.subject_of[one.unit.key]]
+    signs, truth = _signs(drawn, detectors), truth_of(drawn, violating)
+    folds = np.arange(truth.size) % FOLDS
+    held_out = np.zeros(truth.size)
+    for fold in range(FOLDS):
+        rest = folds != fold
+        held_out[~rest] = signs[~rest] @ fitted_points(signs[rest], truth[rest])
+    return _signs(units, detectors) @ fitted_points(signs, truth), auc(held_out, truth)
+
+
+def _signs(units: Sequence[FrameUnit], detectors: Sequence[str]) -> Floats:
+    words = risk_scores(units, RiskSigns(words=word_points(units, detectors), cheap=0.0))
+    return np.stack([words, risk_scores(units, RiskSigns())], axis=1)
+
+
+def fitted_points(signs: Floats, truth: Floats) -> Floats:
+    """Log odds per sign: logistic regression with a ridge, by Newton's method (Hoerl & Kennard 1970).
+
+    >>> signs = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 1.0]] * 20)
+    >>> fitted_points(signs, signs[:, 0]).round(1).tolist()[1]
+    0.0
+    """
+    columns = np.column_stack([np.ones(len(signs)), signs - signs.mean(axis=0)])
+    ridge = np.diag([0.0] + [RIDGE] * signs.shape[1])
+    points = np.zeros(columns.shape[1])
+    for _ in range(50):
+        odds = 1 / (1 + np.exp(-columns @ points))
+        slope = columns.T * (odds * (1 - odds)) @ columns + ridge
+        points += np.linalg.solve(slope, columns.T @ (truth - odds) - ridge @ points)
+    return np.asarray(points[1:], dtype=np.float64)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,8 @@ class Problem(StrEnum):
     NOTHING_JUDGED = "none of {count} drawn units was judged: there is nothing to estimate from"
     PART_NOT_JUDGED = "none of {count} drawn units of this part was judged"
     WAVES_OF_A_PLATFORM = "the two waves of an adaptive sample give no figure for a platform by itself"
+    PDF_WITHOUT_CHROMIUM = "a PDF is printed by Chromium, and there is none: see 'netsword doctor'"
+    PDF_NOT_PRINTED = "Chromium could not print the PDF: {why}"
     RATES_TOO_FEW = (
         "{decided} decided listings, {confirmed} of them confirmed, are too few to learn rates from: {least} "
         "and {least_confirmed} are needed"

@@ -28,9 +28,9 @@ class Share:
         """With one decimal.
 
         >>> str(Share(0.0345))
-        '3.5 %'
+        '3.5%'
         """
-        return f"{100 * self.value:.1f} %"
+        return f"{100 * self.value:.1f}%"
 
 
 Cell = str | int | Share | None

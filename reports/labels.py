@@ -38,8 +38,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "any_rule": ("任一规则（不含弱提示）", "any rule (weak hints left out)"),
     "flagged": ("涉嫌违法", "flagged"),
     "share": ("估计比率", "share"),
-    "low": ("95 % 下限", "95 % from"),
-    "high": ("95 % 上限", "to"),
+    "low": ("95% 下限", "95% from"),
+    "high": ("95% 上限", "to"),
     "all_clean": ("未采集全合规", "if unread all clean"),
     "all_violating": ("未采集全违法", "if unread all violating"),
     "weighting": ("口径", "basis"),
@@ -133,13 +133,13 @@ NOTES_OF_ALL = {
     "zh": (
         "以上比率仅就抽样框而言；平台未展示的搜索结果不在统计范围内，搜索结果的排序可能因人而异。",
         "“涉嫌违法”系程序按规则识别，未经执法人员认定。",
-        "区间为95 %置信区间，只反映抽样误差，不含规则的漏判和误判；未能采集的影响见上下界两列。",
+        "区间为95%置信区间，只反映抽样误差，不含规则的漏判和误判；未能采集的影响见上下界两列。",
     ),
     "en": (
         "Every share is of the sampling frame; results that the platforms did not show are not in it, and "
         "their order may depend on who asks.",
         "A violation is suspected by rule, not found by a person.",
-        "Intervals are 95 % and cover chance in the draw alone; for pages not read see the two bounds.",
+        "Intervals are 95% and cover chance in the draw alone; for pages not read see the two bounds.",
     ),
 }
 LANGUAGES = ("zh", "en")

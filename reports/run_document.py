@@ -111,14 +111,14 @@ def statement(report: RunReport, *, language: str = "zh") -> str:
             f"On {_day(report.run.started_at)} {report.frame} listings shown by the searches of sweep "
             f"{sweep.name} were the frame; {report.drawn} were drawn ({sweep.design.kind}, seed "
             f"{report.run.seed}), {report.judged} read and {whole.flagged} flagged. The weighted share of "
-            f"suspected violations is {share} (95 % interval {low} to {high}); were the {unread} unread ones "
+            f"suspected violations is {share} (95% interval {low} to {high}); were the {unread} unread ones "
             f"all clean or all violating, it would be {clean} or {worst}."
         )
     weighted = "，估计值已按入样概率加权" if sweep.design.kind in ("poisson", "risk_bands") else ""
     return (
         f"本次监测以{_day(report.run.started_at)}平台搜索结果所示{report.frame}条商品信息为抽样框，采用"
         f"{DESIGNS[sweep.design.kind]}抽取{report.drawn}条（随机种子{report.run.seed}{weighted}），有效采集"
-        f"{report.judged}条，发现涉嫌违法{whole.flagged}条。经估计，涉嫌违法率为{share}（95 %置信区间"
+        f"{report.judged}条，发现涉嫌违法{whole.flagged}条。经估计，涉嫌违法率为{share}（95%置信区间"
         f"{low}～{high}）；未能采集的{unread}条若全部合规或者全部违法，估计值分别为{clean}和{worst}。以上比率仅就抽样框而言，"
         "平台未展示的搜索结果不在统计范围内。"
     )

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Error, sync_playwright
 
 from domain.errors import UsageError
+from domain.problems import Problem
 from reports.document import Document
 from reports.to_html import to_html
 
@@ -38,7 +39,7 @@ def to_pdf(document: Document, launch_options: Mapping[str, Any]) -> bytes:
         UsageError: there is no Chromium, or it does not start.
     """
     if not launch_options["executable_path"]:
-        raise UsageError("a PDF is printed by Chromium, and there is none: see 'netsword doctor'")
+        raise UsageError(Problem.PDF_WITHOUT_CHROMIUM)
     language = "zh-CN" if document.language == "zh" else "en"
     page = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><style>{_STYLE}</style>'
     try:
@@ -56,5 +57,5 @@ def to_pdf(document: Document, launch_options: Mapping[str, Any]) -> bytes:
             )
             browser.close()
     except Error as error:
-        raise UsageError(f"Chromium could not print the PDF: {str(error).splitlines()[0]}") from error
+        raise UsageError(Problem.PDF_NOT_PRINTED, why=str(error).splitlines()[0]) from error
     return made

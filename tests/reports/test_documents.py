@@ -66,7 +66,7 @@ def test_text_document_has_chinese_fonts_and_a_drawing_for_each_share():
     fonts = made.styles["Normal"].element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "宋体"
     assert made.styles["Heading 1"].element.rPr.rFonts.get(qn("w:eastAsia")) == "黑体"
-    assert [cell.text for cell in made.tables[0].rows[1].cells] == ["=1+1", "7", "12.5 %", "—"]
+    assert [cell.text for cell in made.tables[0].rows[1].cells] == ["=1+1", "7", "12.5%", "—"]
     assert len(made.inline_shapes) == len(HOSTILE)
 
 
@@ -91,7 +91,7 @@ def test_chart_is_well_formed_and_keeps_to_its_axis(high, end):
     spots = [float(line.get(name)) for line in svg.iter("{*}line") for name in ("x1", "x2")]
     assert min(spots) == 230
     assert max(spots) == 600
-    assert f"{100 * end:g} %" in [text.text for text in svg.iter("{*}text")]
+    assert f"{100 * end:g}%" in [text.text for text in svg.iter("{*}text")]
 
 
 def test_only_the_row_of_the_total_is_bold():
