@@ -13,6 +13,7 @@ from typing import NamedTuple
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_signs import (
     LONGEST_AMOUNT,
+    SIGN,
     Match,
     money_in,
     numbers_in,
@@ -25,6 +26,12 @@ from crawlers.platforms.tree import Element, squash
 _DIGIT = re.compile(r"\d")
 _BARE_NUMBER = re.compile(r"[\d\s.,'’–—-]+\w{0,3}\.?\s*")
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small")
+_SIGNED_CENTS = re.compile(r"(?P<sign>[€$£])(?P<cents>\d{2})")
+"""Cents behind their sign, as in 119€90."""
+_ALONE = re.compile(SIGN)
+_CENTS, _BARE_CENTS = re.compile(r"[.,]\d{1,2}"), re.compile(r"\d{2}")
+_WITH_CENTS = re.compile(r"\d[\d.,' ]*[.,]\d{2}")
+_RAISED = frozenset({"sup", "small"})
 _LONGEST_ADDITION = 6
 _LONGEST_RUN = 400
 _LONGEST_JOINED = 500
@@ -52,7 +59,16 @@ class Amount:
     """Where the first number stands in the text of the element."""
     score: float = 0.0
     is_list_price: bool = False
+    is_struck: bool = False
+    is_before_tax: bool = False
+    is_special: bool = False
+    """Not what everybody pays for one: a member's price, one without tax, by unit or by month."""
     reasons: list[tuple[str, float]] = field(default_factory=list)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it may be what everybody pays today."""
+        return bool(self.sign) and not (self.is_list_price or self.is_special or self.is_before_tax)
 
     def add(self, points: float, reason: str) -> None:
         """Counts one reason."""
@@ -73,20 +89,26 @@ Shape = tuple[str, str]
 
 
 def amounts_in(
-    view: View, *, locale: Locale, currency: str, heading: int | None = None, most_alike: int = MOST_ALIKE
+    view: View,
+    places: Iterable[int],
+    *,
+    locale: Locale,
+    currency: str,
+    heading: int | None = None,
+    most_alike: int = MOST_ALIKE,
 ) -> tuple[list[Amount], Counter[Shape]]:
     """Amounts in sight, in reading order, and how often each shape of markup shows one."""
     found: list[Amount] = []
     seen: set[Element] = set()
     known: dict[Element, _Shown] = {}
-    places = {place: shape_of(view.runs[place].element) for place in _candidates(view)}
-    shapes = Counter(places.values())
-    left_out = _far_ones(places, heading or 0, most_alike)
-    for place in places:
+    shape_at = {place: shape_of(view.runs[place].element) for place in places}
+    shapes = Counter(shape_at.values())
+    left_out = _far_ones(shape_at, heading or 0, most_alike)
+    for place in shape_at:
         if place in left_out:
             continue
         run = view.runs[place]
-        block = _block_of(view, run.element, squash(run.text), known)
+        block = _block_of(view, run.element, squash(run.text), known) or _of_runs(view, place)
         if block is None or block.element in seen:
             continue
         element, text = block.element, block.text
@@ -97,8 +119,8 @@ def amounts_in(
             for each in money_in(text, block.numbers, block.signs, currency, locale)
         ]
         for amount in amounts:
-            amount.is_list_price = run.struck
-        if amounts and (shape := shape_of(element)) != places[place]:
+            amount.is_list_price = amount.is_struck = run.struck
+        if amounts and (shape := shape_of(element)) != shape_at[place]:
             shapes[shape] += len(amounts)
         found.extend(amounts)
         if len(found) > _MOST_CANDIDATES:
@@ -119,7 +141,7 @@ def _far_ones(places: dict[int, Shape], heading: int, most: int) -> set[int]:
     }
 
 
-def _candidates(view: View) -> Iterator[int]:
+def money_places(view: View) -> Iterator[int]:
     """Places of runs that may show money: a digit, and a sign in or beside them or markup that says price."""
     text, starts = view.folded
     signed = {bisect_right(starts, at) - 1 for at in places_of_signs(text)}
@@ -171,6 +193,25 @@ def _block_of(view: View, element: Element, own: str, known: dict[Element, _Show
     return best
 
 
+def _of_runs(view: View, place: int) -> _Shown | None:
+    """On a line with other amounts: a number with its sign in the run before or behind it, and its cents."""
+    run, own = view.runs[place], squash(view.runs[place].text)
+    before, *following = (_text_at(view, each, run.line) for each in (place - 1, place + 1, place + 2))
+    if _CENTS.fullmatch(following[0]) or (
+        _BARE_CENTS.fullmatch(following[0]) and view.runs[place + 1].element.tag in _RAISED
+    ):
+        own = f"{own}.{following.pop(0).lstrip('.,')}"
+    for text, sign in ((f"{before}{own}", before), (f"{own} {following[0]}", following[0])):
+        if _ALONE.fullmatch(sign):
+            return _shown(run.element, text)
+    return _shown(run.element, own) if _WITH_CENTS.fullmatch(own) else None
+
+
+def _text_at(view: View, place: int, line: int) -> str:
+    runs = view.runs
+    return runs[place].text.strip() if 0 <= place < len(runs) and runs[place].line == line else ""
+
+
 def _shown(element: Element, text: str) -> _Shown:
     return _Shown(element, text, numbers_in(text), signs_in(text))
 
@@ -190,6 +231,8 @@ def _whole(element: Element, known: dict[Element, _Shown]) -> _Shown:
 
 def _says_more(whole: _Shown, best: _Shown) -> bool:
     """Whether a wider text adds another number or more than its sign or its cents."""
+    if not best.signs and len(whole.signs) == len(whole.numbers) == 1:
+        return False
     return len(whole.text) > len(best.text) + _LONGEST_ADDITION or len(whole.numbers) > len(best.numbers)
 
 
@@ -206,7 +249,11 @@ def _joined(element: Element) -> str:
     for event_text, owner, is_tail in _texts(element):
         text = squash(event_text) if event_text.strip() else " "
         last = "".join(pieces[-2:]).rstrip()
-        if not is_tail and _are_cents(text, last, owner):
+        signed = _SIGNED_CENTS.fullmatch(text) if last[-1:].isdigit() and owner.tag in _RAISED else None
+        if signed:
+            text = f".{signed['cents']} {signed['sign']}"
+            pieces[:] = ["".join(pieces).rstrip()]
+        elif not is_tail and _are_cents(text, last, owner):
             text = f".{text}"
             pieces[:] = ["".join(pieces).rstrip()]
         elif (
@@ -229,7 +276,7 @@ def _are_cents(text: str, last: str, owner: Element) -> bool:
         len(text) == 2
         and text.isdigit()
         and last[-1:].isdigit()
-        and (owner.tag in ("sup", "small") or _MINOR_CLASS.search(named(owner)) is not None)
+        and (owner.tag in _RAISED or _MINOR_CLASS.search(named(owner)) is not None)
         and not re.search(r"[.,]\d{2}$", last)
     )
 

@@ -1,11 +1,13 @@
-"""Stock and sales in the lines beside the heading 库存与销量: a count as shown, with its bounds.
+"""Stock, sales, reviews and ratings in the lines beside the heading 库存、销量、评价数与评分, as shown.
 
 Only what one line says in whole counts: two different counts on a page are none.
 """
 
 from __future__ import annotations
 
-from crawlers.platforms.parse import Count, count_of
+from decimal import Decimal
+
+from crawlers.platforms.parse import Count, count_of, decimal_of
 from crawlers.platforms.phrases import Lines, Phrases
 
 _NUMBER = r"\d[\d,.]*\s*(?:万|千|亿|[wk](?![a-z]))?\s*\+?"
@@ -32,6 +34,31 @@ _STOCK = Phrases(
         "disponib", "наличие",
     ),
 )  # fmt: skip
+_REVIEWS = Phrases(
+    rf"(?P<a>{_NUMBER})\s*(?:customer |verified |global |product )?(?:reviews?\b|avis\b|bewertung"
+    rf"|rezension|recension"
+    r"|recenzi|opini|reseñas?|valoraci|avalia|отзыв|відгук|hodnocen|hodnoten|arvostelu|omdöme|anmeldelse|beoordeling"
+    r"|yorum|değerlendirme|đánh giá|ulasan|レビュー|クチコミ|条评价|条评论|人评价|则评价|則評價|則評論"
+    r"|评价|評價|評論|리뷰|상품평|후기"
+    r"|تقييم|مراجع|ביקורות|κριτικ|értékelés)"
+    rf"|(?:reviews?|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов|відгуки|hodnocení"
+    r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|レビュー|累计评价|商品评价|评价|評價|評論|评论"
+    rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?P<b>{_NUMBER})",
+    stems=(
+        "review", "avis", "bewertung", "rezension", "recens", "recenzi", "opini", "reseña", "valoraci",
+        "avalia",
+        "отзыв", "відгук", "hodnoc", "hodnot", "arvostelu", "omdöme", "anmeldelse", "beoordeling", "yorum",
+        "değerlendirme", "đánh giá", "ulasan", "レビュー", "クチコミ", "评价", "评论", "評價",
+        "評論", "리뷰", "상품평", "후기",
+        "تقييم", "مراجع", "ביקורות", "κριτικ", "értékelés",
+    ),
+)  # fmt: skip
+_RATING = Phrases(
+    r"(?<![\d.,])(?P<a>[0-5](?:[.,]\d{1,2})?)\s*(?:/|out of|von|sur|de|su|av|z|из|van|over)\s*5(?![\d.,])"
+    r"|(?<![\d.,])(?P<b>[0-5][.,]\d{1,2})\s*[★⭐☆]|[★⭐]\s*(?P<c>[0-5][.,]\d{1,2})(?!\d)"
+    r"|(?:rating|rated|评分|評分|оценка|valutazione|평점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)",
+    stems=("5", "★", "⭐", "rating", "rated", "评分", "評分", "оценка", "valutazione", "평점", "評価"),
+)
 _LONGEST = 80
 
 
@@ -49,6 +76,27 @@ def stock_in(lines: Lines) -> int | None:
     found = {
         int(next(filter(None, match.groups())))
         for place, match in lines.matches(_STOCK)
+        if len(lines.lines[place]) <= _LONGEST
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def reviews_in(lines: Lines) -> int | None:
+    """Reviews as counted in lower-case lines; ``None`` where no number or several are."""
+    found = {
+        count_of(next(filter(None, match.groups())))
+        for place, match in lines.matches(_REVIEWS)
+        if len(lines.lines[place]) <= _LONGEST
+    }
+    counts = {each.low for each in found if each.low is not None and each.low == each.high}
+    return counts.pop() if len(counts) == 1 else None
+
+
+def rating_in(lines: Lines) -> Decimal | None:
+    """The mean of the ratings of five as shown in lower-case lines; ``None`` where none or several are."""
+    found = {
+        decimal_of(next(filter(None, match.groups())))
+        for place, match in lines.matches(_RATING)
         if len(lines.lines[place]) <= _LONGEST
     }
     return found.pop() if len(found) == 1 else None

@@ -63,6 +63,11 @@ class ListPage(PricedPage):
             provenance=(("cards", "visible: priced links that repeat"),) if cards else (),
         )
 
+    @cached_property
+    def cards(self) -> frozenset[Element]:
+        """None: on a list no goods are other ones."""
+        return frozenset()
+
     @property
     def most_alike(self) -> int:
         """All of them: on a list, amounts of the same markup are what is looked for."""
@@ -98,7 +103,10 @@ class ListPage(PricedPage):
         shapes = Counter(map(shape_of, cards)).most_common(1)
         if not shapes or shapes[0][1] < _LEAST_CARDS:
             return {}
-        return {part: amounts for part, amounts in cards.items() if shape_of(part) == shapes[0][0]}
+        alike = [part for part in cards if shape_of(part) == shapes[0][0]]
+        # Reduced or sold-out goods have a class more than their neighbours.
+        rows = {(part.getparent(), part.tag) for part in alike}
+        return {part: amounts for part, amounts in cards.items() if (part.getparent(), part.tag) in rows}
 
     def _card_around(self, element: Element, holders: Counter[Element]) -> Element | None:
         """The widest part with a link and without the amounts of a sibling that looks the same."""

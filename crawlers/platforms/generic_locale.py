@@ -19,6 +19,7 @@ _OF_REGION = {
     "bg": "BGN", "ru": "RUB", "by": "BYN", "kz": "KZT", "ua": "UAH",
     "il": "ILS", "tr": "TRY", "ch": "CHF", "gb": "GBP",
     "uk": "GBP", "in": "INR", "kr": "KRW", "th": "THB", "vn": "VND",
+    "id": "IDR", "my": "MYR", "ae": "AED", "sa": "SAR",
     "za": "ZAR", "uy": "UYU", "pe": "PEN",
     **dict.fromkeys(
         ("de", "fr", "it", "es", "pt", "nl", "be", "at", "ie", "fi",
@@ -36,6 +37,12 @@ _OF_LANGUAGE = {
     "he": "il",
     "uk": "ua",
     "kk": "kz",
+    **{language: language for language in ("id", "th", "tr", "hu", "ro", "bg", "ru", "pl", "se", "no")},
+    "vi": "vn",
+    "sv": "se",
+    "nb": "no",
+    "da": "dk",
+    "cs": "cz",
 }
 _SHARED_SIGNS: dict[str, frozenset[str]] = {
     "$": frozenset({"USD", "CAD", "AUD", "NZD", "TWD", "HKD", "SGD", "MXN", "CLP", "ARS", "COP", "UYU"}),
@@ -66,6 +73,7 @@ _OWN_SIGNS = {
     "лв.": "BGN", 'ש"ח': "ILS", "ש״ח": "ILS", "₪": "ILS", "nis": "ILS",
     "fr.": "CHF", "ft": "HUF", "円": "JPY", "원": "KRW",
     "₩": "KRW", "tl": "TRY", "₺": "TRY", "₹": "INR", "₽": "RUB",
+    "rp": "IDR", "rp.": "IDR", "đ": "VND", "ر.س": "SAR", "ريال": "SAR", "د.إ": "AED", "درهم": "AED",
     "฿": "THB", "₫": "VND", "₱": "PHP", "rmb": "CNY",
     "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD",
     "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "mx$": "MXN", "s$": "SGD",

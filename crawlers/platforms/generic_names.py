@@ -47,7 +47,7 @@ _ID_NAMES = re.compile(
 )
 _LONGEST_WITH_CODE = 80
 _MOST_SCRIPTS, _LONGEST_SCRIPT = 200, 2_000_000
-_CODE = re.compile(r"[A-Za-z0-9][\w./+-]{1,39}")
+_CODE = re.compile(r"[^\W_][\w./+-]{1,39}")
 
 
 @dataclass(frozen=True)
@@ -283,7 +283,8 @@ def _code(text: str) -> str:
     if len(text) > 60:
         return ""
     word = text.split(" ")[0].strip(",;")
-    return word if _CODE.fullmatch(word) and any(map(str.isdigit, word)) else ""
+    is_code = any(map(str.isdigit, word)) or (len(word) > 3 and word == text and word.isupper())
+    return word if is_code and _CODE.fullmatch(word) else ""
 
 
 def _part_number(text: str) -> str:

@@ -8,13 +8,16 @@ from decimal import Decimal
 from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
+from crawlers.platforms.generic_counts import rating_in, reviews_in
 from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
+from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
-from crawlers.platforms.tree import link_of
+from crawlers.platforms.phrases import Lines, Phrases
+from crawlers.platforms.tree import Element, link_of, squash
 from domain.errors import ExtractionError
 from domain.identity import canonical_url, digest_of, subject_key
 from domain.subjects import Availability, Listing
@@ -22,6 +25,10 @@ from domain.subjects import Availability, Listing
 _LONG_NUMBER = re.compile(r"\d{3}")
 """Standard and permit numbers have one."""
 _MOST = 20
+_NOT_A_NAME = re.compile(
+    r"购物车|首页|客服|联系客服|收藏|店铺|关注|分享|搜索|全部|全部商品|进店|cart|home|menu|search|login|help|contact|account|shop"
+)
+_INTO_SHOP = Phrases(r"^进店逛逛|^进入店铺|^进店看看|^进店$|^访问店铺|^进入商店|^逛逛店铺")
 _LONGEST_LABELLED = 60
 
 
@@ -33,9 +40,12 @@ class GoodsPage(OfferedPage):
     def seller(self) -> str:
         """Who sells it, as labelled, else as told."""
         for label, value in self.labelled.get("seller", []):
-            if 0 < len(value) <= 60:
+            if 0 < len(value) <= 60 and not _NOT_A_NAME.fullmatch(value.lower()):
                 self._from("seller", f"visible: {label}")
                 return value
+        if name := self._name_in_shop_card:
+            self._from("seller", "visible: beside the link into the shop")
+            return name
         for fact in self.facts.of("seller"):
             if 0 < len(fact.value) <= 80:
                 self._from("seller", fact.source)
@@ -44,8 +54,25 @@ class GoodsPage(OfferedPage):
         return ""
 
     @property
+    def _name_in_shop_card(self) -> str:
+        """The first text of the part around a link into the shop 进店逛逛."""
+        for place, _ in Lines([run.text.strip().lower() for run in self.view.runs]).matches(_INTO_SHOP):
+            around = list(chain(self.view.runs[place].element, 4))[1:]
+            name = next(
+                (
+                    text
+                    for each in around
+                    if (text := _first_text(each)) != self.view.runs[place].text.strip()
+                ),
+                "",
+            )
+            if 1 < len(name) <= 40 and not _NOT_A_NAME.fullmatch(name.lower()):
+                return name
+        return ""
+
+    @property
     def rating(self) -> Decimal | None:
-        """The mean of the ratings, as told."""
+        """The mean of the ratings, as told, else as shown beside the heading."""
         for fact in self.facts.of("rating"):
             value = (
                 decimal_of(fact.value)
@@ -55,20 +82,38 @@ class GoodsPage(OfferedPage):
             if value is not None and value <= 100:
                 self._from("rating", fact.source)
                 return value
+        if (shown := rating_in(self._first_lower)) is not None:
+            self._from("rating", "visible: line beside the heading")
+            return shown
         self.notes.missing["rating"] = None
         return None
 
     @property
     def review_count(self) -> int | None:
-        """The number of reviews, as told; of ratings where reviews are not counted."""
-        for name in ("review_count", "rating_count"):
-            for fact in self.facts.of(name):
-                count = whole_number(fact.value)
-                if count is not None:
-                    self._from("review_count", fact.source)
-                    return count
-        self.notes.missing["review_count"] = None
-        return None
+        """The number of reviews as told, of ratings where reviews are not counted; a number that only machines
+        are told gives way to the one in sight.
+        """
+        shown = reviews_in(self._first_lower)
+        facts = [fact for name in ("review_count", "rating_count") for fact in self.facts.of(name)]
+        told = next(
+            ((count, fact) for fact in facts if (count := whole_number(fact.value)) is not None), None
+        )
+        if told and (shown is None or told[0] == shown or self._is_counted(told[0])):
+            self._from("review_count", told[1].source)
+            return told[0]
+        if shown is None:
+            self.notes.missing["review_count"] = None
+            return None
+        if told:
+            self.notes.contradictions["review_count"] = (
+                f"{told[1].layer} says {told[0]}; a person sees {shown}"
+            )
+        self._from("review_count", "visible: line beside the heading")
+        return shown
+
+    def _is_counted(self, count: int) -> bool:
+        """Whether the number stands in one of the lines beside the heading."""
+        return any(str(count) in re.findall(r"\d+", line) for line in self._first_lower.lines)
 
     @property
     def category_path(self) -> tuple[str, ...]:
@@ -182,6 +227,13 @@ class GoodsPage(OfferedPage):
             self.notes.undecided["availability"] = None
             return Availability.UNKNOWN
         return Availability.OUT_OF_STOCK if stock == 0 else found
+
+
+def _first_text(element: Element) -> str:
+    return next(
+        (text for each in element.iter() if isinstance(each.tag, str) and (text := squash(each.text or ""))),
+        "",
+    )
 
 
 def numbers_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

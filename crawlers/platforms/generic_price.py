@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
-from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, shape_of
+from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, money_places, shape_of
+from crawlers.platforms.generic_cards import cards_of, is_in
 from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
 from crawlers.platforms.generic_seen import SeenPage
 from crawlers.platforms.generic_view import chain
@@ -22,6 +23,7 @@ from crawlers.platforms.tree import Element, link_of, place_in, squash
 
 _EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
 _MOST_PICTURES = 300
+_BESIDE = 6
 _LAYER_POINTS = {JSONLD: 4.0, MICRODATA: 4.0, STATE: 3.5, META: 3.0}
 
 
@@ -48,9 +50,24 @@ class PricedPage(SeenPage):
             inside = next(
                 (self.view.place_of[each] for each in element.iter() if each in self.view.place_of), None
             )
-            if inside is not None and not self.view.is_aside(element):
+            if inside is not None and self._is_own(element):
                 places.append(inside)
         return places
+
+    def _is_own(self, element: Element) -> bool:
+        """Whether what can be pressed belongs to the page's own goods."""
+        return not self.view.is_aside(element) and not is_in(element, self.cards)
+
+    @cached_property
+    def _money(self) -> list[int]:
+        return list(money_places(self.view))
+
+    @cached_property
+    def cards(self) -> frozenset[Element]:
+        """Cards of other goods."""
+        runs, place = self.view.runs, self.title_place
+        heading = None if place is None else runs[place].element
+        return cards_of((runs[each].element for each in self._money), heading, self.url)
 
     @property
     def most_alike(self) -> int:
@@ -62,6 +79,8 @@ class PricedPage(SeenPage):
         """Amounts in sight."""
         return amounts_of(
             self.view,
+            places=self._money,
+            cards=self.cards,
             locale=self.locale,
             currency=self._declared_currency or self.locale.home_currency or "USD",
             url=self.url,
@@ -89,12 +108,22 @@ class PricedPage(SeenPage):
         seen = Counter(_with_cents(amount.value, told) for amount in self.amounts if amount.score > 0)
         votes = {
             value: amount.score
-            + sum(_LAYER_POINTS[layer] for layer in told.get(value, {}))
+            + (0.0 if self._is_beaten(amount) else sum(_LAYER_POINTS[layer] for layer in told.get(value, {})))
             + min(_MOST_FOR_REPEATING, _EACH_REPETITION * (seen[value] - 1))
             for value, amount in best_of.items()
         }
         ranked = sorted(votes, key=lambda value: -votes[value])
         return {value: (votes[value], best_of[value]) for value in ranked}
+
+    def _is_beaten(self, amount: Amount) -> bool:
+        """Whether a former or a special price has the plain one beside it, whatever machines are told."""
+        return (amount.is_list_price or amount.is_special) and any(
+            each.is_plain
+            and each.score > amount.score
+            and abs(each.place - amount.place) <= _BESIDE
+            and (not amount.is_list_price or each.value < amount.value)
+            for each in self.amounts
+        )
 
     @cached_property
     def price(self) -> Priced:

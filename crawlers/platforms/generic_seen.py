@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.generic_facts import META, Facts, facts_of
@@ -34,6 +35,7 @@ _BUY_NAME = re.compile(
 BUY_NAME = "buy"
 """The label of a button without words that its markup calls one to buy with."""
 _LONGEST_NAME = 400
+_BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
 
@@ -137,6 +139,7 @@ class SeenPage:
             score = 1.0 + 3.0 * max((_overlap(text, other) for other in others if other), default=0.0)
             score -= 1.5 if self.view.is_aside(element) else 0.0
             score -= 2.0 if len(text) < 3 else 0.0
+            score -= 3.0 if words_of(text) in self._site_names or _leads_home(element) else 0.0
             if score > best_score:
                 best, best_score = text, score
         if best and best_score > 1.4:
@@ -149,13 +152,27 @@ class SeenPage:
                 )
             elif fact.layer != META or not best:
                 self._from("title", fact.source)
-                return fact.value
+                return self._shown_part(fact.value)
         if best:
             self._from("title", "visible: h1")
             return best
         if window:
             self._from("title", "visible: head title")
-        return window
+        return self._shown_part(window)
+
+    @cached_property
+    def _site_names(self) -> frozenset[str]:
+        host = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return frozenset(map(words_of, (*self.embedded.meta("og:site_name"), host, host.split(".")[0])))
+
+    def _shown_part(self, name: str) -> str:
+        """The part of a name such as "shop - goods" that stands on the page by itself, else all of it."""
+        parts = [part for part in map(squash, _BETWEEN_PARTS.split(name)) if len(part) > 2]
+        if len(parts) < 2:
+            return name
+        lines = set(map(words_of, self.view.lines))
+        shown = [part for part in parts if words_of(part) in lines and words_of(part) not in self._site_names]
+        return max(shown, key=len, default=name)
 
     def _is_shown(self, name: str) -> bool:
         return words_of(name) in words_of(self.view.folded[0])
@@ -189,7 +206,7 @@ class SeenPage:
         parts = self.view.parts
         pressed = [each for each in parts.pressable if _may_be_button(each)]
         known = set(parts.pressable)
-        pressed += [each for each in parts.roles if each.get("role") == "button" and each not in known]
+        pressed += [each for each in parts.roles if each not in known]
         labels = [_label_of(each) for each in pressed[:_MOST_BUTTONS]]
         lines = Lines([label.lower() if len(label) <= _LONGEST_BUTTON else "" for label in labels])
         return [(pressed[place], labels[place]) for place, _ in lines.matches(BUY)]
@@ -258,6 +275,12 @@ class SeenPage:
 
     def _from(self, name: str, source: str) -> None:
         self.notes.provenance[name] = source
+
+
+def _leads_home(heading: Element) -> bool:
+    """Whether a heading is a link to the first page of the site, as a logo is."""
+    links = [*heading.iter("a"), *heading.iterancestors("a")]
+    return any((each.get("href") or "").strip() in ("/", "./", "index.html", "/index.html") for each in links)
 
 
 def _label_of(element: Element) -> str:

@@ -33,7 +33,8 @@ class StockedPage(PricedPage):
             (2.0, "visible: buy button", self._can_buy),
             (1.5, "visible: notice", self._in_stock_notice and not self._sold_out_notice),
             (2.0, "told", says_in),
-            (-2.0, "told", says_out),
+            # A little less than what speaks against it in sight: the visible page has the last word.
+            (-1.75, "told", says_out),
             (0.5, "visible: offered at a price", self._offers_price),
         ]
         held = [(points, source) for points, source, holds in reasons if holds]
@@ -53,11 +54,11 @@ class StockedPage(PricedPage):
         """A button to buy in the main part; the same one many times over belongs to other goods."""
         start = self.title_place
         if start is None:
-            return any(not _is_disabled(each) and not self.view.is_aside(each) for each, _ in self.buttons)
+            return any(not _is_disabled(each) and self._is_own(each) for each, _ in self.buttons)
         in_reach = [
             label
             for element, label in self.buttons
-            if not _is_disabled(element) and not self.view.is_aside(element) and self._is_near(element, start)
+            if not _is_disabled(element) and self._is_own(element) and self._is_near(element, start)
         ]
         return bool(in_reach)
 

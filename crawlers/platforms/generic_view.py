@@ -24,7 +24,7 @@ from crawlers.platforms.tree import Element
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
 _has_digit = re.compile(r"\d").search
 HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
+    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|unvisible|invisible|u-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
     r"ng-hide|a-offscreen|clipped)(?:\s|$)"
 )
 """What markup calls things that are not shown; matched against lower-case names."""

@@ -52,9 +52,9 @@ class Parts:
     headings: list[Element] = field(default_factory=list)
     """Of the first rank."""
     pressable: list[Element] = field(default_factory=list)
-    """Buttons, inputs and links."""
+    """Buttons, inputs and links, without those that a style of their own or around them hides."""
     roles: list[Element] = field(default_factory=list)
-    """What has a role of its own."""
+    """What has the role of a button."""
     lists: list[Element] = field(default_factory=list)
     """Tables and lists of any kind."""
     items: list[Element] = field(default_factory=list)
@@ -74,16 +74,16 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
         if event == "start":
             tag, names = node.tag, node.keys()
             part = part_of(tag)
-            if part is not None:
-                part.append(node)
             is_hidden = is_crossed = False
             if names:
                 if not _TELLING.isdisjoint(names):
-                    is_hidden, is_crossed = _told_by_attributes(node, names, parts)
+                    is_hidden, is_crossed = _told_by_attributes(node, names, parts, unseen is None)
                 if "class" in names:
                     called = node.get("class")
                     if "review" in called or "comment" in called or "rate-" in called:
                         parts.reviews.append(node)
+            if part is not None and not (part is parts.pressable and (is_hidden or unseen is not None)):
+                part.append(node)
             if unseen is not None:
                 continue
             if tag not in _INLINE:
@@ -127,11 +127,11 @@ def _by_tag(parts: Parts) -> dict[str, list[Element]]:
     }
 
 
-def _told_by_attributes(node: Element, names: list[str], parts: Parts) -> tuple[bool, bool]:
+def _told_by_attributes(node: Element, names: list[str], parts: Parts, is_seen: bool) -> tuple[bool, bool]:
     """Whether an element is hidden, and whether it is crossed out, by its own attributes."""
     if "itemprop" in names or "itemscope" in names:
         parts.items.append(node)
-    if "role" in names:
+    if is_seen and "role" in names and node.get("role") == "button":
         parts.roles.append(node)
     style = (node.get("style") or "")[:_LONGEST_STYLE]
     is_hidden = "hidden" in names or (style != "" and _HIDDEN_STYLE.search(style) is not None)

@@ -7,15 +7,27 @@ the heading and the buy button, whether it is crossed out, and whether it stands
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
+from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_view import View, chain
-from crawlers.platforms.generic_words import LIST_PRICE, NOT_THE_PRICE, PER_UNIT
+from crawlers.platforms.generic_words import (
+    LIST_PRICE,
+    MEMBERS,
+    NOT_THE_PRICE,
+    OWN_LABEL,
+    PER_UNIT,
+    WITH_TAX,
+    WITHOUT_TAX,
+)
 from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
 _TIMES = re.compile(r"\bx\s*$")
+_BESIDE = 8
+"""Runs within which amounts belong together."""
 _BARELY = 12
 """Levels above an amount that are looked at."""
 
@@ -23,6 +35,8 @@ _BARELY = 12
 def amounts_of(
     view: View,
     *,
+    places: Iterable[int],
+    cards: frozenset[Element] = frozenset(),
     locale: Locale,
     currency: str,
     url: str,
@@ -32,13 +46,16 @@ def amounts_of(
 ) -> list[Amount]:
     """Amounts in sight, in reading order, scored as the price of the page's own goods."""
     found, shapes = amounts_in(
-        view, locale=locale, currency=currency, heading=title_place, most_alike=most_alike
+        view, places, locale=locale, currency=currency, heading=title_place, most_alike=most_alike
     )
     own_address = _address(url)
     for each in found:
         _weigh_markup(each, view)
         _weigh_surroundings(each, view, url, own_address)
         _weigh_words(each, view)
+        if is_in(each.element, cards):
+            each.add(-5, "in a card of other goods")
+            each.is_special = True
         if each.sign:
             each.add(2, "currency")
         if each.value == 0:
@@ -51,18 +68,56 @@ def amounts_of(
         near = min((abs(each.place - place) for place in buy_places), default=None)
         if near is not None and near < 40:
             each.add(1.5 * (1 - near / 40), "near buy")
+    for each in found:
+        _weigh_neighbours(each, found)
     return found
+
+
+def _weigh_neighbours(amount: Amount, found: list[Amount]) -> None:
+    """A price before tax gives way to one with tax that stands first or stands out; a price that words or a
+    class alone call a former one is none where no other stands beside it.
+    """
+    if not amount.is_before_tax and (not amount.is_list_price or amount.is_struck):
+        return
+    plain = [
+        each
+        for each in found
+        if each.is_plain and each is not amount and abs(each.place - amount.place) <= _BESIDE
+    ]
+    if amount.is_before_tax:
+        if any(
+            amount.value < each.value and (each.place < amount.place or _stands_out(each)) for each in plain
+        ):
+            amount.add(-3, "without tax")
+            amount.is_special = True
+    elif not any(each.value < amount.value for each in plain):
+        amount.is_list_price = False
+        amount.add(5, "no other price beside it")
+
+
+def _stands_out(amount: Amount) -> bool:
+    return any(reason == "emphasised" for reason, _ in amount.reasons)
 
 
 def _weigh_words(amount: Amount, view: View) -> None:
     before, after = _around(amount, view)
     text = amount.text.lower()
+    around = f"{before} | {after[:30]}"
     if PER_UNIT.search(text) or PER_UNIT.match(after):
         amount.add(-4, "per unit")
-    if NOT_THE_PRICE.search(before) or NOT_THE_PRICE.search(after[:30]):
+        amount.is_special = True
+    if NOT_THE_PRICE.search(around):
         amount.add(-3, "words of other amounts")
+        amount.is_special = True
+    amount.is_before_tax = WITHOUT_TAX.search(around) is not None and not WITH_TAX.search(around)
+    if OWN_LABEL.search(before):
+        amount.add(1, "called the price")
+    if MEMBERS.search(around):
+        amount.add(-3, "for members")
+        amount.is_special = True
     if _TIMES.search(before):
         amount.add(-4, "instalment")
+        amount.is_special = True
     if LIST_PRICE.search(before):
         amount.is_list_price = True
     if amount.is_list_price:
@@ -133,13 +188,28 @@ def _address(url: str) -> str:
 
 def _around(amount: Amount, view: View) -> tuple[str, str]:
     """What stands before the amount, on its line or as its label, and right after it; in lower case."""
-    runs, place = view.runs, amount.place
-    before = " ".join(run.text for run in runs[max(0, place - 2) : place])
-    before = _DIGIT.split(before)[-1][-40:]
     text = amount.text
     start, end = amount.number or (0, len(text))
-    after = runs[place + 1].text[:30] if place + 1 < len(runs) else ""
-    if _DIGIT.search(after) and not after.lstrip().startswith("/"):
-        after = ""
-    tail = text[end:]
-    return f"{squash(before)} {text[:start]}".lower(), squash(f"{tail} {after}").lower()
+    before, after = _before(view, amount.place), _after(view, amount.place)
+    return f"{squash(before)} {text[:start]}".lower(), squash(f"{text[end:]} {after}").lower()
+
+
+def _before(view: View, place: int) -> str:
+    """The end of what stands before; words of a line above that has an amount of its own belong to that."""
+    runs = view.runs
+    words = ""
+    for run in reversed(runs[max(0, place - 2) : place]):
+        if run.line != runs[place].line and _DIGIT.search(run.text):
+            break
+        words = f"{run.text} {words}"
+    return _DIGIT.split(words)[-1][-40:]
+
+
+def _after(view: View, place: int) -> str:
+    """What follows on the line; words before another amount are that amount's label."""
+    runs = view.runs
+    beside = [run.text for run in runs[place + 1 : place + 3] if run.line == runs[place].line]
+    if not beside or (_DIGIT.search(beside[0]) and not beside[0].lstrip().startswith("/")):
+        return ""
+    is_label = len(beside) > 1 and _DIGIT.search(beside[1]) is not None
+    return "" if is_label else beside[0][:30]

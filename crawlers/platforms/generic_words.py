@@ -29,7 +29,7 @@ _LABELS: dict[str, str] = {
         r"|код|код товара|артикул|код продукта|номер товара|код моделі|мақала"
         r"|id produto|produktové číslo(?=never)|codice articolo|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|"
         r"מספר (?:קטלוגי|מוצר|פריט)"
-        r"|商品(?:編號|编号|番号|コード|代码|代碼|貨號|货号)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|"
+        r"|商品(?:编码|編碼|編號|编号|番号|コード|代码|代碼|貨號|货号)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|"
         r"코드)|asin|ürün kodu|stok kodu"
         r"|ebay item number|objektnummer|ebay-artikelnummer|numéro de l'objet ebay|"
         r"numero oggetto ebay|número de artículo de ebay"
@@ -90,15 +90,47 @@ NOT_THE_PRICE = re.compile(
     r"|per month|/month|/mo\b|monthly|a month|finance|instal|mtl\.|monat|mois|al mese|/mese|mensil|"
     r"mensual|cuota|mês|mesač|měsíč|rate[nsi ]|rată|rate "
     r"|kuus|järelmaks|kk\b|/kk|месяц|мес\.|рассрочк|кредит|תשלומים|分期|每月|月供"
-    r"|cashback|credit|voucher|gift|tax|vat only|deposit|定金|订金|warranty|insurance|garanti|"
+    r"|cashback|credit|voucher|gift|vat only|deposit|定金|订金|warranty|insurance|garanti|"
     r"protection|trade.?in|points?|积分|返"
+    r"|\boff\b|instant discount|exchange|up to|[ée]co-?part|\bweee\b|\bemi\b|payments? of|interest.?free"
+    r"|sans frais|sin intereses|senza interessi|免息|in (?:the |your )?(?:cart|basket|bag)\b|im warenkorb"
+    r"|sepette|nel carrello|no pix|com pix|à vista|boleto|nakit|havale|klarna|afterpay|clearpay|shop pay"
+    r"|or more|или более|и более|ou plus|o più|oder mehr|件以上|個以上|(?:sales|plus|\+) ?tax|tax:"
     r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送",
 )
 """Words beside an amount that is not what the goods cost."""
 
+WITHOUT_TAX = re.compile(
+    r"\b(?:ex|excl|exc|exkl|zzgl|ohne|without|before|net|netto|esclusa|escl|sin|sem|bez|uden|utan|ekskl|hors)\b\.?"
+    r" ?(?:of )?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|vat-u|btw|taxe?s?)"
+    r"|(?:vat|tax|gst|mwst|iva|btw|moms|dph|kdv)\.? ?(?:excl|ex\b|esclus|exclu|no inclu|não inclu|hariç)"
+    r"|\bht\b|\bnetto\b|без налога|без ндс|本体価格|税抜|税別|不含税|未税|부가세 별도"
+)
+"""Words beside an amount that tax 税 is still added to."""
+
+WITH_TAX = re.compile(
+    r"(?:incl|inkl|inc|ink|med|mit|with|s)\b\.? ?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|btw)"
+    r"|(?:iva|tva|vat|tax|btw) ?(?:incl|inbegr|compris|dahil)|\bttc\b|税込|含税"
+)
+
+OWN_LABEL = re.compile(
+    r"(?:our|your|sale|special|current|now|final) ?price|\bprice ?:? ?$|\bnow ?:? ?$|preis ?:? ?$"
+    r"|prix ?:? ?$|prezzo ?:? ?$"
+    r"|precio ?:? ?$|cena ?:? ?$|цена ?:? ?$|售价|现价|活动价|促销价|秒杀价|销售价|販売価格|세일가|판매가"
+)
+"""What the price is called before it."""
+
+MEMBERS = re.compile(
+    r"会员|會員|plus专享|付费会员|vip ?价|members?(?:hip)? (?:pay|price|only)|\bmembers?:|for members"
+    r"|club ?price|with club"
+    r"|mitglieder|par carte|prix (?:club|membre|adhérent)|prezzo (?:soci|club)|socios?\b|по карте|会員"
+    r"|회원|prime (?:price|member)"
+)
+"""Words beside an amount that only members pay 会员价."""
+
 PER_UNIT = re.compile(
     r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|"
-    r"kus|ks|шт|単|斤|克)\b"
+    r"kus|ks|шт|単|斤|克|lit(?:er|re|ro)s?|kilo(?:gramm?)?|stück|meter|mètre|metro|dose|pièce|pezzo|unidad)\b"
     r"|\bper\s+(?:\d+\s*)?(?:kg|g|l|ml|100|litre|kilo|unit|count|ounce|item)",
 )
 """A unit price 单价, such as 3.99/kg."""
@@ -118,7 +150,7 @@ LIST_PRICE = re.compile(
 OLD_CLASS = re.compile(
     r"old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
     r"original|regular|(?<![a-z])list-?price"
-    r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price|"
+    r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price|price-?standard|"
     r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
 )
 PRICE_CLASS = re.compile(
@@ -158,7 +190,10 @@ _BUY_PHRASES = (
     r"lisää (?:ostos)?(?:koriin|kassiin|kärryyn)|lägg i (?:varukorg|kundvagn)"
     r"|læg i kurv|legg i (?:handle)?kurv|sepete ekle|satın al|в корзину|в кошик|себетке|הוסף לסל|"
     r"הוספה לסל|קנה עכשיו|לרכישה"
-    r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
+    r"|thêm vào giỏ|mua ngay|tambah ke keranjang|masukkan keranjang|beli sekarang|hemen al"
+    r"|in den warenkorb legen"
+    r"|προσθήκη στο καλάθι|kosárba|أضف إلى السلة|إضافة إلى السلة|أضف للسلة|اشتر الآن|เพิ่มลงตะกร้า|ใส่ตะกร้า|ซื้อเลย"
+    r"|바로구매|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
     r"立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
 )
 _BUY_WORDS = (
@@ -182,7 +217,15 @@ SOLD_OUT = Phrases(
     r"läbi müüdud|ei ole laos|pole hetkel saadaval|otsas|loppu|ei saatavilla"
     r"|slutsåld|udsolgt|utsolgt|tükendi|нет в наличии|нет на складе|распродан|товар закончился|"
     r"снят с производства|אזל(?: מה?מלאי)?|(?:לא|אינו) במלאי|המלאי אזל"
-    r"|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|"
+    r"|victime de son succès|être alerté|prévenez-moi|m'avertir|benachrichtigen sie mich|avísame|avvisami"
+    r"|powiadom mnie"
+    r"|uitverkocht|niet (?:op voorraad|beschikbaar|leverbaar)|slut i lager|tillfälligt slut|ikke på lager"
+    r"|stokta yok"
+    r"|hết hàng|tạm hết|stok habis|habis terjual|สินค้าหมด|εξαντλ|μη διαθέσιμο|elfogyott|nincs készleten"
+    r"|rasprodano"
+    r"|nije dostupno|nema na stanju|изчерпан|немає в наявності|غير متوفر|نفدت|نفد |入荷待ち|再入荷"
+    r"|在庫なし|販売終了|매진|재입고"
+    r"|到货通知|到貨通知|缺货登记|暂时缺货|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|"
     r"売り切れ|品切れ|품절",
 )
 NOT_THE_WHOLE = re.compile(
@@ -196,6 +239,7 @@ IN_STOCK = Phrases(
     r"\d+ left in stock|auf lager|(?<!nicht )verfügbar|sofort lieferbar|en stock"
     r"|(?<!non )disponible|disponibile|disponibilità immediata|in magazzino|disponível|em stock|"
     r"în stoc|in stoc|skladom|skladem|dostupn|na sklade|w magazynie|laos olemas"
+    r"|op voorraad|còn hàng|tersedia|stok tersedia|finns i lager|متوفر|διαθέσιμο|készleten|na zalihi|พร้อมส่ง"
     r"|varastossa|saatavilla|i lager|på lager|stokta|в наличии|есть на складе|במלאי|现货|有货|有貨|"
     r"現貨|在庫あり|재고",
 )

@@ -36,7 +36,8 @@ _NUMBER = re.compile(
     r"|(?<=[^\W\d])(\d[\d.,']*\d|\d)(万)?"
 )
 _RANGE = re.compile(r"\d\s*(?:元|€|\$|£|¥)?\s*(?:[-~–—至到]|\bto\b)\s*(?:[¥$€£]|[A-Z]{3})?\s*\d")
-_GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}")
+"""Groups of three, or the lakh and crore of India: 1,29,999."""
 
 
 def price_of(text: str, *, currency: str = "CNY") -> Decimal | None:

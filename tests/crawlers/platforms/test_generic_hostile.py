@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawlers.platforms import jd, juhuasuan, pinduoduo, taobao, tmall
 from crawlers.platforms.generic import GenericAdapter
+from crawlers.platforms.generic_amounts import money_places
 from crawlers.platforms.generic_locale import locale_of
 from crawlers.platforms.generic_view import view_of
 from crawlers.platforms.generic_weigh import amounts_of
@@ -57,7 +58,14 @@ def test_hostile_page_is_read_or_refused_in_time(name: str) -> None:
 @given(st.text(alphabet="$€¥0123456789.,-–/ kgRMB元万从<>p", max_size=80))
 def test_any_price_text_gives_amounts_that_are_finite_and_not_negative(text: str) -> None:
     root = tree_of(f"<h1>x</h1><p class=price>{text}</p>")
+    view = view_of(root)
     found = amounts_of(
-        view_of(root), locale=locale_of(root, ""), currency="CNY", url="", title_place=0, buy_places=[]
+        view,
+        places=money_places(view),
+        locale=locale_of(root, ""),
+        currency="CNY",
+        url="",
+        title_place=0,
+        buy_places=[],
     )
     assert all(each.value.is_finite() and each.value >= 0 for each in found)
