@@ -1,5 +1,7 @@
 """Review detectors on a generated corpus: seconds, memory and growth. ``python -m bench.reviews [ROWS ...]``.
 
+``python -m bench.reviews hostile [ROWS]``: everybody writes one text; one account writes a tenth of all.
+
 The corpus has the skew of a marketplace: listings by a power law, most users with one review and a few with
 hundreds, texts from a vocabulary by Zipf's law with stock phrases and default-good reviews, sale days, and
 planted campaigns. Each size runs in a process of its own, so that peak memory is the
@@ -144,6 +146,51 @@ def measure(rows: int) -> dict[str, float]:
     }
 
 
+def same_texts(rows: int) -> pl.DataFrame:
+    """A corpus in which everybody writes one text."""
+    return corpus(rows).with_columns(pl.lit("这个东西用起来真的非常顺手，推荐给大家").alias("text"))
+
+
+def busy_user(rows: int) -> pl.DataFrame:
+    """A corpus in which one account wrote a tenth of all reviews."""
+    place = pl.int_range(pl.len())
+    return corpus(rows).with_columns(
+        pl.when(place % 10 == 0).then(pl.lit("busy")).otherwise("user").alias("user")
+    )
+
+
+HOSTILE = {"same_texts": same_texts, "busy_user": busy_user}
+
+
+def measure_hostile(name: str, rows: int) -> dict[str, float]:
+    """Seconds and peak memory of judging a hostile corpus."""
+    frame = HOSTILE[name](rows)
+    start, worked = time.perf_counter(), time.process_time()
+    judge(Memory.of(Reviews.of(frame)))
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu_s": time.process_time() - worked,
+        "peak_mb": _peak_mb(),
+    }
+
+
+def hostile(rows: int) -> None:
+    """Prints one line a hostile corpus, of half the size and of the whole."""
+    for name in HOSTILE:
+        for size in (rows // 2, rows):
+            seen = _in_own_process("--hostile", name, str(size))
+            spent = f"{seen['seconds']:8.1f} s {seen['cpu_s']:8.1f} CPU s {seen['peak_mb']:6.0f} MB"
+            print(f"{name:<12} {size:>10} {spent}", flush=True)
+
+
+def _in_own_process(*arguments: str) -> dict[str, float]:
+    # This very module, with arguments.
+    command = [sys.executable, "-m", "bench.reviews", *arguments]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    found: dict[str, float] = json.loads(ran.stdout)
+    return found
+
+
 def main(sizes: tuple[int, ...]) -> None:
     """Prints one line a size, with the exponent of growth against the size before."""
     print(
@@ -152,14 +199,7 @@ def main(sizes: tuple[int, ...]) -> None:
     )
     last: dict[str, float] | None = None
     for rows in sizes:
-        # This very module, with a number.
-        ran = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "bench.reviews", "--one", str(rows)],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        seen = json.loads(ran.stdout)
+        seen = _in_own_process("--one", str(rows))
         grown = ""
         if last:
             grown = f"{np.log(seen['cpu_s'] / last['cpu_s']) / np.log(rows / last['rows']):.2f}"
@@ -175,5 +215,9 @@ def main(sizes: tuple[int, ...]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measure(int(sys.argv[2]))))
+    elif sys.argv[1:2] == ["--hostile"]:
+        print(json.dumps(measure_hostile(sys.argv[2], int(sys.argv[3]))))
+    elif sys.argv[1:2] == ["hostile"]:
+        hostile(int(sys.argv[2]) if sys.argv[2:] else 1_000_000)
     else:
         main(tuple(int(size) for size in sys.argv[1:]) or SIZES)

@@ -153,7 +153,8 @@ def _put(into: Any, rows: Longs, value: Any) -> None:
 def measure(memory: Memory, standards: Standards) -> Signals:
     """All signals of all rows."""
     calendar = Calendar.of(memory.reviews)
-    return _measured(memory, standards, np.arange(len(memory)), calendar, None, None)
+    company = companions(memory.reviews, calendar)
+    return _measured(memory, standards, np.arange(len(memory)), calendar, company)
 
 
 def measure_night(
@@ -177,8 +178,17 @@ def measure_night(
     scope[since:] = True
     _add_neighbours(memory, since, scope)
     calendar = Calendar.of(memory.reviews)
-    scope |= companions(memory.reviews, calendar, scope=scope).partners > 0
-    return _measured(memory, standards, np.flatnonzero(scope), calendar, scope, earlier), standards
+    company = companions(memory.reviews, calendar, scope=scope)
+    if earlier is not None:
+        # Of those who were met again, only the meetings with these users were looked at.
+        met = np.flatnonzero((company.partners > 0) & ~scope)
+        for now, before in (
+            (company.partners, earlier.company.partners),
+            (company.surprise, earlier.company.surprise),
+        ):
+            now[met] = np.maximum(now[met], before[met])
+    scope |= company.partners > 0
+    return _measured(memory, standards, np.flatnonzero(scope), calendar, company, scope, earlier), standards
 
 
 def _add_neighbours(memory: Memory, since: int, scope: Bools) -> None:
@@ -198,8 +208,9 @@ def _measured(
     standards: Standards,
     rows: Longs,
     calendar: Calendar,
-    scope: Bools | None,
-    earlier: Signals | None,
+    company: Companions,
+    scope: Bools | None = None,
+    earlier: Signals | None = None,
 ) -> Signals:
     reviews = memory.reviews
     empty = memory.placeholder | np.isin(memory.digests, standards.stock)
@@ -260,7 +271,7 @@ def _measured(
         fast=bursts.shift(reviews, calendar, rush, fast, known)[rows],
         one_off=bursts.shift(reviews, calendar, rush, single, reviews.user >= 0)[rows],
         silent_fast=bursts.shift(reviews, calendar, silent, fast, known)[rows],
-        company=companions(reviews, calendar, scope=scope).of_rows(rows),
+        company=company.of_rows(rows),
         offer=(memory.offer[rows] > 0).astype(float),
         offered_like=_offered_like(memory, rows)[rows],
         top=reviews.stars[rows] == 5,
