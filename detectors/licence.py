@@ -140,6 +140,8 @@ class LicenceDetector:
                 yield f"{code}: not_observed"
         if given.register is None and outcome.code_shown:
             yield from (f"{code}: no_register" for code in sorted(_COMPARISONS))
+        if any(warning.code == "LIC-NOT-COVERED" for warning in outcome.warnings):
+            yield from (f"{code}: not_covered" for code in sorted(_COMPARISONS))
 
 
 _NOW = datetime.fromisoformat("2026-11-11T00:00:00+08:00")

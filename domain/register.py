@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from domain.cover import WHOLE, Cover
+
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
@@ -82,6 +84,11 @@ class Register(Protocol):
         """The day whose state of the register this is 数据截止日; ``None``: the extract does not say."""
         ...
 
+    @property
+    def covers(self) -> tuple[Cover, ...]:
+        """What the extracts that make it up hold 登记数据范围; outside nothing is missing."""
+        ...
+
     def by_code(self, code: str) -> OperatorRow | None:
         """The operator with this 统一社会信用代码."""
         ...
@@ -101,6 +108,7 @@ class Register(Protocol):
 
 class _NoRegister:
     snapshot_date: date | None = None
+    covers: tuple[Cover, ...] = (WHOLE,)
 
     def by_code(self, code: str) -> OperatorRow | None:
         del code

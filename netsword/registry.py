@@ -15,6 +15,7 @@ import typer
 from rich.text import Text
 from ulid import ULID
 
+from domain.cover import WHOLE, Cover, CoverCount, parse_cover
 from domain.errors import UsageError
 from domain.register import OperatorRow, PermitRow
 from netsword.output import emit, out, say, table
@@ -58,23 +59,31 @@ def import_(
     whole: Annotated[
         bool, typer.Option("--whole", help="the file is the whole register: older rows go")
     ] = False,
+    covers: Annotated[
+        str,
+        typer.Option(
+            help="what the file holds whole 数据范围: 行政区划 digits, 企业 个体 合作社, or all;"
+            " left out: the provinces and kinds that its rows show"
+        ),
+    ] = "",
     rejects: Annotated[Path | None, typer.Option(help="write every reject here, a JSON line each")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and check, store nothing")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring in a register; rows that cannot be taken are named with line and reason."""
-    day = _day(snapshot_date)
+    day, cover = _day(snapshot_date), _cover(covers)
     report = ImportReport()
     with ExitStack() as stack:
         if rejects is not None:
             report.rejects_to = stack.enter_context(rejects.open("w", encoding="utf-8"))
         rows = read_rows(file, report, progress=_tell)
         store = None if dry_run else stack.enter_context(open_store())[0]
-        removed = _take(store, rows, report, file=file, kind=kind, day=day, whole=whole)
+        removed, cover = _take(store, rows, report, file=file, kind=kind, day=day, whole=whole, cover=cover)
     told = {
         "file": file.name,
         "kind": kind.value,
         "snapshot_date": day,
+        "covers": str(cover),
         "lines": report.lines,
         "stored": 0 if dry_run else report.rows,
         "rows": report.rows,
@@ -92,7 +101,7 @@ def import_(
 def take(store: Store, file: Path, *, day: date | None, kind: Kind = Kind.OPERATORS) -> ImportReport:
     """Imports a file without a word, for commands that bring their own register."""
     report = ImportReport()
-    _take(store, read_rows(file, report), report, file=file, kind=kind, day=day, whole=False)
+    _take(store, read_rows(file, report), report, file=file, kind=kind, day=day, whole=False, cover=WHOLE)
     return report
 
 
@@ -105,10 +114,13 @@ def _take(
     kind: Kind,
     day: date | None,
     whole: bool,
-) -> int:
-    source = str(ULID())
+    cover: Cover | None,
+) -> tuple[int, Cover]:
+    source, counted = str(ULID()), CoverCount()
     while batch := list(islice(rows, BATCH)):
         kept = [row for row in batch if kind is Kind.OPERATORS or _has_permit(row, report)]
+        for row in kept:
+            counted.add(row.code or row.old_number)
         if store is None:
             continue
         registers = store.registers
@@ -116,8 +128,9 @@ def _take(
         for row, earlier in add(kept, source):
             report.rows -= 1
             report.keep(repeat_of(row, earlier))
+    cover = cover or counted.cover()
     if store is None:
-        return 0
+        return 0, cover
     if not report.rows:
         raise UsageError(f"{file.name}: no row could be taken; the register stays as it was")
     made = RegisterImport(
@@ -129,8 +142,9 @@ def _take(
         rejected=report.rejected,
         at=datetime.now(UTC),
         snapshot_date=day,
+        cover=cover,
     )
-    return store.registers.finish(made, whole=whole)
+    return store.registers.finish(made, whole=whole), cover
 
 
 def _has_permit(row: OperatorRow, report: ImportReport) -> bool:
@@ -152,6 +166,13 @@ def _day(text: str) -> date | None:
         raise UsageError(f"--snapshot-date {text!r}: expected YYYY-MM-DD") from error
 
 
+def _cover(text: str) -> Cover | None:
+    try:
+        return parse_cover(text) if text.strip() else None
+    except ValueError as error:
+        raise UsageError(f"--covers: {error}; for example --covers 33,3301 or --covers 44,个体") from error
+
+
 def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -163,6 +184,7 @@ def _show_report(told: dict[str, Any], report: ImportReport) -> None:
         f" ({told['encoding']})" + (f", {told['removed']} older rows removed" if told["removed"] else ""),
         markup=False,
     )
+    out.print(f"covers 数据范围: {told['covers']}; beyond it no number counts as missing", markup=False)
     if not report.rejects:
         return
     reasons = table("Rejected by reason 退回原因", "reason", "lines", right=("lines",))
@@ -223,6 +245,7 @@ def show(as_json: Json = False) -> None:
         "file",
         "kind",
         "as of",
+        "covers",
         "rows",
         "rejected",
         "imported",
@@ -231,7 +254,12 @@ def show(as_json: Json = False) -> None:
     for each in imports:
         numbers = (str(each.rows), str(each.rejected))
         rows.add_row(
-            Text(each.file), each.kind, str(each.snapshot_date or "—"), *numbers, f"{each.at:%Y-%m-%d %H:%M}"
+            Text(each.file),
+            each.kind,
+            str(each.snapshot_date or "—"),
+            str(each.cover),
+            *numbers,
+            f"{each.at:%Y-%m-%d %H:%M}",
         )
     out.print(rows)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import xxhash
 
+from domain.cover import WHOLE, Cover
 from domain.register import OperatorRow, PermitRow, normal_name, normal_permit
 from registry.records import Reject
 
@@ -124,6 +125,7 @@ class CompactRegister:
     rows: int
     pages: tuple[bytes, ...] = field(repr=False)
     keys: dict[str, array[int]] = field(repr=False)
+    covers: tuple[Cover, ...] = (WHOLE,)
     _page: Callable[[int], tuple[OperatorRow, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

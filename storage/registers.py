@@ -15,11 +15,13 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from domain.cover import WHOLE, Cover
 from domain.register import OperatorRow, PermitRow, normal_name, normal_permit
 from storage.codec import Document, clean, decode, encode
 from storage.faults import guarded
 
 _MOST_FOUND = 50
+_MOST_IMPORTS = 200
 Repeated = list[tuple[OperatorRow, OperatorRow]]
 """Rows whose number an earlier row of the same import has, each with that row."""
 
@@ -39,16 +41,25 @@ class RegisterImport:
     at: datetime
     by: str = ""
     snapshot_date: date | None = None
+    cover: Cover = WHOLE
+    whole: bool = False
+    """It took the place of every earlier import."""
 
 
 @guarded
 class StoredRegister:
     """Look-up in the store; implements ``domain.register.Register``."""
 
-    def __init__(self, database: Database[Document], snapshot_date: date | None) -> None:
+    def __init__(
+        self,
+        database: Database[Document],
+        snapshot_date: date | None,
+        covers: tuple[Cover, ...] = (WHOLE,),
+    ) -> None:
         self._operators: Collection[Document] = database["operators"]
         self._permits: Collection[Document] = database["permits"]
         self.snapshot_date = snapshot_date
+        self.covers = covers
 
     def by_code(self, code: str) -> OperatorRow | None:
         """The operator with this 统一社会信用代码."""
@@ -98,11 +109,14 @@ class Registers:
 
     def register(self) -> StoredRegister | None:
         """The operator register; ``None`` while no import of operators has come to its end."""
-        latest = self._imports.find_one({"kind": "operators"}, sort=[("at", -1), ("_id", -1)])
-        if latest is None:
+        found = self._imports.find({"kind": "operators"}).sort([("at", -1), ("_id", -1)]).limit(_MOST_IMPORTS)
+        made = [decode(RegisterImport, {**each, "id": each["_id"]}) for each in found]
+        if not made:
             return None
-        day = latest.get("snapshot_date")
-        return StoredRegister(self._database, date.fromisoformat(day) if day else None)
+        # What came before an import of the whole register is gone.
+        last = next((at for at, each in enumerate(made) if each.whole), len(made) - 1)
+        covers = tuple(dict.fromkeys(each.cover for each in made[: last + 1]))
+        return StoredRegister(self._database, made[0].snapshot_date, covers)
 
     def imports(self, limit: int = 20) -> list[RegisterImport]:
         """Imports that came to their end, newest first."""
@@ -133,6 +147,7 @@ class Registers:
             made: the import; its ``id`` is the ``source`` of its rows.
             whole: the file is the whole register, so rows of earlier imports go.
         """
+        made = replace(made, whole=whole)
         self._imports.replace_one({"_id": made.id}, encode(made, _id=made.id), upsert=True)
         if not whole:
             return 0

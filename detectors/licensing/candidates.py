@@ -362,8 +362,7 @@ class CandidateFinder:
             spelled = re.sub(r"\s", "", match[0])
             kind = self._kind_of(match)
             rest = window[match.end() :]
-            if kind != SHOP and _ENDS_NAME.search(window[: match.start()]) and not rest.startswith(":"):
-                # 西湖区青杉食品加工厂: the last word of a name, not a label before one.
+            if kind != SHOP and _ends_name(window, match):
                 continue
             if kind == SHOP:
                 # 平台营业执照, 品牌方信息: the first word says whose.
@@ -416,7 +415,10 @@ class CandidateFinder:
 
     def _free_names(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):
-            if any(self._kind_of(match) != SHOP for match in self._role.finditer(line)):
+            if any(
+                self._kind_of(match) != SHOP and not _ends_name(line, match)
+                for match in self._role.finditer(line)
+            ):
                 continue
             for part in _PARTS.split(line):
                 name = _unframed(part)
@@ -431,6 +433,13 @@ class CandidateFinder:
 
     def _is_pending(self, text: str) -> bool:
         return any(text.startswith(word) for word in self.words.pending)
+
+
+def _ends_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a role word is the last of a name, as in 西湖区青杉食品加工厂, not a label before one."""
+    return bool(_ENDS_NAME.search(text, max(0, match.start() - 8), match.start())) and not text.startswith(
+        ":", match.end()
+    )
 
 
 def _unframed(part: str) -> str:

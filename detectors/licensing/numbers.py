@@ -141,8 +141,8 @@ class Permit:
 
 
 _MARKS_INSIDE = re.compile(r"(?<=[0-9A-Z号])[\s·.•・_/:—-]+(?=[0-9A-Z])")
-_LETTERS_ALONE = re.compile(r"\(([A-Z]{1,3})\)[\s:]*(?=\d)")
-"""(JY) 1330…: the letters of a number in brackets of their own."""
+_LETTERS_ALONE = re.compile(r"\(([A-Z]{1,3})\)[\s:]*(?=\d)|(?<![A-Z])([A-Z]{2})\((\d{12,16})\)")
+"""(JY) 1330… and JY(1330…): a number of which one part stands in brackets of its own."""
 
 
 def _compiled(pattern: str, table: NumberTable, *, whole: bool) -> re.Pattern[str]:
@@ -184,7 +184,7 @@ class Numbers:
         text = plain(line)
         good: list[Permit] = []
         bad: list[Permit] = []
-        close = _MARKS_INSIDE.sub("", _LETTERS_ALONE.sub(r"\1", text))
+        close = _MARKS_INSIDE.sub("", _LETTERS_ALONE.sub(r"\1\2\3", text))
         for view in dict.fromkeys((text, re.sub(r"\s+", "", text), re.sub(r"[\s-]+", "", text), close)):
             for permit in self._in(view):
                 (bad if permit.fault else good).append(permit)

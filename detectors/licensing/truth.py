@@ -10,6 +10,7 @@ from detectors.licensing.model import Fact, LicenceCase
 from detectors.licensing.numbers import FAULT_TEXT, Fault
 from detectors.licensing.readings import OTHER_NAME, SAME_NAME, LicencePicture, best_similarity, similarity
 from detectors.licensing.shown import Shown
+from domain.cover import is_covered
 from domain.register import OperatorRow, normal_name
 
 _NORMAL = re.compile(r"存续|在业|在营|开业|正常|登记成立|迁入|有效|^$")
@@ -52,11 +53,16 @@ class Truth:
         if row is None and self.case.register is None:
             self._warn(shown, "LIC-NO-REGISTER", "未导入登记数据，号码、名称和状态未与登记核对")
             return None
+        covers = self.case.look_up.covers
+        held = "；".join(map(str, covers))
+        if row is None and not is_covered(covers, code):
+            self._warn(shown, "LIC-NOT-COVERED", f"登记数据范围为{held}，不含{code}，未与登记核对")
+            return None
         if row is None:
             return self._fact(
                 shown,
                 "LIC-NOT-IN-REGISTRY",
-                f"登记信息中查无此代码：{code}",
+                f"登记信息（数据范围：{held}）中查无此代码：{code}",
                 confidence=0.8,
                 refuted_by="登记数据截止日之后设立，或者登记数据不全",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from detectors.licence import Given, LicenceDetector, capture_of
 from detectors.licensing.page import read_page
-from domain.licence import LicenceCapture
+from domain.cover import Cover
+from domain.licence import CapturedPicture, LicenceCapture
 from domain.register import OperatorRow
 from domain.subjects import LinkedPage, LinkedPageState, Shop
 from registry.index import register_of
 from rules.loader import load_catalogue, load_packs
+from tests.detectors.licensing.builders import a_reading
 
 CATALOGUE = load_catalogue()
 DETECTOR = LicenceDetector(load_packs(CATALOGUE), CATALOGUE)
@@ -157,6 +160,36 @@ def test_without_a_register_nothing_is_said_to_be_unregistered():
         "LIC-NOT-IN-REGISTRY: no_register",
         "LIC-STATUS-ABNORMAL: no_register",
     }
+
+
+def test_what_the_register_does_not_cover_is_not_judged_and_what_it_covers_names_the_cover():
+    elsewhere = register_of([OperatorRow(code="914403000000000001", name="甲商行")])
+    page = f"<p>统一社会信用代码：{CODE}</p>"
+    away = judged(page, register=replace(elsewhere, covers=(Cover(regions=("44",)),)))
+    assert away.findings == ()
+    assert "LIC-NOT-IN-REGISTRY: not_covered" in away.not_judged
+    assert [warning.code for warning in away.outcome.warnings] == ["LIC-NOT-COVERED"]
+    near = judged(
+        page, register=replace(elsewhere, covers=(Cover(regions=("44",)), Cover(regions=("3301",))))
+    )
+    [finding] = near.findings
+    assert finding.rule == "LIC-NOT-IN-REGISTRY"
+    assert "区划3301" in finding.reason
+
+
+def test_a_wrong_permit_number_read_from_a_picture_goes_to_a_person_with_its_box():
+    wrong = "JY13301060123451"
+    url = "https://t.example/jy.jpg"
+    picture = CapturedPicture(url=url, state=LinkedPageState.FETCHED, snapshot="picture-1")
+    page = read_page(f"<p>统一社会信用代码：{CODE}</p><img src='/jy.jpg' alt='食品经营许可证'>")
+    capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page, pictures=(picture,))
+    facts = Given(categories=("FOOD",), readings={url: a_reading("食品经营许可证", f"许可证编号 {wrong}")})
+    [finding] = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=facts).findings
+    assert (finding.rule, finding.weak) == ("PERMIT-INVALID", True)
+    assert (finding.licence.picture, len(finding.licence.box)) == ("picture-1", 4)
+    assert "许可证编号 JY13301060123451" in finding.licence.read
+    text = judged(f"<p>统一社会信用代码：{CODE}</p><p>食品经营许可证：{wrong}</p>", categories=("FOOD",))
+    assert [each.weak for each in text.findings] == [False]
 
 
 def test_comparison_sets_shown_beside_registered():

@@ -48,6 +48,7 @@ def test_a_file_goes_in_and_is_found_again(store_settings: Settings, tmp_path: P
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
+    assert told["covers"] == "区划33、区划44、企业（按数据推定）"
     assert (told["lines"], told["rows"], told["rejected"], told["encoding"]) == (4, 2, 2, "gb18030")
     lines = [json.loads(line) for line in rejects.read_text(encoding="utf-8").splitlines()]
     assert {(line["line"], line["reason"].split("：")[0]) for line in lines} == {
@@ -59,3 +60,5 @@ def test_a_file_goes_in_and_is_found_again(store_settings: Settings, tmp_path: P
     assert [each["operator"]["code"] for each in found["found"]] == ["91330106MA1K2B3C56"]
     wrong = run(store_settings, "import", str(file), "--snapshot-date", "yesterday")
     assert (wrong.returncode, "expected YYYY-MM-DD" in wrong.stderr) == (2, True)
+    wrong = run(store_settings, "import", str(file), "--covers", "浙江")
+    assert (wrong.returncode, "--covers 33,3301" in wrong.stderr) == (2, True)

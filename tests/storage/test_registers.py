@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.cover import Cover
 from domain.licence import LicenceRecord, LicenceWarning
 from domain.register import OperatorRow, PermitRow, Register
 from storage.registers import RegisterImport
@@ -88,6 +89,19 @@ def test_a_later_import_replaces_its_rows_and_as_a_whole_the_rest(store: Store) 
     assert registers.finish(an_import("b", at=NOW + timedelta(days=1)), whole=True) == 1
     assert register.by_code(a_row(2).code) is None
     assert [made.id for made in registers.imports()] == ["b", "a"]
+
+
+def test_imports_cover_together_until_one_is_the_whole_register(store: Store) -> None:
+    north, south, all_ = (Cover(regions=(each,)) for each in ("33", "44", "31"))
+    store.registers.finish(an_import("a", cover=north))
+    store.registers.finish(an_import("b", at=NOW + timedelta(days=1), cover=south))
+    register = store.registers.register()
+    assert register is not None
+    assert set(register.covers) == {north, south}
+    store.registers.finish(an_import("c", at=NOW + timedelta(days=2), cover=all_), whole=True)
+    register = store.registers.register()
+    assert register is not None
+    assert register.covers == (all_,)
 
 
 def test_permits_of_a_file_of_their_own_find_their_holder(store: Store) -> None:

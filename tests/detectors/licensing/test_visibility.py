@@ -375,3 +375,50 @@ def test_a_flood_of_selectors_is_cut_and_said():
     outcome = decide("<i>1</i>" * 5_000, css)
     assert outcome.codes == ("NOT-OBSERVED",)
     assert [warning.code for warning in outcome.warnings][:1] == ["LIC-NOT-RENDERED"]
+
+
+LATER = {
+    "nested rules": ".o{.p{display:none}}",
+    "nested with &": ".o{& .p{color:#fff}}",
+    "animation that stays": ".p{animation:f 0s forwards}@keyframes f{to{opacity:0}}",
+    "container": "@container (min-width:1px){.p{display:none}}",
+    "flat matrix": ".p{transform:matrix(0,0,0,0,0,0)}",
+    "image replacement": ".p{text-indent:100%;white-space:nowrap;overflow:hidden}",
+    "logical size": ".p{block-size:0;overflow:hidden}",
+    "times nothing": ".p{font-size:calc(1px*0)}",
+}
+NOT_YET = {
+    "unsupported": "@supports not (display:grid){.p{display:none}}",
+    "fades in": ".p{opacity:0;animation:f 1s forwards}@keyframes f{to{opacity:1}}",
+    "matrix that moves": ".p{transform:matrix(1,0,0,1,4,0)}",
+}
+OPENED = {
+    "dialogue that fades": (
+        "<a data-bs-toggle='modal' href='#m'>执照</a><div class='m' id='m'>{}</div>",
+        ".m{display:none;opacity:0}",
+    ),
+    "dialog element": ("<button onclick='d.showModal()'>执照</button><dialog id='d'>{}</dialog>", ""),
+    "next by script": (
+        "<h3 class='a'>执照</h3><div class='c'>{}</div>"
+        "<script>$('.a').click(function(){{$(this).next().toggle()}})</script>",
+        ".c{display:none}",
+    ),
+    "state": ("<button v-on:click='s=!s'>执照</button><div v-show='s' style='display:none'>{}</div>", ""),
+}
+
+
+@pytest.mark.parametrize("css", LATER.values(), ids=LATER)
+def test_newer_ways_of_styles_hide(css: str) -> None:
+    outcome = decide(f"<div class='o'><div class='p'>{licence_block()}</div></div>", css)
+    assert outcome.codes == ("LIC-HIDDEN",)
+    assert outcome.facts[0].rule
+
+
+@pytest.mark.parametrize("css", NOT_YET.values(), ids=NOT_YET)
+def test_their_harmless_look_alikes_do_not(css: str) -> None:
+    assert decide(f"<div class='o'><div class='p'>{licence_block()}</div></div>", css).codes == ("OK",)
+
+
+@pytest.mark.parametrize(("body", "css"), OPENED.values(), ids=OPENED)
+def test_what_a_click_brings_out_can_be_reached(body: str, css: str) -> None:
+    assert decide(body.format(licence_block()), css).codes == ("OK-LINK",)

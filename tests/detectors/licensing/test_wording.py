@@ -1,0 +1,182 @@
+"""Wordings, separators and scripts that pages use for the same thing, each kind by a few of its forms."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.licensing.model import State
+from tests.detectors.licensing.builders import (
+    CODE,
+    FOOD_PERMIT,
+    NAME,
+    OTHER_CODE,
+    URL,
+    a_page,
+    decide,
+    licence_block,
+)
+
+STRANGER = "宁波赤松贸易有限公司"
+OTHER = "深圳白榆电器有限公司"
+WRONG = CODE[:-1] + ("A" if CODE[-1] != "A" else "B")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<p>企业名称：{n}（统一社会信用代码：{c}）</p>",
+        "<p>版权所有 {n} （统一社会信用代码 {c}）</p>",
+        "<p>本店由 {n} 经营</p><p>营业执照：{c}</p>",
+        "<p>统一社会信用代码：{c}（{n}）</p>",
+        "<p>信用代码：{c}</p><p>销售方：{n}</p>",
+    ],
+)
+def test_the_name_beside_a_number_is_compared_wherever_the_sentence_has_it(form: str) -> None:
+    assert decide(form.format(n=NAME, c=CODE)).codes == ("OK",)
+    assert decide(form.format(n=STRANGER, c=CODE)).codes == ("LIC-NAME-MISMATCH",)
+
+
+def test_a_trade_name_right_before_the_number_is_its_name_and_the_shop_sign_is_not() -> None:
+    line = "<p>营业执照信息： <span>{n}</span> / <span>{c}</span></p>"
+    assert decide(line.format(n="白榆专营店", c=CODE)).codes == ("LIC-NAME-MISMATCH",)
+    assert decide(line.format(n="青杉小店", c=CODE), shop_name="青杉小店").codes == ("OK",)
+
+
+@pytest.mark.parametrize("label", ["主体识别码", "信用码", "统一代码", "Credit Code", "社信码"])
+def test_a_wrong_number_under_a_label_of_no_list_is_still_a_wrong_number(label: str) -> None:
+    for number in (WRONG, CODE[:-1], CODE + "7"):
+        assert decide(f"<p>{label}：{number}</p>").codes == ("LIC-INVALID-NUMBER",)
+    assert decide(f"<p>订单编码：{WRONG}</p>").codes == ("LIC-MISSING",)
+
+
+def test_a_number_broken_inside_a_sentence_is_one_number() -> None:
+    assert decide(f"<p>{NAME}（信用代码 {CODE[:9]}<br>{CODE[9:]}）</p>").codes == ("OK",)
+    assert decide(f"<p>信用代码 {CODE[:9]}<br>20，联系我们</p>").codes == ("LIC-INVALID-NUMBER",)
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["源头工厂", "受托生产单位", "境内责任人", "软件开发商", "平台开办者", "版权方", "入驻平台", "经销单位"],
+)
+def test_a_role_is_known_by_the_parts_of_its_word(role: str) -> None:
+    assert decide(f"<p>{role}：{OTHER}，统一社会信用代码：{OTHER_CODE}</p>").codes == ("LIC-MISSING",)
+
+
+def test_the_last_word_of_a_name_is_no_role() -> None:
+    name = "杭州青杉食品加工厂"
+    page = f"<p>{name}</p><p>统一社会信用代码：{CODE}</p>"
+    assert decide(page).state is State.NAME_MISMATCH
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本人销售自家种的苹果，依照《电子商务法》第十条，无须办理营业执照",
+        "店主为农民，销售自产农副产品，未办理营业执照（依法豁免）",
+        "本店属于个人零星小额交易，可不办理市场主体登记",
+        "本店声明：本人从事零星小额的家庭手工业产品交易，依法不需要办理市场主体登记",
+    ],
+)
+def test_declarations_in_other_words_count(words: str) -> None:
+    assert decide(f"<p>{words}。</p>").state is State.OK_EXEMPT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"自我声明：{STRANGER}从事零星小额交易活动，依法不需要办理市场主体登记",
+        "自我声明：本公司销售家庭手工业产品，依法不需要办理市场主体登记",
+        "常见问题：零星小额交易可以免于登记吗",
+    ],
+)
+def test_a_company_cannot_declare_and_a_question_declares_nothing(words: str) -> None:
+    assert decide(f"<p>{words}。</p>").codes == ("LIC-MISSING",)
+
+
+@pytest.mark.parametrize(
+    ("boast", "over"),
+    [
+        ("去年卖出50余万元", True),
+        ("累计成交额 ¥1,200,000", True),
+        ("日均销售额8000元", True),
+        ("月销 2.3万+", False),
+        ("全年销售额 ¥86,000", False),
+    ],
+)
+def test_money_is_told_from_pieces(boast: str, over: bool) -> None:
+    declared = "<p>个人从事零星小额交易活动，依法不需要办理市场主体登记。</p>"
+    assert (decide(f"{declared}<p>{boast}</p>").state is State.MISSING) is over
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "有效期至二〇二四年五月一日",
+        "到期日 20240501",
+        "（2024-05-01到期）",
+        "自2019年5月2日起五年有效",
+        "有效期截止：2024年5月",
+        "valid until 2024-05-01",
+    ],
+)
+def test_the_end_of_a_permit_is_read_as_people_write_it(ends: str) -> None:
+    for form in ("<p>食品经营许可证：{p} {e}</p>", "<p>食品经营许可证：{p}</p><p>{e}</p>"):
+        page = licence_block() + form.format(p=FOOD_PERMIT, e=ends)
+        assert decide(page, category="food").codes == ("PERMIT-EXPIRED",)
+        later = page.replace("2024", "2027").replace("二四", "二七").replace("2019年5月2日", "2023年5月2日")
+        assert decide(later, category="food").codes == ("OK",)
+
+
+@pytest.mark.parametrize(
+    ("category", "form"),
+    [
+        ("food", f"JY（{FOOD_PERMIT[2:]}）"),
+        ("food", f"{FOOD_PERMIT[:4]}<br>{FOOD_PERMIT[4:10]}<br>{FOOD_PERMIT[10:]}"),
+        ("food", f"{FOOD_PERMIT[:4]}·{FOOD_PERMIT[4:10]}·{FOOD_PERMIT[10:]}"),
+        ("food", f"{'正品保障，七天退换。' * 300}{FOOD_PERMIT}"),
+        ("seed", "D[浙]农种许字[2020]第0001号"),
+        ("pesticide", "农药经许[浙]33010610123"),
+        ("book", "新出发（2020）零字第0132号"),
+    ],
+)
+def test_a_permit_counts_however_it_is_set(category: str, form: str) -> None:
+    assert decide(f"{licence_block()}<p>许可：{form}</p>", category=category).codes == ("OK",)
+
+
+SCRIPTS = {
+    "each": "var d=[['名称','{n}'],['{l}','{c}']];d.forEach(function(x){{q.innerHTML+=x[0]+'：'+x[1]}})",
+    "map": "q.innerHTML=[{{k:'名称',v:'{n}'}},{{k:'{l}',v:'{c}'}}].map(x=>`<p>${{x.k}}：${{x.v}}`).join('')",
+    "call": "function r(t){{q.innerHTML=t}}r('名称：{n} {l}：{c}')",
+    "vue": "new Vue({{el:'#q',data:{{name:'名称：{n}',code:'{l}：{c}'}}}})",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_what_a_script_holds_counts_and_what_is_wrong_with_it_goes_to_a_person(script: str) -> None:
+    def shown(number: str, name: str = NAME, label: str = "信用代码") -> str:
+        return f"<div id='q'></div><script>{script.format(n=name, c=number, l=label)}</script>"
+
+    assert decide(shown(CODE)).codes == ("OK",)
+    for outcome in (decide(shown(WRONG)), decide(shown(CODE, STRANGER))):
+        assert [fact.for_person for fact in outcome.facts] == [True]
+    permit = licence_block() + shown(FOOD_PERMIT, label="食品经营许可证")
+    assert decide(permit, category="food").codes == ("OK",)
+
+
+def test_a_script_that_writes_nothing_shows_nothing() -> None:
+    page = f"{licence_block()}<script>track(function(){{return '{FOOD_PERMIT[:8]}'}})</script>"
+    assert decide(page, category="food").codes == ("PERMIT-MISSING",)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='javascript:void(0)' onclick=\"window.open('/zz.html')\">营业执照公示</a>",
+        "<button onclick=\"location.href='/zz.html'\">证照信息</button>",
+        "<span data-href='/zz.html'>亮照</span>",
+    ],
+)
+def test_a_click_that_a_script_answers_is_a_link(link: str) -> None:
+    there = {URL.rsplit("/", 1)[0] + "/zz.html": a_page(licence_block())}
+    assert decide(link, linked=there).state is State.OK_LINK
+    assert decide(link.replace("zz.html", "else.html"), linked=there).state is State.MISSING
