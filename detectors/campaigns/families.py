@@ -78,7 +78,9 @@ def _burst(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.rush.surprise, 6) * s.rush.excess
     return {
         "rush": Weight("rush", 6, 1.5).points(s.rush.surprise) * s.rush.excess,
-        "lift": gate * Weight("lift", 1.0, 3.0).points(s.new_lift),
+        "lift": np.maximum(
+            gate * Weight("lift", 1.0, 3.0).points(s.new_lift), np.minimum(2 * gate, 1) * _patchwork(s)
+        ),
         "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
         "stars_up": gate * Weight("stars_up", 5, 0.7).points(s.stars_up),
         "one_off": gate * Weight("one_off", 3, 0.3).points(s.one_off),
@@ -91,7 +93,9 @@ def _attack(s: Signals) -> dict[str, Floats]:
     return {
         "low_rush": Weight("low_rush", 3, 1.8).points(s.low_rush.surprise) * s.low_rush.excess,
         "stars_down": gate * Weight("stars_down", 3, 1.2).points(s.stars_down),
-        "lift": gate * Weight("lift", 1.0, 3.0).points(s.new_lift),
+        "lift": np.maximum(
+            gate * Weight("lift", 1.0, 3.0).points(s.new_lift), np.minimum(2 * gate, 1) * _patchwork(s)
+        ),
         "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
     }
 
@@ -113,14 +117,19 @@ def _drip(s: Signals) -> dict[str, Floats]:
     calm = np.maximum(calm, 0.1)
     crowd = calm * Weight("near_here", 2.5, 3.5).points(s.near_here)
     shared = calm * _gate(s.near_here, 3) * Weight("lift", 1.5, 1.5).points(s.lift)
-    patchwork = _gate(s.patched, 2) * Weight("odd_lift", 0.45, 3.6).points(s.odd_lift)
     return {
         "near_here": crowd,
         "lift": shared,
         "copied": calm * Weight("copied_share", 4, 2.0).points(s.copied_share) * s.copied,
         # Copies share their wording too: that is said once.
-        "odd_lift": np.maximum(patchwork - crowd - shared, 0),
+        "odd_lift": np.maximum(_patchwork(s) - crowd - shared, 0),
     }
+
+
+def _patchwork(s: Signals) -> Floats:
+    # Several persons share sets of phrases that the listing's other reviews do not have, rush or none.
+    found: Floats = _gate(s.patched, 2) * Weight("odd_lift", 0.45, 3.6).points(s.odd_lift)
+    return found
 
 
 def _cashback(s: Signals) -> dict[str, Floats]:
