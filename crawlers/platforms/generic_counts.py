@@ -26,11 +26,12 @@ _STOCK = Phrases(
     r"(?:库存|庫存|剩余|仅剩|还剩)\s*[:：]?\s*(?P<a>\d{1,9})\s*(?:件|个|份|瓶|箱|盒|套|$)"
     r"|(?:only |just )?(?P<b>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
     r"|(?P<f>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
-    r"|(?:stock|quantity available|lagerbestand|disponibilità|наличие)\s*:\s*(?P<c>\d{1,9})\b"
+    r"|(?:stock|stok|tồn kho|quantity available|lagerbestand|disponibilità|наличие)\s*:\s*(?P<c>\d{1,9})\b"
     r"|noch (?P<d>\d{1,6}) (?:stück )?(?:auf lager|verfügbar)"
     r"|(?P<e>\d{1,6}) (?:stück )?auf lager|(?P<g>\d{1,6}) en stock",
     stems=(
-        "库存", "庫存", "剩", "left", "remaining", "stock", "available", "lager", "verfügbar",
+        "库存", "庫存", "剩", "left", "remaining", "stock", "stok", "tồn kho", "available", "lager",
+        "verfügbar",
         "disponib", "наличие",
     ),
 )  # fmt: skip

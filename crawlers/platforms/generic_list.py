@@ -163,6 +163,10 @@ def _without_price(text: str) -> str:
 
 
 def _price_of(amounts: list[Amount]) -> Decimal | None:
-    """The one amount that is no former price; the first of several where a range or a unit price follows."""
-    own = [each for each in amounts if not each.is_list_price] or amounts
+    """The first amount that may be what everybody pays, else the first that is no former price."""
+    own = (
+        [each for each in amounts if each.is_plain]
+        or [each for each in amounts if not each.is_list_price]
+        or amounts
+    )
     return own[0].value if own and own[0].high is None else None

@@ -90,8 +90,9 @@ class GoodsPage(OfferedPage):
 
     @property
     def review_count(self) -> int | None:
-        """The number of reviews as told, of ratings where reviews are not counted; a number that only machines
-        are told gives way to the one in sight.
+        """The number of reviews as told, of ratings where reviews are not counted.
+
+        A number that only machines are told gives way to the one in sight.
         """
         shown = reviews_in(self._first_lower)
         facts = [fact for name in ("review_count", "rating_count") for fact in self.facts.of(name)]

@@ -34,6 +34,7 @@ _BUY_NAME = re.compile(
 )
 BUY_NAME = "buy"
 """The label of a button without words that its markup calls one to buy with."""
+_NAMING_BUTTONS = ("id", "class", "href", "onclick")
 _LONGEST_NAME = 400
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
@@ -293,14 +294,16 @@ def _pictured(element: Element) -> str:
     words = next((alt for each in element.iter("img") if (alt := each.get("alt"))), "")
     if words:
         return str(words)
-    called = f"{element.get('id') or ''} {element.get('class') or ''}"[:_LONGEST_NAME].lower()
+    called = " ".join(filter(None, map(element.get, _NAMING_BUTTONS)))[:_LONGEST_NAME].lower()
     return BUY_NAME if _BUY_NAME.search(called) else ""
 
 
 def _may_be_button(element: Element) -> bool:
     if element.tag == "input":
         return element.get("type") in _BUTTON_TYPES
-    return element.tag == "button" or bool(element.get("class") or element.get("id") or element.get("role"))
+    if element.tag == "button" or element.get("class") or element.get("id") or element.get("role"):
+        return True
+    return element.get("onclick") is not None or (element.get("href") or "").startswith("javascript:")
 
 
 def _begins_like_label(text: str) -> bool:

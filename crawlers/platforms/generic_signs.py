@@ -41,7 +41,8 @@ def _by_first_letter(codes: Iterable[str]) -> str:
     for code in codes:
         firsts.setdefault(code[0], []).append(code[1:])
     return "|".join(
-        rf"[{first}{first.upper()}](?<!\w.)(?i:{'|'.join(rest)})\b\.?" for first, rest in firsts.items()
+        rf"[{first}{first.upper()}](?<![^\W\d_].)(?i:{'|'.join(rest)})(?![^\W\d_])\.?"
+        for first, rest in firsts.items()
     )
 
 

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_price import PricedPage
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_words import IN_STOCK, NOT_THE_WHOLE, SOLD_OUT
 from crawlers.platforms.parse import availability_of
 from crawlers.platforms.tree import Element
 from domain.subjects import Availability
+
+_LEAST_BUTTONS = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class StockedPage(PricedPage):
             # A little less than what speaks against it in sight: the visible page has the last word.
             (-1.75, "told", says_out),
             (0.5, "visible: offered at a price", self._offers_price),
+            # That a button is missing decides nothing; it only takes away what else speaks for the goods.
+            (
+                -2.5 if says_in else -0.5,
+                "visible: buy buttons of other goods alone",
+                self._others_can_buy and not self._can_buy,
+            ),
         ]
         held = [(points, source) for points, source, holds in reasons if holds]
         total = sum(points for points, _ in held)
@@ -61,6 +70,11 @@ class StockedPage(PricedPage):
             if not _is_disabled(element) and self._is_own(element) and self._is_near(element, start)
         ]
         return bool(in_reach)
+
+    @property
+    def _others_can_buy(self) -> bool:
+        """Whether cards of other goods have buttons to buy: then the page's own would have been known."""
+        return sum(is_in(each, self.cards) for each, _ in self.buttons) >= _LEAST_BUTTONS
 
     def _is_near(self, element: Element, start: int) -> bool:
         places = self.view.place_of

@@ -208,7 +208,9 @@ SOLD_OUT = Phrases(
     r"(?:currently|temporarily) not available(?! online only)|"
     r"no longer available|^unavailable\.?$"
     r"|no longer in stock|item unavailable|this (?:listing|item) (?:has ended|was ended|is sold)|"
-    r"bidding has ended|notify me when|email when in stock"
+    r"bidding has ended|notify me|email me when|join the wait ?list|back.in.stock alert|avise-me|bevaka"
+    r"|meddela mig|ingatkan saya"
+    r"|gelince haber|thông báo khi|nhận thông báo|أعلمني|email when in stock"
     r"|ausverkauft|nicht (?:mehr )?(?:verfügbar|auf lager|lieferbar)|derzeit nicht|momentan nicht|"
     r"épuisé|rupture de stock|(?:actuellement )?indisponible|non disponible"
     r"|esaurito|non disponibile|attualmente non|agotado|no disponible|sin existencias|esgotado|"
@@ -229,7 +231,8 @@ SOLD_OUT = Phrases(
     r"売り切れ|品切れ|품절",
 )
 NOT_THE_WHOLE = re.compile(
-    r"in.?store|store availab|near(?:by|est)|pick.?up|collect|\boption|click|let you know|coming soon|"
+    r"^\W*(?:x{0,3}[sml]|\d{2,3}(?:[.,]5)?)\b(?! of)|in.?store|store availab|near(?:by|est)|pick.?up"
+    r"|collect|\boption|click|let you know|coming soon|"
     r"filial|im markt|en magasin|in negozio|en tienda|na loja|v predajni"
     r"|\bsize\b|größe|taille|taglia|talla|门店|門市|自提|some |selected |delivery|shipping",
 )
