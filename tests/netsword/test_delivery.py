@@ -2,14 +2,22 @@
 
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from netsword.delivery import SIGNATURE, TIMESTAMP, deliver, signature
 from settings import Settings
@@ -28,9 +36,11 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, *, refuses: bool = False) -> None:
+    def __init__(self, *, refuses: bool = False, identity: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.refuses = refuses
+        self.identity = identity
+        """Key and certificate with which STARTTLS is offered."""
         self.mails: list[bytes] = []
 
 
@@ -41,6 +51,14 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 test\r\n")
         while line := self.rfile.readline():
             word = line[:4].upper()
+            if word == b"EHLO" and self.server.identity:
+                self.wfile.write(b"250-test\r\n250 STARTTLS\r\n")
+                continue
+            if word == b"STAR":
+                self.wfile.write(b"220 go on\r\n")
+                if not self._encrypted():
+                    return
+                continue
             if word == b"QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
@@ -55,6 +73,43 @@ class _Session(socketserver.StreamRequestHandler):
                 self.wfile.write(b"250 taken\r\n")
             else:
                 self.wfile.write(b"250 ok\r\n")
+
+    def finish(self) -> None:
+        super().finish()
+        # What was wrapped is no longer the socket that the server closes.
+        self.connection.close()
+
+    def _encrypted(self) -> bool:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(str(self.server.identity))
+        try:
+            self.connection = context.wrap_socket(self.request, server_side=True)
+        except ssl.SSLError:
+            return False
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+        return True
+
+
+def an_identity(folder: Path) -> Path:
+    """Key and certificate of 127.0.0.1, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "identity.pem"
+    path.write_bytes(plain + made.public_bytes(Encoding.PEM))
+    return path
 
 
 class Hook(BaseHTTPRequestHandler):
@@ -147,6 +202,29 @@ def test_refused_mail_is_tried_again_later_and_then_kept_as_failed(
     mail.refuses = False
     assert store.outbox.retry(now) == 1
     assert deliver(store, settings, now).sent == 1
+
+
+@pytest.mark.parametrize(("is_trusted", "sent"), [(True, 1), (False, 0)])
+def test_mail_goes_encrypted_to_a_server_whose_certificate_is_trusted_and_to_no_other(
+    store: Store,
+    store_settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_trusted: bool,
+    sent: int,
+) -> None:
+    identity = an_identity(tmp_path)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(identity))
+    store.outbox.put([a_notice()])
+    with MailServer(identity=identity) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        asked = with_mail(store_settings, server).model_dump() | {"smtp_tls": "starttls"}
+        assert deliver(store, Settings.model_validate(asked), NOW).sent == sent
+        server.shutdown()
+    assert len(server.mails) == sent
+    assert is_trusted or "certificate verify failed" in store.outbox.list()[0].error
 
 
 def test_mail_without_a_server_is_kept(store: Store, store_settings: Settings) -> None:
