@@ -160,7 +160,7 @@ def record_of(
         run=run,
         observed_at=observed_at,
         state=outcome.state.value,
-        code=outcome.code_shown,
+        code=_number_of(outcome),
         name=outcome.name_shown[:_LONGEST_QUOTE],
         registered_name=outcome.operator.name if outcome.operator else "",
         source=outcome.source,
@@ -174,6 +174,18 @@ def record_of(
         ),
         register_date=next((fact.register_date for fact in outcome.facts if fact.register_date), None),
     )
+
+
+def _number_of(outcome: Outcome) -> str:
+    """The number by which an operator is one subject in every shop 同一主体.
+
+    Its code, where the shop shows the old number of that operator or has typed a letter for a digit; but who
+    shows another's number under a name of its own is not taken for that other.
+    """
+    row = outcome.operator
+    if row is None or not row.code or outcome.state is State.NAME_MISMATCH:
+        return outcome.code_shown
+    return row.code
 
 
 def _window(fact: Fact) -> str:

@@ -94,7 +94,8 @@ class LinkReader:
             if not hinted and _is_small(use) and use.seen is Seen.VISIBLE:
                 continue
             rated.append((use, hinted))
-        return sorted(rated, key=lambda each: (each[0].seen is Seen.HIDDEN, not each[1]))
+        # What words call a licence comes before goods, even where it is hidden: that is the evidence.
+        return sorted(rated, key=lambda each: (not each[1], each[0].seen is Seen.HIDDEN))
 
     def _heading_near(self, page: PageText, use: PictureUse) -> bool:
         lines = page.lines[max(0, use.line - 3) : use.line + 2]

@@ -53,19 +53,8 @@ class Truth:
         if row is None and self.case.register is None:
             self._warn(shown, "LIC-NO-REGISTER", "未导入登记数据，号码、名称和状态未与登记核对")
             return None
-        covers = self.case.look_up.covers
-        held = "；".join(map(str, covers))
-        if row is None and not is_covered(covers, code):
-            self._warn(shown, "LIC-NOT-COVERED", f"登记数据范围为{held}，不含{code}，未与登记核对")
-            return None
         if row is None:
-            return self._fact(
-                shown,
-                "LIC-NOT-IN-REGISTRY",
-                f"登记信息（数据范围：{held}）中查无此代码：{code}",
-                confidence=0.8,
-                refuted_by="登记数据截止日之后设立，或者登记数据不全",
-            )
+            return self._unregistered(shown, code)
         self.operator = row
         status = self._status_fact(shown, row)
         if status is not None:
@@ -84,6 +73,20 @@ class Truth:
             )
         self._completeness(shown, row)
         return None
+
+    def _unregistered(self, shown: Shown, code: str) -> Fact | None:
+        covers = self.case.look_up.covers
+        held = "；".join(map(str, covers))
+        if not is_covered(covers, code):
+            self._warn(shown, "LIC-NOT-COVERED", f"登记数据范围为{held}，不含{code}，未与登记核对")
+            return None
+        return self._fact(
+            shown,
+            "LIC-NOT-IN-REGISTRY",
+            f"登记信息（数据范围：{held}）中查无此代码：{code}",
+            confidence=0.8,
+            refuted_by="登记数据截止日之后设立，或者登记数据不全",
+        )
 
     def _warn(self, shown: Shown, code: str, reason: str) -> None:
         self.warnings.append(

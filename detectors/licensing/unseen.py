@@ -115,7 +115,7 @@ class Unseen:
                 unreadable = licence.kind is PictureKind.UNREADABLE or (
                     licence.kind is PictureKind.NOTHING
                     and hinted
-                    and 0 < min(reading.width, reading.height) < 260
+                    and 0 < min(reading.width, reading.height) < (260 if reading.lines else LEAST_LEGIBLE_PX)
                 )
                 if unreadable or (
                     licence.kind is PictureKind.LICENCE and (use.seen is Seen.HIDDEN or shown_small(use))

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from detectors.licensing.model import State
+from detectors.licensing.page import read_page
 from tests.detectors.licensing.builders import (
     CODE,
     FOOD_PERMIT,
+    JUDGE,
     NAME,
     OLD_NUMBER,
     OTHER_CODE,
@@ -675,3 +677,17 @@ def test_a_script_that_cannot_be_followed_is_said():
 def test_text_that_a_script_writes_counts(script: str):
     data = f'var D={{n:\'{NAME}\',"c":"{CODE}"}};'
     assert decide(f"<div id='z'></div><script>{data}{script}</script>").codes == ("OK",)
+
+
+def test_a_hidden_picture_of_a_licence_is_wanted_before_the_pictures_of_goods() -> None:
+    goods = "".join(f"<img src='/g/{number}.jpg'>" for number in range(30))
+    page = read_page(a_page(f"{goods}<div style='display:none'><img src='/l.jpg' alt='营业执照'></div>"))
+    assert JUDGE.wanted_pictures(page, URL)[0].endswith("/l.jpg")
+
+
+def test_a_small_picture_that_words_call_a_licence_and_nobody_can_read_is_hidden() -> None:
+    page = "<img src='/l.jpg' alt='营业执照'>"
+    address = "https://shop.example/l.jpg"
+    small = decide(page, pictures={address: a_reading(size=(300, 418))})
+    assert small.codes == ("LIC-HIDDEN",)
+    assert decide(page, pictures={address: a_reading(size=(900, 640))}).codes == ("LIC-MISSING",)
