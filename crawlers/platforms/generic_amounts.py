@@ -56,7 +56,7 @@ class Amount:
     high: Decimal | None = None
     """Upper end, where a range is shown."""
     number: tuple[int, int] | None = None
-    """Where the first number stands in the text of the element."""
+    """Where its number stands in the text of the element."""
     score: float = 0.0
     is_list_price: bool = False
     is_struck: bool = False
@@ -113,9 +113,10 @@ def amounts_in(
             continue
         element, text = block.element, block.text
         seen.add(element)
-        first = block.numbers[0].span() if block.numbers else None
         amounts = [
-            Amount(each.value, text[:LONGEST_AMOUNT], element, place, each.sign, high=each.high, number=first)
+            Amount(
+                each.value, text[:LONGEST_AMOUNT], element, place, each.sign, high=each.high, number=each.at
+            )
             for each in money_in(text, block.numbers, block.signs, currency, locale)
         ]
         for amount in amounts:

@@ -73,6 +73,7 @@ _OWN_SIGNS = {
     "лв.": "BGN", 'ש"ח': "ILS", "ש״ח": "ILS", "₪": "ILS", "nis": "ILS",
     "fr.": "CHF", "ft": "HUF", "円": "JPY", "원": "KRW",
     "₩": "KRW", "tl": "TRY", "₺": "TRY", "₹": "INR", "₽": "RUB",
+    ":-": "SEK",
     "rp": "IDR", "rp.": "IDR", "đ": "VND", "ر.س": "SAR", "ريال": "SAR", "د.إ": "AED", "درهم": "AED",
     "฿": "THB", "₫": "VND", "₱": "PHP", "rmb": "CNY",
     "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD",

@@ -139,7 +139,7 @@ class SeenPage:
         for element, text in self.headings:
             score = 1.0 + 3.0 * max((_overlap(text, other) for other in others if other), default=0.0)
             score -= 1.5 if self.view.is_aside(element) else 0.0
-            score -= 2.0 if len(text) < 3 else 0.0
+            score -= 2.0 if len(text) < 3 and text.isascii() else 0.0
             score -= 3.0 if words_of(text) in self._site_names or _leads_home(element) else 0.0
             if score > best_score:
                 best, best_score = text, score
@@ -193,7 +193,7 @@ class SeenPage:
     def _holds_title(self, place: int, folded: str, within: Element | None = None) -> bool:
         """Whether a run, in a heading where one is given, is the title or a good part of it."""
         run = self.view.runs[place] if place < len(self.view.runs) else None
-        least = max(3.0, 0.4 * len(folded))
+        least = max(3.0 if folded.isascii() else 2.0, 0.4 * len(folded))
         if run is None or len(run.text) < least:
             return False
         if within is not None and within not in chain(run.element, _LEVELS_IN_HEADING):

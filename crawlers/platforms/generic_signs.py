@@ -30,7 +30,7 @@ _DOLLARS = (
 )
 _OTHERS = (
     r"[Zz](?i:ł)|[Kk](?i:č)|[Рр](?i:уб)\.?|[Бб]\.\s?(?i:р)\.|[Рр](?<!\w.)\.|[Тт](?i:г)\.?|[Тт](?i:енге)"
-    r"|[Гг](?i:рн)\.?|[Лл](?i:в)\.|đ|ر\.س|د\.إ|ريال|درهم|ש[\"״]ח|[Ff](?<!\w.)(?i:r)\.|F(?<=\dF)t\b"
+    r"|[Гг](?i:рн)\.?|[Лл](?i:в)\.|đ|:-|ر\.س|د\.إ|ريال|درهم|ש[\"״]ח|[Ff](?<!\w.)(?i:r)\.|F(?<=\dF)t\b"
     r"|F(?<=\d F)t\b"
 )
 
@@ -49,20 +49,22 @@ def _by_first_letter(codes: Iterable[str]) -> str:
 _SYMBOLS = "$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원"
 # Most letters begin none of the words: one look at a set spares a try of them all.
 _FIRST_LETTERS = (
-    "".join({letter for code in _CODES for letter in (code[0], code[0].upper())}) + "ZzKkРрБбТтГгЛлשFfđرد"
+    "".join({letter for code in _CODES for letter in (code[0], code[0].upper())}) + "ZzKkРрБбТтГгЛлשFfđرد:"
 )
 SIGN = rf"[{_SYMBOLS}]|(?=[{_FIRST_LETTERS}])(?:{_DOLLARS}|{_OTHERS}|{_by_first_letter(_CODES)})"
 """Signs and codes of currencies, as pages write them."""
 _SIGN = re.compile(SIGN)
 _BEGINNINGS = frozenset(_CODES) | {
-    "zł", "zło", "kč", "руб", "р", "тг", "тен", "грн", "лв", "ש", "fr", "ft", "đ",
+    "zł", "zło", "kč", "руб", "р", "тг", "тен", "грн", "лв", "ש", "fr", "ft", "đ", ":-",
     "ر.س", "د.إ", "ريال", "درهم"
 }  # fmt: skip
 _PIECES = pieces((*_SYMBOLS, *_BEGINNINGS))
 _LONG_WORD = 3
 """Letters of a beginning from which the word may go on."""
+_AFTER_CODE = "|".join(rf"(?<=(?<![^\W\d_])(?i:{code}))" for code in _CODES)
 _NUMBER = re.compile(
-    r"(?<![\w.,/#])(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
+    rf"(?:(?<![\w.,/#])|{_AFTER_CODE})"
+    r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
     r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
 )
 _SPLIT_CENTS = re.compile(
@@ -84,6 +86,8 @@ class Money:
     value: Decimal
     sign: str
     high: Decimal | None = None
+    at: tuple[int, int] | None = None
+    """Where the number stands in the text."""
 
 
 def places_of_signs(folded: str) -> Iterator[int]:
@@ -122,7 +126,7 @@ def money_in(
     for match in numbers:
         sign = _sign_beside(match, signs)
         if (sign or is_alone) and (value := _value(match[0], currency, locale)) is not None:
-            found.append(Money(value, sign))
+            found.append(Money(value, sign, at=match.span()))
     kept = [each for each in found if each.sign] or found
     return kept if signs else kept[:1]
 

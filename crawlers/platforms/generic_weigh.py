@@ -25,7 +25,7 @@ from crawlers.platforms.generic_words import (
 from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
-_TIMES = re.compile(r"\bx\s*$")
+_TIMES = re.compile(r"(?:\b|\d)[x×]\s*(?:de|of|à|a|da|von|по)?\s*(?:[a-z]{0,2}[^\w\s])?\s*$")
 _BESIDE = 8
 """Runs within which amounts belong together."""
 _BARELY = 12

@@ -92,7 +92,10 @@ NOT_THE_PRICE = re.compile(
     r"|kuus|järelmaks|kk\b|/kk|месяц|мес\.|рассрочк|кредит|תשלומים|分期|每月|月供"
     r"|cashback|credit|voucher|gift|vat only|deposit|定金|订金|warranty|insurance|garanti|"
     r"protection|trade.?in|points?|积分|返"
-    r"|\boff\b|instant discount|exchange|up to|[ée]co-?part|\bweee\b|\bemi\b|payments? of|interest.?free"
+    r"|\boff\b|instant discount|exchange|up to|[ée]co-?part|\bweee\b|\bemi\b|sem juros|faizsiz|taksit"
+    r"|ratenzahlung|cicilan|trả góp|niedrigste|lowest price|lägsta pris|najniższa cena"
+    r"|prix le plus bas|prezzo più basso|precio más bajo|laagste prijs|laveste pris|nejnižší cena"
+    r"|alin hinta|payments? of|interest.?free"
     r"|sans frais|sin intereses|senza interessi|免息|in (?:the |your )?(?:cart|basket|bag)\b|im warenkorb"
     r"|sepette|nel carrello|no pix|com pix|à vista|boleto|nakit|havale|klarna|afterpay|clearpay|shop pay"
     r"|or more|или более|и более|ou plus|o più|oder mehr|件以上|個以上|(?:sales|plus|\+) ?tax|tax:"
@@ -116,7 +119,8 @@ WITH_TAX = re.compile(
 OWN_LABEL = re.compile(
     r"(?:our|your|sale|special|current|now|final) ?price|\bprice ?:? ?$|\bnow ?:? ?$|preis ?:? ?$"
     r"|prix ?:? ?$|prezzo ?:? ?$"
-    r"|precio ?:? ?$|cena ?:? ?$|цена ?:? ?$|售价|现价|活动价|促销价|秒杀价|销售价|販売価格|세일가|판매가"
+    r"|precio ?:? ?$|cena ?:? ?$|цена ?:? ?$|价格 ?[:：]? ?$|售价|现价|活动价|促销价|秒杀价|销售价"
+    r"|販売価格|세일가|판매가"
 )
 """What the price is called before it."""
 
@@ -154,7 +158,7 @@ OLD_CLASS = re.compile(
     r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
 )
 PRICE_CLASS = re.compile(
-    r"price|preis|prix|prezzo|precio|preco|preço|cena|hind|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
+    r"price|preis|prix|harga|fiyat|(?<![a-z])pris(?![a-z])|cijena|tarif|prezzo|precio|preco|preço|cena|hind|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
     r"kaina|(?<![a-z])tm-promo|cost|"
     r"(?<![a-z])bid(?![a-z])|saleprc",
 )
@@ -231,7 +235,8 @@ SOLD_OUT = Phrases(
     r"売り切れ|品切れ|품절",
 )
 NOT_THE_WHOLE = re.compile(
-    r"^\W*(?:x{0,3}[sml]|\d{2,3}(?:[.,]5)?)\b(?! of)|in.?store|store availab|near(?:by|est)|pick.?up"
+    r"back.?order|nachbestell|sur commande|на заказ|под заказ|pre-?order|预售|予約|^\W*(?:x{0,3}[sml]"
+    r"|\d{2,3}(?:[.,]5)?)\b(?! of)|in.?store|store availab|near(?:by|est)|pick.?up"
     r"|collect|\boption|click|let you know|coming soon|"
     r"filial|im markt|en magasin|in negozio|en tienda|na loja|v predajni"
     r"|\bsize\b|größe|taille|taglia|talla|门店|門市|自提|some |selected |delivery|shipping",
