@@ -29,7 +29,7 @@ from storage.store import Store
 app = typer.Typer(
     name="registry",
     no_args_is_help=True,
-    help="Operator and permit registers 登记与许可数据: import, lookup, show.",
+    help="Operator and permit registers 登记与许可数据: import, lookup, show, operators.",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
@@ -230,6 +230,24 @@ def lookup(
             out.print(f"{word}: not in the register 查无", markup=False)
         for row, permit in rows:
             _show_row(row, permit, shops[row.code])
+
+
+@app.command(epilog="Example: netsword registry operators --least 3")
+def operators(
+    least: Annotated[int, typer.Option(min=2, help="shops that an operator has at least")] = 2,
+    limit: Annotated[int, typer.Option(min=1, help="operators shown at most")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Operators behind several shops 一主体多店, across platforms, with the rules that any of them breaks."""
+    with open_store() as (store, _):
+        found = store.licences.several(least=least, limit=limit)
+    if as_json:
+        emit({"operators": found})
+        return
+    rows = table(f"{len(found)} operators", "code", "name", "shops", "rules")
+    for each in found:
+        rows.add_row(each.code, Text(each.name), Text("\n".join(each.shops)), "\n".join(each.rules))
+    out.print(rows)
 
 
 @app.command(epilog="Example: netsword registry show")

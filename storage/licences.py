@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo import ReplaceOne
 
 from domain.licence import LicenceRecord
-from storage.codec import clean, decode, encode
+from storage.codec import Document, clean, decode, encode
 from storage.faults import guarded
 from storage.repository import Repository
 
 _MOST_RECORDS = 5_000
+
+
+_TOLD = ("code", "name", "registered_name", "rules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorShops:
+    """One operator and the shops that show its number."""
+
+    code: str
+    name: str
+    shops: tuple[str, ...]
+    rules: tuple[str, ...]
+    """Rules that any of the shops breaks as last seen."""
+
+
+def _operator_shops(row: Document) -> OperatorShops:
+    return OperatorShops(
+        code=row["_id"],
+        name=next(filter(None, [*sorted(row["registered"]), *sorted(row["shown"])]), ""),
+        shops=tuple(row["shops"]),
+        rules=tuple(sorted({rule for rules in row["rules"] for rule in rules})),
+    )
 
 
 @guarded
@@ -57,6 +81,32 @@ class Licences(Repository):
         for row in rows.sort([("shop", 1), ("observed_at", -1), ("_id", 1)]):
             found.setdefault(row["shop"], row["code"])
         return {shop: code for shop, code in found.items() if code}
+
+    def several(self, *, least: int = 2, limit: int = 100) -> list[OperatorShops]:
+        """Operators that stand behind several shops, on whatever platforms 一主体多店, most shops first."""
+        rows = self._collection.aggregate(
+            [
+                {"$sort": {"shop": 1, "observed_at": -1, "_id": 1}},
+                {"$group": {"_id": "$shop", **{name: {"$first": f"${name}"} for name in _TOLD}}},
+                {"$match": {"code": {"$nin": ["", None]}}},
+                {"$sort": {"_id": 1}},
+                {
+                    "$group": {
+                        "_id": "$code",
+                        "registered": {"$addToSet": "$registered_name"},
+                        "shown": {"$addToSet": "$name"},
+                        "shops": {"$push": "$_id"},
+                        "rules": {"$push": "$rules"},
+                    }
+                },
+                {"$match": {f"shops.{least - 1}": {"$exists": True}}},
+                {"$addFields": {"many": {"$size": "$shops"}}},
+                {"$sort": {"many": -1, "_id": 1}},
+                {"$limit": limit},
+            ],
+            allowDiskUse=True,
+        )
+        return [_operator_shops(row) for row in rows]
 
     def of_run(self, run: str) -> list[LicenceRecord]:
         """Every record of a run, by shop."""

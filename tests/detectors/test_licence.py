@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.licence import Given, LicenceDetector, capture_of
+from detectors.licence import Given, LicenceDetector, capture_of, record_of
 from detectors.licensing.page import read_page
 from domain.cover import Cover
 from domain.licence import CapturedPicture, LicenceCapture
@@ -190,6 +190,21 @@ def test_a_wrong_permit_number_read_from_a_picture_goes_to_a_person_with_its_box
     assert "许可证编号 JY13301060123451" in finding.licence.read
     text = judged(f"<p>统一社会信用代码：{CODE}</p><p>食品经营许可证：{wrong}</p>", categories=("FOOD",))
     assert [each.weak for each in text.findings] == [False]
+
+
+def test_an_operator_is_remembered_under_its_code_and_who_borrows_a_number_is_not_it():
+    row = OperatorRow(code=CODE, name="甲商行", old_number=OLD)
+    register = register_of([row])
+
+    def remembered(html):
+        page = read_page(html)
+        capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page)
+        result = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=Given(register=register))
+        asked = {"target": "t", "snapshot": "s", "run": "r", "observed_at": SEEN["observed_at"]}
+        return record_of(result, capture, **asked).code
+
+    assert remembered(f"<p>名称：甲商行</p><p>注册号：{OLD}</p>") == CODE
+    assert remembered(f"<p>名称：乙商贸有限公司</p><p>注册号：{OLD}</p>") == OLD
 
 
 def test_comparison_sets_shown_beside_registered():

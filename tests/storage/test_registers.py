@@ -178,6 +178,25 @@ def test_shops_that_show_one_number_are_one_operators(store: Store) -> None:
     assert store.licences.operators(["p:s0", "p:s2", "p:none"]) == {"p:s0": "C0"}
 
 
+def test_one_operator_of_several_shops_is_one_subject_across_platforms(store: Store) -> None:
+    mine = {"code": "C7", "registered_name": "甲商行"}
+    store.licences.save(
+        [
+            a_record(0, target="a", shop="p:1", **mine, rules=("LIC-HIDDEN",)),
+            a_record(1, target="b", shop="q:9", **mine, rules=("PERMIT-EXPIRED",)),
+            a_record(2, target="c", shop="q:8", code="C8"),
+            a_record(3, target="d", shop="p:2", **mine),
+            a_record(4, target="e", shop="p:2", code="C8"),
+            a_record(5, target="f", shop="p:3", code=""),
+        ]
+    )
+    first, second = store.licences.several()
+    assert (first.code, first.name, first.shops) == ("C7", "甲商行", ("p:1", "q:9"))
+    assert first.rules == ("LIC-HIDDEN", "PERMIT-EXPIRED")
+    assert (second.code, second.shops) == ("C8", ("p:2", "q:8"))
+    assert store.licences.several(least=3) == []
+
+
 def test_a_second_visit_of_a_target_replaces_its_record(store: Store) -> None:
     store.licences.save([a_record(0)])
     store.licences.save([a_record(0, state="missing", code="")])
