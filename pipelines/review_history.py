@@ -29,6 +29,7 @@ from detectors.campaigns.columns import Reviews
 from detectors.campaigns.companions import Companions
 from detectors.campaigns.history import History, Night
 from detectors.campaigns.memory import Memory
+from detectors.campaigns.pieces import Pieces
 from detectors.campaigns.praise import Fluency, Praise
 from detectors.campaigns.segments import Segments
 from detectors.campaigns.signals import Signals, Standards
@@ -39,8 +40,8 @@ _MANIFEST, _LOCK = "manifest.json", "lock"
 _KNOWN = {
     kind.__name__: kind
     for kind in (
-        Bursts, Companions, Fluency, History, Memory, Night, Praise, Reviews, Segments, Shingles, Signals,
-        Standards, Texts,
+        Bursts, Companions, Fluency, History, Memory, Night, Pieces, Praise, Reviews, Segments, Shingles,
+        Signals, Standards, Texts,
     )
 }  # fmt: skip
 

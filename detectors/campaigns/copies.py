@@ -118,7 +118,7 @@ def _likeness(texts: Texts, left: Longs, right: Longs) -> Floats:
         # One long string to cut from is quicker than a decoding per text.
         rows, place = np.unique(np.concatenate((left[part], right[part])), return_inverse=True)
         own = texts.of_rows(rows)
-        whole = own.points.tobytes().decode("utf-32-le")
+        whole = own.points.whole.tobytes().decode("utf-32-le")
         edges = own.starts.tolist()
         strings = [whole[first:last] for first, last in pairwise(edges)]
         count = len(place) // 2

@@ -38,7 +38,7 @@ def pages(listings: pl.Series, listing: Ints, arrival: Longs) -> NDArray[np.uint
 
 def phrase_keys(shingles: Shingles, page: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """One key per page and shingle of every row."""
-    return packed(np.repeat(page, shingles.counts), shingles.hashes)
+    return packed(np.repeat(page, shingles.counts), shingles.hashes.whole)
 
 
 def lift(

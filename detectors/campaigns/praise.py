@@ -96,7 +96,7 @@ class Praise:
 
 def _place(pairs: Shingles, table: Longs) -> Longs:
     # Place of each pair in its table, the tables lying end to end.
-    found: Longs = (table << _BITS) + (pairs.hashes >> np.uint32(32 - _BITS)).astype(np.int64)
+    found: Longs = (table << _BITS) + (pairs.hashes.whole >> np.uint32(32 - _BITS)).astype(np.int64)
     return found
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from detectors.campaigns.columns import Ints, Longs
 from detectors.campaigns.parts import in_parts, spans
+from detectors.campaigns.pieces import Pieces
 from detectors.campaigns.segments import distinct
 from detectors.folding import fold
 
@@ -34,7 +35,7 @@ Number = TypeVar("Number", bound=np.generic)
 class Texts:
     """Folded code points of all texts end to end; text ``i`` is ``points[starts[i] : starts[i + 1]]``."""
 
-    points: NDArray[np.uint32]
+    points: Pieces[np.uint32]
     starts: Longs
     written: Ints
     """Characters per text as written."""
@@ -54,7 +55,7 @@ class Texts:
         """Folds a column of strings."""
         parts = in_parts(len(column), lambda first, last: _folded(column.slice(first, last - first)))
         return cls(
-            joined([points for points, _, _, _ in parts], np.uint32),
+            Pieces((joined([points for points, _, _, _ in parts], np.uint32),)),
             _starts(joined([counts for _, counts, _, _ in parts], np.int64)),
             joined([written for _, _, written, _ in parts], np.int32),
             joined([variety for _, _, _, variety in parts], np.int32),
@@ -62,7 +63,7 @@ class Texts:
 
     def string(self, row: int) -> str:
         """The folded text of one row."""
-        return self.points[self.starts[row] : self.starts[row + 1]].tobytes().decode("utf-32-le")
+        return self.points.between(self.starts[row], self.starts[row + 1]).tobytes().decode("utf-32-le")
 
     def of_rows(self, rows: Longs) -> Texts:
         """The texts of ``rows``, in their order."""
@@ -70,7 +71,7 @@ class Texts:
         starts = np.zeros(len(rows) + 1, dtype=np.int64)
         np.cumsum(counts, out=starts[1:])
         places = np.repeat(self.starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
-        return Texts(self.points[places], starts, self.written[rows], self.variety[rows])
+        return Texts(Pieces((self.points.take(places),)), starts, self.written[rows], self.variety[rows])
 
     def digests(self) -> NDArray[np.uint64]:
         """64-bit hash of each folded text; 0 for an empty one. Equal texts have equal hashes."""
@@ -80,7 +81,7 @@ class Texts:
         """The distinct shingles of every text, ascending per text; texts shorter than a shingle have none."""
         parts = in_parts(len(self), self._shingles)
         hashes = joined([hashes for hashes, _ in parts], np.uint32)
-        return Shingles(hashes, _starts(joined([counts for _, counts in parts], np.int64)))
+        return Shingles(Pieces((hashes,)), _starts(joined([counts for _, counts in parts], np.int64)))
 
     def pairs(self) -> Iterator[tuple[Shingles, int, int]]:
         """Every two characters in a row, repeated ones too, of some rows after the other: first, last row.
@@ -89,11 +90,11 @@ class Texts:
         """
         for first, last in spans(len(self)):
             counts = np.maximum(self.lengths[first:last] - 1, 0)
-            yield Shingles(self._pairs(first, last), _starts(counts)), first, last
+            yield Shingles(Pieces((self._pairs(first, last),)), _starts(counts)), first, last
 
     def _part(self, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         # Code points of some rows, and the place of each one's row among them.
-        points = self.points[self.starts[first] : self.starts[last]].astype(np.uint64)
+        points = self.points.between(self.starts[first], self.starts[last]).astype(np.uint64)
         return points, np.repeat(np.arange(last - first, dtype=np.uint64), self.lengths[first:last])
 
     def _digests(self, first: int, last: int) -> NDArray[np.uint64]:
@@ -129,7 +130,7 @@ class Texts:
     def followed_by(self, later: Texts) -> Texts:
         """These texts, then those of ``later``."""
         return Texts(
-            np.concatenate((self.points, later.points)),
+            self.points.followed_by(later.points),
             np.concatenate((self.starts, later.starts[1:] + self.starts[-1])),
             np.concatenate((self.written, later.written)),
             np.concatenate((self.variety, later.variety)),
@@ -140,7 +141,7 @@ class Texts:
 class Shingles:
     """Shingle hashes end to end; row ``i`` has ``hashes[starts[i] : starts[i + 1]]``."""
 
-    hashes: NDArray[np.uint32]
+    hashes: Pieces[np.uint32]
     starts: Longs
 
     def __len__(self) -> int:
@@ -156,12 +157,12 @@ class Shingles:
         counts = self.counts[rows]
         owner = np.repeat(np.arange(len(rows)), counts)
         offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self.hashes[np.repeat(self.starts[rows], counts) + offsets], owner
+        return self.hashes.take(np.repeat(self.starts[rows], counts) + offsets), owner
 
     def followed_by(self, later: Shingles) -> Shingles:
         """These rows, then those of ``later``."""
         return Shingles(
-            np.concatenate((self.hashes, later.hashes)),
+            self.hashes.followed_by(later.hashes),
             np.concatenate((self.starts, later.starts[1:] + self.starts[-1])),
         )
 
@@ -169,7 +170,7 @@ class Shingles:
         """Texts per hash bucket: a table of fixed size, so the tables of partitions add up."""
         found = np.zeros(1 << _TABLE_BITS, dtype=np.int32)
         for first in range(0, len(self.hashes), len(found)):
-            tally(found, bucket(self.hashes[first : first + len(found)]))
+            tally(found, bucket(self.hashes.between(first, first + len(found))))
         return found
 
 
