@@ -5,19 +5,24 @@ What stands in them, a price, a buy button, a notice, says nothing about the pag
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import islice
+from urllib.parse import urlsplit
 
 from crawlers.platforms.generic_view import chain
-from crawlers.platforms.tree import Element, link_of
+from crawlers.platforms.tree import Element
 
 _LEVELS = 8
 _LEAST, _LEAST_WITH_PICTURE = 3, 2
-_MOST_LINKS = 5
+_MOST_LINKS, _MOST_LOOKED_AT = 5, 8
+_LEAVES = re.compile(r"(?!#|javascript:|mailto:|tel:|data:)\S", re.IGNORECASE)
 
 
 def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> frozenset[Element]:
     """Cards around elements with money; ``heading`` is where the page names its own goods."""
+    path = urlsplit(url).path or "/"
     own = frozenset(() if heading is None else (heading, *heading.iterancestors()))
     groups: dict[tuple[Element, str, str], list[Element]] = defaultdict(list)
     holders: set[Element] = set()
@@ -31,27 +36,26 @@ def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> fro
     return frozenset(
         each
         for group in groups.values()
-        if len(group) >= _LEAST_WITH_PICTURE and own.isdisjoint(group) and _are_cards(group, url)
+        if len(group) >= _LEAST_WITH_PICTURE and own.isdisjoint(group) and _are_cards(group, path)
         for each in group
     )
 
 
-def _are_cards(group: list[Element], url: str) -> bool:
-    targets = {target for each in group if (target := _target_of(each, url))}
+def _are_cards(group: list[Element], own: str) -> bool:
     if (len(group) < _LEAST or group[0].tag == "tr") and any(
         next(each.iter("img"), None) is None for each in group
     ):
         return False
-    inner = Counter(f"{each[0].tag} {each[0].get('class')}" if len(each) else "" for each in group)
-    return len(targets) >= _LEAST_WITH_PICTURE and inner.most_common(1)[0][1] * 2 >= len(group)
+    looked_at = group[:_MOST_LOOKED_AT]
+    shapes = Counter(f"{each[0].tag} {each[0].get('class')}" if len(each) else "" for each in looked_at)
+    targets = {target for each in looked_at if (target := _target_of(each, own))}
+    return len(targets) >= _LEAST_WITH_PICTURE and shapes.most_common(1)[0][1] * 2 >= len(looked_at)
 
 
-def _target_of(card: Element, url: str) -> str:
-    """Where the first link of a card leads that leaves the page; "" without one."""
-    links = [*card.iter("a")][:_MOST_LINKS]
-    own = url.partition("#")[0]
-    targets = (link_of(url, each.get("href") or "") for each in links)
-    return next((target for target in targets if target and target != own), "")
+def _target_of(card: Element, own: str) -> str:
+    """The first link of a card that leaves the page, as written; "" without one."""
+    links = (each.get("href") or "" for each in islice(card.iter("a"), _MOST_LINKS))
+    return next((link for link in links if _LEAVES.match(link) and not link.endswith(own)), "")
 
 
 def is_in(element: Element, cards: frozenset[Element]) -> bool:

@@ -105,8 +105,12 @@ class ListPage(PricedPage):
             return {}
         alike = [part for part in cards if shape_of(part) == shapes[0][0]]
         # Reduced or sold-out goods have a class more than their neighbours.
-        rows = {(part.getparent(), part.tag) for part in alike}
-        return {part: amounts for part, amounts in cards.items() if (part.getparent(), part.tag) in rows}
+        rows, common = {(part.getparent(), part.tag) for part in alike}, _classes(alike[0])
+        return {
+            part: amounts
+            for part, amounts in cards.items()
+            if (part.getparent(), part.tag) in rows and len(_classes(part) & common) * 2 >= len(common)
+        }
 
     def _card_around(self, element: Element, holders: Counter[Element]) -> Element | None:
         """The widest part with a link and without the amounts of a sibling that looks the same."""
@@ -151,6 +155,10 @@ class ListPage(PricedPage):
         for each in part.iter():
             if isinstance(each.tag, str) and each.text and len(each.text.strip()) <= _LONGEST_SALES:
                 yield each.text.strip()
+
+
+def _classes(part: Element) -> set[str]:
+    return set((part.get("class") or "").split())
 
 
 def _without_price(text: str) -> str:

@@ -47,6 +47,19 @@ def test_former_price_of_a_card_is_not_its_price() -> None:
     assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
 
 
+def test_reduced_goods_with_a_class_of_their_own_keep_their_place() -> None:
+    cards = _cards(5).replace('class="card"><a href="/p/2"', 'class="card sale"><a href="/p/2"')
+    advert = '<li class="promo"><a href="/ad"><img alt="advert"></a><h3>Advert</h3><b>$1.00</b></li>'
+    found = _list(f"<ul>{cards}{advert}{_cards(8)[len(_cards(5)) :]}</ul>").cards
+    assert [card.url for card in found] == [f"https://shop.example/p/{n}" for n in range(1, 9)]
+
+
+def test_sign_whole_and_cents_in_three_elements_beside_a_former_price() -> None:
+    price = "<em>$</em><i>{n}</i><small>.50</small><del>$99.00</del>"
+    cards = _list(f"<ul>{_cards(4, price)}</ul>").cards
+    assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
+
+
 def test_the_longest_list_counts_and_its_neighbours_do_not() -> None:
     aside = "".join(f'<p class="ad"><a href="/ad/{n}">Advert {n}</a> <b>${n}9.00</b></p>' for n in range(3))
     assert len(_list(f"<ul>{_cards(6)}</ul><div>{aside}</div>").cards) == 6

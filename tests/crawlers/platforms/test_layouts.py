@@ -19,7 +19,7 @@ from domain.subjects import Listing
 from tests.crawlers.platforms.builders import a_page, listing_in
 
 _FILE = Path(__file__).parent / "layouts.yaml"
-_AMOUNTS = ("price", "list_price", "price_low", "price_high")
+_AMOUNTS = ("price", "list_price", "price_low", "price_high", "rating")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -57,7 +57,8 @@ def _pages() -> dict[str, dict[str, Any]]:
 def _read(name: str) -> tuple[Listing, dict[str, str], tuple[str, ...], dict[str, str]]:
     page = _pages()[name]
     text = (
-        f'<html lang="{page["language"]}"><head><title>shop</title></head><body>{page["body"]}</body></html>'
+        f'<html lang="{page["language"]}"><head>{page.get("head", "<title>shop</title>")}</head>'
+        f"<body>{page['body']}</body></html>"
     )
     parsed = GenericAdapter("shop", page["url"]).parse(a_page(text, url=page["url"]))
     return listing_in(parsed), dict(parsed.contradictions), parsed.undecided, dict(parsed.provenance)
