@@ -79,8 +79,7 @@ class PricedPage(SeenPage):
         """Amounts in sight."""
         return amounts_of(
             self.view,
-            places=self._money,
-            cards=self.cards,
+            places=[place for place in self._money if not is_in(self.view.runs[place].element, self.cards)],
             locale=self.locale,
             currency=self._declared_currency or self.locale.home_currency or "USD",
             url=self.url,

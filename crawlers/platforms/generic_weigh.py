@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
-from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_locale import Locale
 from crawlers.platforms.generic_view import View, chain
 from crawlers.platforms.generic_words import (
@@ -36,7 +35,6 @@ def amounts_of(
     view: View,
     *,
     places: Iterable[int],
-    cards: frozenset[Element] = frozenset(),
     locale: Locale,
     currency: str,
     url: str,
@@ -53,9 +51,6 @@ def amounts_of(
         _weigh_markup(each, view)
         _weigh_surroundings(each, view, url, own_address)
         _weigh_words(each, view)
-        if is_in(each.element, cards):
-            each.add(-5, "in a card of other goods")
-            each.is_special = True
         if each.sign:
             each.add(2, "currency")
         if each.value == 0:
