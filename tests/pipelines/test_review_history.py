@@ -96,7 +96,7 @@ def test_second_run_is_read_alone(store: Store, tmp_path: Path, wholes: list[int
     assert wholes == [372, 385]
 
 
-@pytest.mark.parametrize("moment", ["_replace", "_sweep"])
+@pytest.mark.parametrize("moment", ["_replace", pytest.param("_sweep", marks=pytest.mark.long)])
 def test_killed_while_it_is_kept_nothing_is_lost_or_doubled(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -119,7 +119,14 @@ def test_killed_while_it_is_kept_nothing_is_lost_or_doubled(
     assert judge(store, SECOND, None) == found
 
 
-@pytest.mark.parametrize("harm", ["damage", "engine", "manifest", "set back", "many changed"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "engine",
+        "many changed",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("damage", "manifest", "set back")),
+    ],
+)
 def test_what_is_in_doubt_is_judged_whole_again(
     two_runs: Store, tmp_path: Path, wholes: list[int], monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
