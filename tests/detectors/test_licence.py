@@ -186,6 +186,7 @@ def test_a_wrong_permit_number_read_from_a_picture_goes_to_a_person_with_its_box
     facts = Given(categories=("FOOD",), readings={url: a_reading("食品经营许可证", f"许可证编号 {wrong}")})
     [finding] = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=facts).findings
     assert (finding.rule, finding.weak) == ("PERMIT-INVALID", True)
+    assert finding.licence is not None
     assert (finding.licence.picture, len(finding.licence.box)) == ("picture-1", 4)
     assert "许可证编号 JY13301060123451" in finding.licence.read
     text = judged(f"<p>统一社会信用代码：{CODE}</p><p>食品经营许可证：{wrong}</p>", categories=("FOOD",))
