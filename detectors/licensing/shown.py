@@ -165,6 +165,11 @@ class Displays:
                 yield self._of_picture(licence, use.where, address, state)
 
     def _of_picture(self, licence: LicencePicture, where: str, address: str, state: State) -> Shown:
+        if licence.disagrees:
+            reason = (
+                f"图片印文代码为{licence.code}，二维码代码为{licence.qr_code}，两者不一致，须人工核对原图"
+            )
+            self.warnings.append(Fact(code="LIC-UNCLEAR", reason=reason, quote=licence.code, page=address))
         candidate = Candidate(
             code=licence.code,
             quote=licence.code,

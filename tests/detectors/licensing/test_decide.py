@@ -691,3 +691,17 @@ def test_a_small_picture_that_words_call_a_licence_and_nobody_can_read_is_hidden
     small = decide(page, pictures={address: a_reading(size=(300, 418))})
     assert small.codes == ("LIC-HIDDEN",)
     assert decide(page, pictures={address: a_reading(size=(900, 640))}).codes == ("LIC-MISSING",)
+
+
+def test_a_qr_code_that_says_another_number_than_the_print_is_told() -> None:
+    page, address = "<img src='/l.jpg' alt='营业执照'>", "https://shop.example/l.jpg"
+
+    def told(code: str) -> list[str]:
+        read = a_reading(
+            "营业执照", f"统一社会信用代码 {CODE}", f"名称 {NAME}", codes=(f"https://q/?uniscid={code}",)
+        )
+        outcome = decide(page, pictures={address: read})
+        return [warning.reason for warning in outcome.warnings if "二维码" in warning.reason]
+
+    assert [OTHER_CODE in reason for reason in told(OTHER_CODE)] == [True]
+    assert told(CODE) == []
