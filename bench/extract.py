@@ -156,7 +156,7 @@ def measure(rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 def measure_captures(gold: Path, rounds: int = 4) -> dict[str, Any]:
-    """Milliseconds of CPU over all product pages of ``gold``, each at its best, and ours over the baseline."""
+    """Milliseconds of CPU over all product pages of ``gold``, each at its best; ours over the baseline."""
     generic = GenericAdapter("bench", "https://shop.example/")
     totals = {"parsel": 0.0, "generic": 0.0}
     captures = [each for each in read_captures(gold) if each.get("kind") == "product"]
