@@ -598,6 +598,12 @@ def a_writer(half: str) -> Writer:
     return Writer(yaml.safe_load(DATA.read_text(encoding="utf-8"))[half], seed=SEED + len(half))
 
 
+def _encoded(page: str) -> bytes:
+    # In the charset that the frame declares.
+    charset = "gbk" if "charset=gbk" in page[:400] else "utf-8"
+    return page.encode(charset, "xmlcharrefreplace")
+
+
 def write(half: str, folder: Path, writer: Writer) -> None:
     """Writes a half into ``folder``, in the format of the labelled licence set."""
     platform = writer.operator(company=True)
@@ -609,7 +615,7 @@ def write(half: str, folder: Path, writer: Writer) -> None:
         number, shop = f"{half[0]}{at:04d}", "".join(writer.chance.sample(_SYLLABLES, 3)) + "的小店"
         site = f"https://{'www.' if case.standalone else 's'}{number}.example"
         entry = f"pages/{number}.html"
-        (folder / entry).write_text(writer.page(case, at, shop, platform), encoding="utf-8")
+        (folder / entry).write_bytes(_encoded(writer.page(case, at, shop, platform)))
         pages: list[dict[str, Any]] = [{"url": f"{site}/", "file": entry, "status": 200}]
         for path, text in case.pages.items():
             file = f"pages/{number}_{len(pages)}.html" if text is not None else None
