@@ -14,6 +14,7 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 from domain.errors import ExtractionError
+from domain.tags import bounded_tags
 
 Element: TypeAlias = etree._Element
 Query: TypeAlias = Callable[[Element], list[Any]]
@@ -45,7 +46,7 @@ def tree_of(text: str) -> Element:
     """
     # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no
     # longer counts.
-    raw = text[:MOST_CHARACTERS].replace("\x00", "").encode("utf-8", "replace")
+    raw = bounded_tags(text[:MOST_CHARACTERS].replace("\x00", "")).encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True
     )

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
 from detectors.licensing.selectors import Elements, parse_selectors
 from detectors.licensing.styles import media_applies
+from domain.tags import bounded_tags
 
 MOST_HEAD = 1_000_000
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
@@ -26,7 +27,7 @@ _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 
 def parsed(html: str) -> HtmlElement | None:
     """The tree of a document; ``None`` for one without elements."""
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", html.replace("\x00", ""))
+    text = bounded_tags(re.sub(r"^\s*<\?xml[^>]*\?>", "", html.replace("\x00", "")))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
     try:
         return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -129,7 +130,7 @@ def _emptied(element: HtmlElement) -> None:
 
 def _fragments(html: str) -> list[HtmlElement]:
     try:
-        holder = lxml.html.fragment_fromstring(_xml_safe(html), create_parent="span")
+        holder = lxml.html.fragment_fromstring(bounded_tags(_xml_safe(html)), create_parent="span")
     except (lxml.etree.ParserError, ValueError):
         return []
     return [holder]
@@ -153,7 +154,7 @@ def open_frames(root: HtmlElement, depth: int) -> None:
         if inner is None or depth > 2:
             continue
         try:
-            document = lxml.html.document_fromstring(inner) if inner.strip() else None
+            document = lxml.html.document_fromstring(bounded_tags(inner)) if inner.strip() else None
         except (lxml.etree.ParserError, ValueError):
             continue
         body_element = document.find("body") if document is not None else None
