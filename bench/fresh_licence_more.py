@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from bench.fresh_licence import DATA, SEED, Case, Operator, Writer, main
+from bench.fresh_licence import DATA, SEED, main
+from bench.fresh_licence_cases import Case, Operator, Writer
 from bench.fresh_pictures import draw_certificate
 from bench.fresh_pictures_more import draw
 from demo.numbers import Place, make, mod_11_10

@@ -13,7 +13,7 @@ import segno
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 if TYPE_CHECKING:
-    from bench.fresh_licence import Operator
+    from bench.fresh_licence_cases import Operator
 
 _SIZES = {
     "new_landscape": (1500, 1060),

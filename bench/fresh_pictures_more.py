@@ -17,7 +17,7 @@ import segno
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 if TYPE_CHECKING:
-    from bench.fresh_licence import Operator
+    from bench.fresh_licence_cases import Operator
 
 _SERIF, _SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
 _RED, _INK = "#b01c1c", "#1a1a1a"
