@@ -47,7 +47,12 @@ def test_touching_values_are_counted_too():
         f"<p title='{'a=b ' * 9_000}'>x</p>",
         f"<script>if (a < b) {{{'c = 1; ' * 9_000}}}</script>",
         "<p title='",
+        f"""<p title="odd"">{"<b>word</b> it's 'so' " * 3_000}</p><i class='x'>y</i>""",
     ],
 )
 def test_ordinary_pages_stay_as_they_are(page):
     assert bounded_tags(page) is page
+
+
+def test_a_tag_that_never_closes_is_bounded_too():
+    assert len(bounded_tags(f"<p>before</p><div {flood(50_000)}")) < 50_000
