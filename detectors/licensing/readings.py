@@ -162,9 +162,11 @@ def _printed_codes(lines: tuple[PictureLine, ...]) -> list[tuple[str, float, str
     return sorted(found, key=lambda each: (credit_fault(each[0]) is not None, len(each[0]) != 18, -each[1]))
 
 
-def box_of(line: PictureLine) -> str:
-    """Where a line stands in its picture: left, top, right, bottom in pixels, whole ones."""
-    return ",".join(f"{max(0.0, each):.0f}" for each in (line.left, line.top, line.right, line.bottom))
+def box_of(*lines: PictureLine) -> str:
+    """Where lines stand in their picture: left, top, right, bottom in pixels, whole ones."""
+    left, top = min(line.left for line in lines), min(line.top for line in lines)
+    right, bottom = max(line.right for line in lines), max(line.bottom for line in lines)
+    return ",".join(f"{max(0.0, each):.0f}" for each in (left, top, right, bottom))
 
 
 def _choose(

@@ -8,9 +8,10 @@ import pytest
 
 from detectors.licensing.numbers import mod_11_10
 from tests.detectors.licensing.builders import FOOD_PERMIT as F
-from tests.detectors.licensing.builders import decide, licence_block
+from tests.detectors.licensing.builders import a_reading, decide, licence_block
 
 SC = "SC1233010600012" + mod_11_10("1233010600012")
+WRONG_DIGIT = F[:-1] + str((int(F[-1]) + 1) % 10)
 OTHER_FORM = "JY9330106012345" + mod_11_10("9330106012345")
 
 
@@ -108,3 +109,13 @@ def test_permits_and_site_numbers(code: str, body: str, values: dict[str, Any]):
 def test_a_plate_is_no_permit():
     for text in ("浙AB12345", "京AA1234", "型号 沪DB1000"):
         assert decide(licence_block() + f"<p>{text}</p>", category="auto").codes == ("OK",)
+
+
+@pytest.mark.parametrize("lines", [(f"食品经营许可证 {WRONG_DIGIT}",), ("食品经营许可证编号", WRONG_DIGIT)])
+def test_the_box_of_a_permit_in_a_picture_holds_its_number(lines: tuple[str, ...]):
+    reading = a_reading("食品经营许可证", *lines)
+    body = licence_block() + "<img src='/permit.jpg' alt='食品经营许可证' width='600' height='420'>"
+    fact = decide(body, category="food", pictures={"https://shop.example/permit.jpg": reading}).facts[0]
+    bottom = next(line.bottom for line in reading.lines if WRONG_DIGIT in line.text)
+    assert fact.code == "PERMIT-INVALID"
+    assert fact.where.split(",")[3] == f"{bottom:.0f}"
