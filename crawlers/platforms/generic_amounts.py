@@ -119,8 +119,9 @@ def amounts_in(
             )
             for each in money_in(text, block.numbers, block.signs, currency, locale)
         ]
+        is_struck = run.struck or (bool(amounts) and view.is_crossed_out(run.element))
         for amount in amounts:
-            amount.is_list_price = amount.is_struck = run.struck
+            amount.is_list_price = amount.is_struck = is_struck
         if amounts and (shape := shape_of(element)) != shape_at[place]:
             shapes[shape] += len(amounts)
         found.extend(amounts)

@@ -12,7 +12,8 @@ from crawlers.platforms.phrases import Lines, Phrases
 
 _NUMBER = r"\d[\d,.]*\s*(?:万|千|亿|[wk](?![a-z]))?\s*\+?"
 _SALES = Phrases(
-    rf"(?:月销量?|已售|销量|累计(?:销量|售出|销售)|总销量|已卖出?|售出|已拼|已抢|月成交|交易成功|成交)\s*[:：]?\s*"
+    rf"(?:月销量?|已售|销量|累计(?:销量|售出|销售)|总销量|已卖出?|售出|已拼|已抢|月成交|交易成功"
+    rf"|成交)\s*[:：]?\s*"
     rf"(?:超过?)?\s*{_NUMBER}\s*(?:件|笔|单|份|个)?"
     rf"|{_NUMBER}\s*(?:人付款|人购买|人已?买|人收货|件已售|人已购|笔成交|人拼单)"
     rf"|{_NUMBER}\s*(?:sold\b|verkauft|vendid[oa]s?|vendus?\b|venduti|sprzedan|продано)"
@@ -38,12 +39,15 @@ _STOCK = Phrases(
 _REVIEWS = Phrases(
     rf"(?P<a>{_NUMBER})\s*(?:customer |verified |global |product )?(?:reviews?\b|avis\b|bewertung"
     rf"|rezension|recension"
-    r"|recenzi|opini|reseñas?|valoraci|avalia|отзыв|відгук|hodnocen|hodnoten|arvostelu|omdöme|anmeldelse|beoordeling"
+    r"|recenzi|opini|reseñas?|valoraci|avalia|отзыв|відгук|hodnocen|hodnoten|arvostelu|omdöme|anmeldelse"
+    r"|beoordeling"
     r"|yorum|değerlendirme|đánh giá|ulasan|レビュー|クチコミ|条评价|条评论|人评价|则评价|則評價|則評論"
     r"|评价|評價|評論|리뷰|상품평|후기"
     r"|تقييم|مراجع|ביקורות|κριτικ|értékelés)"
-    rf"|(?:reviews?|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов|відгуки|hodnocení"
-    r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|レビュー|累计评价|商品评价|评价|評價|評論|评论"
+    rf"|(?:reviews?|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов|відгуки"
+    rf"|hodnocení"
+    r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|レビュー|累计评价"
+    r"|商品评价|评价|評價|評論|评论"
     rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?P<b>{_NUMBER})",
     stems=(
         "review", "avis", "bewertung", "rezension", "recens", "recenzi", "opini", "reseña", "valoraci",

@@ -9,10 +9,10 @@ from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
+from crawlers.platforms.generic_labels import LABELS
 from crawlers.platforms.generic_seen import split_label, words_of
 from crawlers.platforms.generic_stock import StockedPage
 from crawlers.platforms.generic_view import chain, named
-from crawlers.platforms.generic_words import LABELS
 from crawlers.platforms.tree import squash
 
 _BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?"([^"\\]{2,40})"')

@@ -9,12 +9,13 @@ from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_counts import rating_in, reviews_in
+from crawlers.platforms.generic_labels import LABELS
 from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
 from crawlers.platforms.generic_view import chain
-from crawlers.platforms.generic_words import LABELS, PERMIT, STANDARD
+from crawlers.platforms.generic_words import PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
 from crawlers.platforms.phrases import Lines, Phrases
 from crawlers.platforms.tree import Element, link_of, squash

@@ -13,7 +13,7 @@ from crawlers.platforms.tree import Element, place_in, squash, text_of
 
 _OUTSIDE = frozenset({"footer", "nav", "header", "form", "select"})
 _OUTSIDE_NAMES = re.compile(
-    r"review|comment|cart|related|recommend|menu|breadcrumb|pagin|footer|size-?(?:chart|guide)"
+    r"(?<!p)review|comment|cart|related|recommend|menu|breadcrumb|pagin|footer|size-?(?:chart|guide)"
 )
 _LONGEST_NAME, _LONGEST_VALUE = 40, 500
 _CELLS = frozenset({"th", "td"})

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_families import family_facts
+from crawlers.platforms.generic_labels import LABELS, may_be_label
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_view import View, chain, view_of
 from crawlers.platforms.generic_walk import Parts
-from crawlers.platforms.generic_words import BUY, LABELS, may_be_label
+from crawlers.platforms.generic_words import BUY
 from crawlers.platforms.phrases import Lines
 from crawlers.platforms.tree import Element, squash, text_of, xpath
 

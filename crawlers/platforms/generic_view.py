@@ -6,11 +6,12 @@ Everything the generic adapter decides by looking comes from here.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from crawlers.platforms.generic_styles import Styles
 from crawlers.platforms.generic_walk import Parts, Run, walk_over
 from crawlers.platforms.generic_words import (
     ASIDE_CLASS,
@@ -81,6 +82,26 @@ class View:
         return False
 
     @cached_property
+    def styles(self) -> Styles:
+        """The page's own style sheets."""
+        return Styles(self.parts.styles)
+
+    def is_crossed_out(self, element: Element) -> bool:
+        """Whether the page's own style sheet crosses out an element or what it stands in."""
+        return self.styles.crosses and any(map(self.styles.cross_out, chain(element, 4)))
+
+    def is_hidden(self, element: Element) -> bool:
+        """Whether its class or the page's own style sheet hides an element or what it stands in."""
+        return any(self.marks(each).is_hidden or self.styles.hide(each) for each in chain(element, 12))
+
+    def shown_of(self, line: int) -> str:
+        """A line without what is hidden in it."""
+        first = bisect_left(self.runs, line, key=_line_of)
+        last = bisect_right(self.runs, line, key=_line_of)
+        shown = (run.text for run in self.runs[first:last] if not self.is_hidden(run.element))
+        return _joined(shown)
+
+    @cached_property
     def lines(self) -> list[str]:
         """The page a block a line, none of them empty; a run's ``line`` is an index into it."""
         lines: list[list[str]] = []
@@ -89,7 +110,7 @@ class View:
                 lines.append([text])
             else:
                 lines[-1].append(text)
-        return [" ".join("".join(each).split()) for each in lines]
+        return [_joined(each) for each in lines]
 
     def runs_with(self, folded: str) -> Iterator[int]:
         """Places of runs in which a lower-case text stands whole, in order."""
@@ -123,6 +144,18 @@ class View:
         for place, run in enumerate(self.runs):
             places.setdefault(run.element, place)
         return places
+
+
+def _line_of(run: Run) -> int:
+    return run.line
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Runs of a line as one text; numbers in two elements stay two numbers."""
+    text = ""
+    for each in texts:
+        text += f" {each}" if text[-1:].isdigit() and each[:1].isdigit() else each
+    return " ".join(text.split())
 
 
 def view_of(root: Element) -> View:

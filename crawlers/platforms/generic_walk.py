@@ -26,6 +26,7 @@ _INLINE = frozenset({
     "sup", "time", "tt", "u", "var", "meta", "img", "link",
 })  # fmt: skip
 _STRUCK = frozenset({"del", "s", "strike"})
+_APART = frozenset({"img", "i"})
 _TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden"})
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
@@ -61,13 +62,19 @@ class Parts:
     """Microdata: things and their properties."""
     reviews: list[Element] = field(default_factory=list)
     """What its class calls a review or a comment."""
+    pictures: list[Element] = field(default_factory=list)
+    styles: list[Element] = field(default_factory=list)
+    """Style sheets of the page's own."""
 
 
 def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call for each of thousands of nodes would cost more
-    """Runs in reading order, and the parts."""
+    """Runs in reading order, and the parts.
+
+    A run that white space, a picture or an icon parts from the one before it on its line begins with a space.
+    """
     parts, runs = Parts(), list[Run]()
     part_of, add, new = _by_tag(parts).get, runs.append, tuple.__new__
-    line, is_new = -1, True
+    line, is_new, is_apart = -1, True, False
     unseen: Element | None = None
     struck: list[Element] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
@@ -91,6 +98,8 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
             if is_hidden or tag in _UNSEEN:
                 unseen = node
                 continue
+            if tag in _APART:
+                is_apart = True
             if is_crossed or tag in _STRUCK:
                 struck.append(node)
             text, owner = node.text, node
@@ -105,7 +114,11 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
                 if node.tag not in _INLINE:
                     is_new = True
             text, owner = node.tail, None
-        if text and not text.isspace() and len(runs) < _MOST_RUNS:
+        if not text:
+            continue
+        if text.isspace():
+            is_apart = True
+        elif len(runs) < _MOST_RUNS:
             if owner is None:
                 owner = node.getparent()
                 if owner is None:
@@ -113,6 +126,9 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
             if is_new:
                 line += 1
                 is_new = False
+            elif is_apart:
+                text = f" {text}"
+            is_apart = False
             add(new(Run, (text[:_LONGEST_RUN], owner, line, bool(struck))))
     return runs, parts
 
@@ -122,6 +138,8 @@ def _by_tag(parts: Parts) -> dict[str, list[Element]]:
         "meta": parts.metas,
         "script": parts.scripts,
         "h1": parts.headings,
+        "img": parts.pictures,
+        "style": parts.styles,
         **dict.fromkeys(("button", "input", "a"), parts.pressable),
         **dict.fromkeys(("table", "dl", "ul", "ol"), parts.lists),
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
+from itertools import takewhile
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
 from crawlers.platforms.generic_locale import Locale
@@ -25,6 +27,12 @@ from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
 _TIMES = re.compile(r"(?:\b|\d)[x×]\s*(?:de|of|à|a|da|von|по)?\s*(?:[a-z]{0,2}[^\w\s])?\s*$")
+_SENTENCE = re.compile(r"(?:[^\W\d_]{2,}\W+){3,}[^\W\d_]*\W*$(?<![:：]\s)(?<![:：])")
+_IS_LABEL = re.compile(r"\W*[^\W\d_][^\d]{2,40}")
+_LONGEST_LABEL = 48
+_MOST_TAXED = Decimal("1.3")
+"""Most that tax makes of a price: the highest rate in use is 27 % (Hungary, directive 2006/112/EC)."""
+_DEEP = 6
 _BESIDE = 8
 """Runs within which amounts belong together."""
 _BARELY = 12
@@ -47,10 +55,11 @@ def amounts_of(
         view, places, locale=locale, currency=currency, heading=title_place, most_alike=most_alike
     )
     own_address = _address(url)
+    taken = frozenset(each.place for each in found)
     for each in found:
         _weigh_markup(each, view)
         _weigh_surroundings(each, view, url, own_address)
-        _weigh_words(each, view)
+        _weigh_words(each, view, taken, title_place)
         if each.sign:
             each.add(2, "currency")
         if each.value == 0:
@@ -69,8 +78,8 @@ def amounts_of(
 
 
 def _weigh_neighbours(amount: Amount, found: list[Amount]) -> None:
-    """A price before tax gives way to one with tax that stands first or stands out; a price that words or a
-    class alone call a former one is none where no other stands beside it.
+    """A price before tax gives way to one with tax that stands first or stands out; a price that
+    words or a class alone call a former one is none where no other stands beside it.
     """
     if not amount.is_before_tax and (not amount.is_list_price or amount.is_struck):
         return
@@ -81,7 +90,9 @@ def _weigh_neighbours(amount: Amount, found: list[Amount]) -> None:
     ]
     if amount.is_before_tax:
         if any(
-            amount.value < each.value and (each.place < amount.place or _stands_out(each)) for each in plain
+            amount.value < each.value <= amount.value * _MOST_TAXED
+            and (each.place < amount.place or _stands_out(each))
+            for each in plain
         ):
             amount.add(-3, "without tax")
             amount.is_special = True
@@ -94,8 +105,8 @@ def _stands_out(amount: Amount) -> bool:
     return any(reason == "emphasised" for reason, _ in amount.reasons)
 
 
-def _weigh_words(amount: Amount, view: View) -> None:
-    before, after = _around(amount, view)
+def _weigh_words(amount: Amount, view: View, taken: frozenset[int], title: int | None) -> None:
+    before, after = _around(amount, view, taken, title)
     text = amount.text.lower()
     around = f"{before} | {after[:30]}"
     if PER_UNIT.search(text) or PER_UNIT.match(after):
@@ -105,6 +116,8 @@ def _weigh_words(amount: Amount, view: View) -> None:
         amount.add(-3, "words of other amounts")
         amount.is_special = True
     amount.is_before_tax = WITHOUT_TAX.search(around) is not None and not WITH_TAX.search(around)
+    if amount.number and _SENTENCE.search(text[: amount.number[0]]):
+        amount.add(-1.5, "in a sentence")
     if OWN_LABEL.search(before):
         amount.add(1, "called the price")
     if MEMBERS.search(around):
@@ -131,7 +144,8 @@ def _weigh_distance(amount: Amount, distance: int) -> None:
 
 
 def _weigh_markup(amount: Amount, view: View) -> None:
-    levels = list(chain(amount.element, 3))
+    inner = _inner(amount, view)
+    levels = [*inner, *chain(amount.element, 3)]
     own = [view.marks(each) for each in levels]
     if any(marks.is_price for marks in own):
         amount.add(2.5, "called price")
@@ -139,7 +153,7 @@ def _weigh_markup(amount: Amount, view: View) -> None:
         amount.add(2, "itemprop")
     if any(marks.is_main for marks in own):
         amount.add(1, "called main")
-    if any(marks.is_old for marks in own[:2]):
+    if any(marks.is_old for marks in own[: len(inner) + 2]):
         amount.is_list_price = True
     if any(marks.is_hidden for marks in own):
         amount.add(-1.5, "hidden by class")
@@ -147,8 +161,19 @@ def _weigh_markup(amount: Amount, view: View) -> None:
         amount.add(0.5, "emphasised")
 
 
+def _inner(amount: Amount, view: View) -> list[Element]:
+    """Elements around the number within the one that shows the amount whole, the innermost first."""
+    inner = list(takewhile(lambda each: each is not amount.element, chain(_run_of(amount, view), _DEEP)))
+    return inner if len(inner) < _DEEP else []
+
+
+def _run_of(amount: Amount, view: View) -> Element:
+    return view.runs[amount.place].element
+
+
 def _weigh_surroundings(amount: Amount, view: View, url: str, own_address: str) -> None:
-    for level, each in enumerate(chain(amount.element, _BARELY)):
+    inner = _inner(amount, view)
+    for level, each in enumerate((*inner, *chain(amount.element, _BARELY)), start=-len(inner)):
         tag = each.tag
         if tag in ("body", "html"):
             continue
@@ -181,23 +206,51 @@ def _address(url: str) -> str:
     return url.split("?")[0].rstrip("/")
 
 
-def _around(amount: Amount, view: View) -> tuple[str, str]:
+def _around(amount: Amount, view: View, taken: frozenset[int], title: int | None) -> tuple[str, str]:
     """What stands before the amount, on its line or as its label, and right after it; in lower case."""
-    text = amount.text
+    text, place = amount.text, amount.place
     start, end = amount.number or (0, len(text))
-    before, after = _before(view, amount.place), _after(view, amount.place)
+    before, after = _before(view, place, taken, title), _after(view, place)
+    if _labels_follow(view, place, taken):
+        before, after = _text_behind(view, place), ""
     return f"{squash(before)} {text[:start]}".lower(), squash(f"{text[end:]} {after}").lower()
 
 
-def _before(view: View, place: int) -> str:
-    """The end of what stands before; words of a line above that has an amount of its own belong to that."""
+def _before(view: View, place: int, taken: frozenset[int], title: int | None) -> str:
+    """The end of what stands before, without the name of the goods; words of a line above that has an amount
+    of its own belong to that.
+    """
     runs = view.runs
     words = ""
-    for run in reversed(runs[max(0, place - 2) : place]):
-        if run.line != runs[place].line and _DIGIT.search(run.text):
+    for step, run in enumerate(reversed(runs[max(0, place - 2) : place]), start=1):
+        if place - step == title or (run.line != runs[place].line and _DIGIT.search(run.text)):
+            break
+        if place - step in taken:
+            words = f"{_DIGIT.split(run.text)[-1]} {words}"
             break
         words = f"{run.text} {words}"
-    return _DIGIT.split(words)[-1][-40:]
+    return words[-_LONGEST_LABEL:]
+
+
+def _labels_follow(view: View, place: int, taken: frozenset[int]) -> bool:
+    """Whether the line begins with an amount and ends with words, each amount's label behind it."""
+    runs = view.runs
+    line = runs[place].line
+    first = last = place
+    while first > 0 and runs[first - 1].line == line and place - first < _BESIDE:
+        first -= 1
+    while last + 1 < len(runs) and runs[last + 1].line == line and last - place < _BESIDE:
+        last += 1
+    amounts = [each for each in range(first, last + 1) if each in taken]
+    return (
+        len(amounts) > 1
+        and amounts[0] == first
+        and all(each + 1 <= last and _IS_LABEL.fullmatch(runs[each + 1].text) for each in amounts)
+    )
+
+
+def _text_behind(view: View, place: int) -> str:
+    return view.runs[place + 1].text
 
 
 def _after(view: View, place: int) -> str:

@@ -10,123 +10,84 @@ import re
 
 from crawlers.platforms.phrases import Phrases
 
-_LABELS: dict[str, str] = {
-    "sku": (
-        r"sku|sku n[or°º]\.?|item (?:no|number|code|id|#)|item|product (?:code|no|number|id)|"
-        r"cat(?:alogue)? (?:no|number)"
-        r"|catalog number|stock (?:code|no|number)|model code|article (?:no|number)|web ?id|reference|"
-        r"ref|lot|style(?: no| number)?"
-        r"|artikelnummer|artikel-?nr|art\.?-? ?nr|bestellnummer|produktnummer|produktcode|artikelcode"
-        r"|référence|réf|code produit|code article|référence produit"
-        r"|codice|codice (?:prodotto|articolo)|cod\.? (?:prodotto|articolo)|riferimento|art"
-        r"|referencia|ref\.ª|código|código (?:del? )?producto|cód(?:igo)?\.?(?: do produto)?|"
-        r"referência|código do produto"
-        r"|cod produs|cod|cod articol|código de artículo"
-        r"|kód|kód (?:produktu|zboží|tovaru|výrobku)|katalógové číslo|katalogové číslo|obj\. kód|"
-        r"objednací kód"
-        r"|kod|kod (?:produktu|towaru)|nr (?:artykułu|katalogowy)|tootekood|toote kood|tuotenumero|"
-        r"tuotekoodi|artikelnr|varenummer|varenr"
-        r"|код|код товара|артикул|код продукта|номер товара|код моделі|мақала"
-        r"|id produto|produktové číslo(?=never)|codice articolo|מק\"ט|מק״ט|מקט|קוד (?:מוצר|פריט)|"
-        r"מספר (?:קטלוגי|מוצר|פריט)"
-        r"|商品(?:编码|編碼|編號|编号|番号|コード|代码|代碼|貨號|货号)|货号|貨號|产品编号|產品編號|品番|상품(?:번호|"
-        r"코드)|asin|ürün kodu|stok kodu"
-        r"|ebay item number|objektnummer|ebay-artikelnummer|numéro de l'objet ebay|"
-        r"numero oggetto ebay|número de artículo de ebay"
-    ),
-    "gtin": r"gtin(?:-?1[34]|-?8)?|ean(?:[-/ ]?(?:13|8|code|kód|kod|nummer))?|upc(?:[-/ ]?a)?|"
-    r"isbn(?:-?1[03])?|barcode|bar ?code|ean/upc"
-    r"|code[- ]?barres?|codice a barre|strichcode|código de barras|商品条码|条形码|条码|isbn号|баркод|"
-    r"штрихкод|штрих-код|ean/isbn|jan",
-    "mpn": r"produktové číslo|mpn|manufacturer(?:'s)? part (?:no|number)|part (?:no|number|#)|"
-    r"mfr\.? ?(?:part )?(?:no|number|#)?|item model number|model number"
-    r"|model no|model (?:name )?/ ?(?:model )?(?:no|number)|model name ?/ ?number|"
-    r"modellnummer(?:/modellreferenz)?|herstellernummer|hersteller-?artikelnummer|référence fabricant|"
-    r"numéro de pièce fabricant"
-    r"|numéro du modèle(?: de l'article)?|numero modello articolo|"
-    r"numero (?:di )?modello(?: articolo)?|codice produttore|número de modelo|part-?number"
-    r"|p/n|pn|partnumber|парт-?номер|artikelnummer des herstellers|výrobné číslo|číslo dielu|"
-    r"kod producenta|číslo modelu",
-    "brand": r"brand|brand name|manufacturer|marke|hersteller|marque|fabricant|marca|produttore|"
-    r"marchio|fabricante|merk|fabrikant|značka|výrobca|výrobce"
-    r"|marka|producent|tootja|kaubamärk|bränd|brändi|tuotemerkki|valmistaja|märke|varumärke|mærke|"
-    r"merke|бренд|производитель|марка|торговая марка"
-    r"|מותג|יצרן|品牌|品牌名称|牌子|ブランド|メーカー|브랜드|제조사|producător|marcă|bränd",
-    "seller": r"sold by|seller|vendor|sold and shipped by|dispatched from and sold by|verkauf durch|"
-    r"verkäufer|verkauf und versand durch|vendu par"
-    r"|vendeur|venduto da|venditore|venduto e spedito da|vendido por|vendedor|verkoper|verkoop door|"
-    r"vândut de|vândut și livrat de|predajca|prodejce"
-    r"|sprzedawca|müüja|myyjä|продавец|продавец:|מוכר|卖家|賣家|店铺|店鋪|商家|店家|掌柜|公司名称|"
-    r"출품자|판매자|販売元",
-    "stock": r"stock|库存|庫存|in stock|quantity available|lagerbestand|auf lager|en stock|"
-    r"disponibilità|на складе|наличие",
-    "origin": r"country of origin|origin|made in|产地|產地|原产地|原產地|原产国|herkunftsland|"
-    r"ursprungsland|pays d'origine|paese d'origine|país de origen"
-    r"|страна производства|страна-производитель|原産国",
-    "produced": r"production date|date of manufacture|生产日期|制造日期|生產日期|herstellungsdatum",
-}
-LABELS: dict[str, re.Pattern[str]] = {
-    field: re.compile(rf"(?:{words})\.?") for field, words in _LABELS.items()
-}
-"""Labels of values on a page, by field; the whole label has to match."""
-_FIRST_LETTERS = frozenset(
-    re.match(r"\w(?:\w(?![?*]))?", each).group()  # type: ignore[union-attr]
-    for words in _LABELS.values()
-    for each in re.split(r"\|(?![^(]*\))", words)
-)
-
-
-def may_be_label(text: str) -> bool:
-    """Whether lower-case ``text`` begins like the label of any field: a cheap look before the exact one."""
-    return text[:2] in _FIRST_LETTERS or text[:1] in _FIRST_LETTERS
-
-
 NOT_THE_PRICE = re.compile(
     r"ship|deliver|postage|freight|versand|liefer|livraison|expédition|spedizion|envío|envio|portes|"
     r"gastos|doprav|poštovn|dostaw|toimitus|tarne"
-    r"|доставк|משלוח|运费|運費|邮费|快递|送料|배송"
-    r"|save|saving|you save|spar|économi|risparmi|ahorr|poupa|ušetr|oszczęd|эконом|חסכון|立减|已省|"
+    r"|доставк|משלוח|运费|運費|邮费|快递|送料|배송|szállít|livrare|kargo|ongkir|pengiriman|phí vận chuyển"
+    r"|ค่าส่ง|จัดส่ง|frakt|fragt|ship|شحن|توصيل|μεταφορ"
+    r"|save|saving|you save|spar|économi|risparmi|ahorr|poupa|ušet[rř]|oszczęd|эконом|חסכון|立减|已省|立省"
+    r"|省下|节约"
+    r"|megtakar|economise|kazanc|hemat|tiết kiệm|ประหยัด|säästä|bespa|εξοικον|وفر|値引き?額|割引額"
+    r"|할인 ?금액|"
     r"节省|折扣券|优惠券"
     r"|per month|/month|/mo\b|monthly|a month|finance|instal|mtl\.|monat|mois|al mese|/mese|mensil|"
     r"mensual|cuota|mês|mesač|měsíč|rate[nsi ]|rată|rate "
-    r"|kuus|järelmaks|kk\b|/kk|месяц|мес\.|рассрочк|кредит|תשלומים|分期|每月|月供"
-    r"|cashback|credit|voucher|gift|vat only|deposit|定金|订金|warranty|insurance|garanti|"
-    r"protection|trade.?in|points?|积分|返"
+    r"|kuus|järelmaks|kk\b|/kk|месяц|мес\.|рассрочк|кредит|תשלומים|分期|每月|月供|月々|分割|할부|ผ่อน"
+    r"|ต่อเดือน|tháng|/bln|per bulan"
+    r"|részlet|/hó|/lun[aă]|pe lună|/mån|/ay\b|miesięcznie|/mies|splátk|delbetala|avbetaln|قسط|دفعات"
+    r"|abbuchung"
+    r"|cashback|credit|voucher|gift|vat only|deposit|pfand|定金|订金|訂金|warranty|insurance|garanti"
+    r"|\bvrg\b|eco-?tax|recycl|sgr\b"
+    r"|protection|trade.?in|points?|积分|返|ポイント|적립|套餐|组合价|組合價|bundle price|bought together"
     r"|\boff\b|instant discount|exchange|up to|[ée]co-?part|\bweee\b|\bemi\b|sem juros|faizsiz|taksit"
     r"|ratenzahlung|cicilan|trả góp|niedrigste|lowest price|lägsta pris|najniższa cena"
-    r"|prix le plus bas|prezzo più basso|precio más bajo|laagste prijs|laveste pris|nejnižší cena"
+    r"|prix le plus bas|prezzo più basso|precio más bajo|laagste prijs|laveste pris|nejniž(?:ší|ši) cena"
+    r"|najniższej ceny"
+    r"|najnižšia cena|legalacsonyabb ár|cel mai mic preț|най-ниска цена|najniža cijena|χαμηλότερη τιμή"
+    r"|madalaim hind"
+    r"|zemākā cena|mažiausia kaina|minsta pris|menor precio|menor preço"
+    r"|(?:last|past|prior|letzte[nr]?|senaste|sidste|siste|ostatni\w*|posledn\w+|derniers|ultim\w+|últimos"
+    r"|elmúlt|viimeis\w+|последни\w*) 30"
     r"|alin hinta|payments? of|interest.?free"
     r"|sans frais|sin intereses|senza interessi|免息|in (?:the |your )?(?:cart|basket|bag)\b|im warenkorb"
-    r"|sepette|nel carrello|no pix|com pix|à vista|boleto|nakit|havale|klarna|afterpay|clearpay|shop pay"
+    r"|sepette|sepete özel|nel carrello|no pix|com pix|à vista|boleto|nakit|havale|coupon"
+    r"|kupon|cupon|subscri|\babo\b|abonn|定期|구독|prenumer|subskrypc|předplat|klarna|afterpay|clearpay"
+    r"|shop pay"
     r"|or more|или более|и более|ou plus|o più|oder mehr|件以上|個以上|(?:sales|plus|\+) ?tax|tax:"
     r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送",
 )
 """Words beside an amount that is not what the goods cost."""
 
 WITHOUT_TAX = re.compile(
-    r"\b(?:ex|excl|exc|exkl|zzgl|ohne|without|before|net|netto|esclusa|escl|sin|sem|bez|uden|utan|ekskl|hors)\b\.?"
-    r" ?(?:of )?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|vat-u|btw|taxe?s?)"
+    r"\b(?:ex|excl|exc|exkl|zzgl|ohne|without|before|net|netto|esclusa|escl|sin|sem|bez|uden|utan|ekskl"
+    r"|hors|fără|ilman|brez|tanpa|fara)\b\.?"
+    r" ?(?:of )?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|vat-u|btw|taxe?s?|ppn|pdv|ddv|tva|áfa|alv|km|pvm"
+    r"|pvn)"
     r"|(?:vat|tax|gst|mwst|iva|btw|moms|dph|kdv)\.? ?(?:excl|ex\b|esclus|exclu|no inclu|não inclu|hariç)"
-    r"|\bht\b|\bnetto\b|без налога|без ндс|本体価格|税抜|税別|不含税|未税|부가세 별도"
+    r"|\bht\b|\bnetto\b|без налога|без ндс|без пдв|без ддс|本体価格|税抜|税別|不含税|不含稅|未税|未稅"
+    r"|부가세 별도|vat 별도|\bnettó\b"
+    r"|\+ ?(?:áfa|vat|tva|kdv|dph|moms|mwst|ppn)|kdv hariç|بدون (?:ال)?ضريبة|قبل الضريبة|לפני מע|ללא מע"
+    r"|χωρίς φπα|πλέον φπα"
+    r"|chưa (?:bao gồm )?(?:vat|thuế)|ไม่รวม (?:vat|ภาษี)|ราคาก่อน"
 )
 """Words beside an amount that tax 税 is still added to."""
 
 WITH_TAX = re.compile(
     r"(?:incl|inkl|inc|ink|med|mit|with|s)\b\.? ?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|btw)"
-    r"|(?:iva|tva|vat|tax|btw) ?(?:incl|inbegr|compris|dahil)|\bttc\b|税込|含税"
+    r"|(?:iva|tva|vat|tax|btw|kdv) ?(?:incl|inbegr|compris|dahil|inclus)|\bttc\b|税込|含税|含稅|z vat"
+    r"|\bbrutt[oó]\b|s dph"
+    r"|شامل|כולל מע|με φπα|с ндс|з пдв|с ддс|부가세 포함|đã (?:bao gồm|gồm) (?:vat|thuế)|รวม (?:vat|ภาษี)"
+    r"|áfá-val|cu tva|termasuk ppn"
 )
 
 OWN_LABEL = re.compile(
     r"(?:our|your|sale|special|current|now|final) ?price|\bprice ?:? ?$|\bnow ?:? ?$|preis ?:? ?$"
     r"|prix ?:? ?$|prezzo ?:? ?$"
     r"|precio ?:? ?$|cena ?:? ?$|цена ?:? ?$|价格 ?[:：]? ?$|售价|现价|活动价|促销价|秒杀价|销售价"
-    r"|販売価格|세일가|판매가"
+    r"|販売価格|特別価格|通販価格|当店価格|セール価格|세일가|판매가|할인가|특가|售價|特價|優惠價|优惠价"
+    r"|现售价|\bár ?:? ?$|akciós ár|preț ?:? ?$"
+    r"|fiyat[ıi]? ?:? ?$|harga ?:? ?$|giá(?: bán)? ?:? ?$|ราคา ?:? ?$|pris ?:? ?$|hinta ?:? ?$|prijs ?:? ?$"
+    r"|τιμή ?:? ?$|السعر|מחיר ?:? ?$"
+    r"|цена ?:? ?$|ціна ?:? ?$|cijena ?:? ?$|kaina ?:? ?$|preço ?:? ?$"
 )
 """What the price is called before it."""
 
 MEMBERS = re.compile(
     r"会员|會員|plus专享|付费会员|vip ?价|members?(?:hip)? (?:pay|price|only)|\bmembers?:|for members"
     r"|club ?price|with club"
+    r"|clubpreis|kundenkarte|klubb|klubow|klubov|klub|medlem|członk|lojalno|törzsvásárl|fidelit|üyelere"
+    r"|üye fiyat|anggota|\bmembers?\b"
+    r"|thành viên|สมาชิก|jäsen|socia\b|ledenprijs|μέλη|للأعضاء|клубн|за карта|等级价|等級價|vip|贵宾"
     r"|mitglieder|par carte|prix (?:club|membre|adhérent)|prezzo (?:soci|club)|socios?\b|по карте|会員"
     r"|회원|prime (?:price|member)"
 )
@@ -135,7 +96,10 @@ MEMBERS = re.compile(
 PER_UNIT = re.compile(
     r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|"
     r"kus|ks|шт|単|斤|克|lit(?:er|re|ro)s?|kilo(?:gramm?)?|stück|meter|mètre|metro|dose|pièce|pezzo|unidad)\b"
-    r"|\bper\s+(?:\d+\s*)?(?:kg|g|l|ml|100|litre|kilo|unit|count|ounce|item)",
+    r"|\bper\s+(?:\d+\s*)?(?:kg|g|l|ml|100|litre|kilo|unit|count|ounce|item|stuk|buah|pcs)"
+    r"|\b(?:pro|por|par|za|на|cada|az|je)\s+(?:\d+\s*)?(?:kg|g|l|ml|100|liter|litro|kilo|unidad|unidade"
+    r"|stück|pièce|pezzo|kus|szt|шт)\b"
+    r"|あたり|当たり|당\b|/ ?(?:szt|ks|db|buc|adet|buah|pcs|cái|ชิ้น|個|개|ml|100)"
 )
 """A unit price 单价, such as 3.99/kg."""
 
@@ -147,18 +111,28 @@ LIST_PRICE = re.compile(
     r"|pvp|preço de lista|bežná cena|běžná cena|původní|pôvodná|cena przed|tavahind|ohjehinta|"
     r"ordinarie|normalpris|prp|preț vechi|старая|"
     r"было|обычная цена|מחיר (?:קודם|מחירון|רגיל)|原价|原價|划线价|吊牌价|市场价|定價|定价|建议零售|"
-    r"专柜价|参考价|市價|通常価格|정가|van voor",
+    r"专柜价|参考价|市價|通常価格|希望小売価格|参考価格|定価|元値|정가|소비자가|시중가|van voor"
+    r"|eredeti ár|régi ár|korábbi ár|listaár|preț (?:inițial|anterior|recomandat)|pret vechi|eski fiyat"
+    r"|liste fiyat|piyasa fiyat"
+    r"|harga (?:normal|coret|awal|asli)|giá (?:gốc|cũ|niêm yết|thị trường)|ราคา(?:ปกติ|เดิม|เต็ม)"
+    r"|tidigare pris|ord\.? ?pris|førpris|vejl"
+    r"|veil\.? pris|adviesprijs|αρχική|السعر (?:السابق|الأصلي|القديم)|قبل الخصم|стара цена|стара ціна"
+    r"|redovna cijena|stara cijena"
+    r"|doporučená cena|cena katalogowa|poprzednia cena|cena regularna|precio (?:regular|normal|lista"
+    r"|original)|preço (?:original|normal)|\bde: ?$"
 )
 """Words beside a struck-through or reference price 划线价."""
 
 OLD_CLASS = re.compile(
     r"old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
     r"original|regular|(?<![a-z])list-?price"
-    r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price|price-?standard|"
+    r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price"
+    r"|price-?standard|"
     r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
 )
 PRICE_CLASS = re.compile(
-    r"price|preis|prix|harga|fiyat|(?<![a-z])pris(?![a-z])|cijena|tarif|prezzo|precio|preco|preço|cena|hind|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
+    r"price|preis|prix|harga|fiyat|(?<![a-z])pris(?![a-z])|cijena|tarif|prezzo|precio|preco|preço|cena|hind"
+    r"|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
     r"kaina|(?<![a-z])tm-promo|cost|"
     r"(?<![a-z])bid(?![a-z])|saleprc",
 )
@@ -176,7 +150,7 @@ ASIDE_CLASS = re.compile(
     r"recommend|related|carousel"
     r"|slider|similar|upsell|cross-?sell|(?<![a-z])also|accessor|bundle|sponsor|recently|swiper|"
     r"tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
-    r"|minicart|mini-?cart|suggest|review|swatch|variation|other-?seller|(?<![a-z])olp|bought|sims|"
+    r"|minicart|mini-?cart|suggest|(?<!p)review|swatch|variation|other-?seller|(?<![a-z])olp|bought|sims|"
     r"p13n|(?<![a-z])recs?(?![a-z])|bitrec|sponsor",
 )
 """Parts of a page that show amounts of other things."""
@@ -196,8 +170,27 @@ _BUY_PHRASES = (
     r"הוספה לסל|קנה עכשיו|לרכישה"
     r"|thêm vào giỏ|mua ngay|tambah ke keranjang|masukkan keranjang|beli sekarang|hemen al"
     r"|in den warenkorb legen"
-    r"|προσθήκη στο καλάθι|kosárba|أضف إلى السلة|إضافة إلى السلة|أضف للسلة|اشتر الآن|เพิ่มลงตะกร้า|ใส่ตะกร้า|ซื้อเลย"
-    r"|바로구매|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
+    r"|προσθήκη στο καλάθι|kosárba|أضف إلى السلة|إضافة إلى السلة|أضف للسلة|اشتر الآن|เพิ่มลงตะกร้า"
+    r"|ใส่ตะกร้า|ซื้อเลย"
+    r"|kosárba (?:teszem|rakom)|megveszem|megrendelem|adaugă la comandă|comandă acum|cumpără|sepete at|köp nu"
+    r"|lägg (?:till )?i (?:korgen|kassen|varukorgen|kundkorgen|kundvagnen)|læg i (?:kurven|indkøbskurv)"
+    r"|tilføj til kurv"
+    r"|kjøp nå|legg i handlekurv|osta nyt|\+ ?keranjang|tambah ke (?:troli|tas)|beli langsung|thêm giỏ"
+    r"|đặt (?:hàng|mua)|chọn mua"
+    r"|เพิ่ม(?:ลง|ใน|ไปยัง)ตะกร้า|หยิบใส่|สั่งซื้อ|ซื้อทันที|หยิบลง|vložit do ko|přidat do ko|pridať do ko"
+    r"|kúpiť teraz|koupit ihned"
+    r"|do ko[sš]yka|do koszyka|kupuję|u ko[sš]aricu|v ko[sš]arico|добави в (?:кош|колич)|купи сега"
+    r"|додати (?:в|до) кош|купити"
+    r"|оформить заказ|в кошницата|προσθήκη στο|αγορά τώρα|اطلب الآن|شراء|اضف (?:الى|إلى) السلة|افزودن به سبد"
+    r"|かご(?:に|へ)(?:入れる|いれる)|カゴに入れる|(?:買い物|買物)かごに|カートに追加|購入する|購入手続き"
+    r"|注文する|바로 ?구매|주문하기"
+    r"|장바구니(?:에)? ?담기|我要购买|立刻購買|马上购买|立即抢购|放入购物车|加入購物袋|加到购物车|下单"
+    r"|pievienot grozam|į krepšelį"
+    r"|(?:adicionar|colocar) (?:ao|no) carrinho|toevoegen aan (?:je |uw |mijn )?(?:winkel|mand)"
+    r"|plaats in winkel|bestel nu"
+    r"|ajouter (?:au|à mon) (?:panier|sac)|j'achète|aggiungi (?:al|alla) (?:carrello|borsa|cesta)"
+    r"|jetzt bestellen|zum warenkorb hinzu"
+    r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
     r"立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
 )
 _BUY_WORDS = (
@@ -231,7 +224,8 @@ SOLD_OUT = Phrases(
     r"|rasprodano"
     r"|nije dostupno|nema na stanju|изчерпан|немає в наявності|غير متوفر|نفدت|نفد |入荷待ち|再入荷"
     r"|在庫なし|販売終了|매진|재입고"
-    r"|到货通知|到貨通知|缺货登记|暂时缺货|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完|完售|已结束|已結束|在庫切れ|"
+    r"|到货通知|到貨通知|缺货登记|暂时缺货|售罄|售完|已下架|缺货|缺貨|无货|無貨|补货中|補貨中|卖光了|賣完"
+    r"|完售|已结束|已結束|在庫切れ|"
     r"売り切れ|品切れ|품절",
 )
 NOT_THE_WHOLE = re.compile(
@@ -260,9 +254,12 @@ SERVICES = Phrases(
 """Service promises and return policies 服务承诺."""
 
 PRICE_LABEL = re.compile(
-    r"(?:[单双]?人?拼[团单]|团购|会员|plus|vip|88vip|新人|粉丝|学生|促销|特惠|优惠|秒杀|活动|预售|抢购|限时|直播|专享|专属|折后|折扣"
-    r"|批发|批量|到手|券后|领券后|补贴后|百亿补贴|聚划算|单独购买|单买|现|售|零售|本店|商城|网购|商品|京东|淘宝|天猫|超市|双11|双十一)价"
-    r"|券后|到手|拼单|单独购买|预估到手|定金|订金|尾款|起批|原价|划线价|市场价|建议零售价|吊牌价|参考价|专柜价|定价"
+    r"(?:[单双]?人?拼[团单]|团购|会员|plus|vip|88vip|新人|粉丝|学生|促销|特惠|优惠|秒杀|活动|预售|抢购|限时"
+    r"|直播|专享|专属|折后|折扣"
+    r"|批发|批量|到手|券后|领券后|补贴后|百亿补贴|聚划算|单独购买|单买|现|售|零售|本店|商城|网购|商品|京东"
+    r"|淘宝|天猫|超市|双11|双十一)价"
+    r"|券后|到手|拼单|单独购买|预估到手|定金|订金|尾款|起批|原价|划线价|市场价|建议零售价|吊牌价|参考价"
+    r"|专柜价|定价"
     r"|(?:member|club|coupon|sale|special|group|promo(?:tion)?|our|clearance|subscribe|bulk|online|web|deal"
     r"|current|list|regular|retail|original|rrp|msrp) ?price|\brrp\b|\bmsrp\b|after coupon|with coupon"
     r"|\bwas\b|\bnow\b|aktionspreis|sonderpreis|angebotspreis|uvp|statt"
@@ -273,8 +270,10 @@ PRICE_LABEL = re.compile(
 """What prices call themselves, in lower case."""
 
 PROMOTION = Phrases(
-    r"满\s*\d+.{0,8}[减赠送折]|每满|满减|立减|直降|跨店|限时|秒杀|买.赠|买\d*送|赠品|第[二2]件|\d(?:\.\d)?折|优惠券"
-    r"|领券|红包|津贴|活动时间|促销时间|距(?:离)?(?:结束|开始)|双\s?(?:11|十一|12|十二)|618|年货节|聚划算|预售|抢购"
+    r"满\s*\d+.{0,8}[减赠送折]|每满|满减|立减|直降|跨店|限时|秒杀|买.赠|买\d*送|赠品|第[二2]件"
+    r"|\d(?:\.\d)?折|优惠券"
+    r"|领券|红包|津贴|活动时间|促销时间|距(?:离)?(?:结束|开始)|双\s?(?:11|十一|12|十二)|618|年货节|聚划算"
+    r"|预售|抢购"
     r"|\bsave \d+|\d+ ?% off|buy \d+ get|buy one get|free gift|(?:offer|sale|deal|promotion) ends"
     r"|(?:offer|sale|deal|promotion) valid|(?:offer|sale|deal|promotion) until|limited time|flash sale"
     r"|black friday|cyber monday|coupon|promo code|nur (?:bis|heute)|rabatt|gutschein|aktion bis|jusqu'au"

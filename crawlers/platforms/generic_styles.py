@@ -1,0 +1,110 @@
+"""What a page's own style sheets cross out or hide 页内样式: rules of plain classes and tags alone.
+
+Sheets that are fetched from elsewhere are not read, nor rules for print, for a window's width or for a state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from crawlers.platforms.tree import Element
+
+_MOST_CHARACTERS = 300_000
+_MOST_RULES = 200
+_LONGEST_SELECTOR = 200
+_DEEPEST = 30
+_STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*)?(?P<classes>(?:\.[\w-]+)*)", re.IGNORECASE)
+
+
+class _Compound(NamedTuple):
+    tag: str
+    classes: frozenset[str]
+
+    def fits(self, element: Element) -> bool:
+        if self.tag and element.tag != self.tag:
+            return False
+        return not self.classes or self.classes.issubset((element.get("class") or "").split())
+
+
+_Selector = tuple[_Compound, ...]
+
+
+@dataclass(frozen=True)
+class Styles:
+    """The rules of style elements, read when they are first asked for."""
+
+    sheets: tuple[Element, ...] | list[Element]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether any rule crosses something out."""
+        return bool(self._crossing)
+
+    def cross_out(self, element: Element) -> bool:
+        """Whether a rule for the element itself crosses out what stands in it."""
+        return _fit(self._crossing, element)
+
+    def hide(self, element: Element) -> bool:
+        """Whether a rule for the element itself hides it."""
+        return _fit(self._hiding, element)
+
+    @cached_property
+    def _crossing(self) -> list[_Selector]:
+        return list(_selectors(self._text, _STRUCK))
+
+    @cached_property
+    def _hiding(self) -> list[_Selector]:
+        return list(_selectors(self._text, _HIDDEN))
+
+    @cached_property
+    def _text(self) -> str:
+        text = "\n".join(each.text or "" for each in self.sheets)[:_MOST_CHARACTERS]
+        return _COMMENT.sub("", text)
+
+
+def _selectors(text: str, wanted: re.Pattern[str]) -> Iterator[_Selector]:
+    """Selectors of the rules outside any block of conditions whose body holds what is wanted."""
+    if not wanted.search(text):
+        return
+    depth, left = 0, _MOST_RULES
+    for piece in text.split("}"):
+        opened = piece.count("{")
+        if depth == 0 and opened == 1:
+            heads, _, body = piece.partition("{")
+            if left and wanted.search(body) and len(heads) < _MOST_CHARACTERS:
+                left -= 1
+                yield from _parsed(heads.split(","))
+        depth = max(0, depth + opened - 1)
+
+
+def _parsed(heads: Iterable[str]) -> Iterator[_Selector]:
+    for head in heads:
+        compounds = [_COMPOUND.fullmatch(each) for each in head[:_LONGEST_SELECTOR].replace(">", " ").split()]
+        if compounds and all(compounds):
+            yield tuple(
+                _Compound((each["tag"] or "").lower(), frozenset(filter(None, each["classes"].split("."))))
+                for each in compounds
+                if each
+            )
+
+
+def _fit(selectors: list[_Selector], element: Element) -> bool:
+    return any(each[-1].fits(element) and _fits_above(each[:-1], element) for each in selectors)
+
+
+def _fits_above(compounds: _Selector, element: Element) -> bool:
+    """Whether ancestors fit the rest of a selector, in order; a child's mark is read as a descendant's."""
+    waiting, above = list(compounds), element.getparent()
+    for _ in range(_DEEPEST):
+        if not waiting or above is None:
+            break
+        if waiting[-1].fits(above):
+            waiting.pop()
+        above = above.getparent()
+    return not waiting
