@@ -45,11 +45,30 @@ class Check(StrEnum):
     """The region digits belong to the province that the number names."""
 
 
+class Law(_Written):
+    """What a demand or a format rests on, and the days on which it was in force."""
+
+    law: Word
+    article: str = ""
+    """Empty where the number of the article was not checked."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this law was in force on ``day``."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+    def __str__(self) -> str:
+        return f"《{self.law}》{self.article}"
+
+
 class NumberKind(_Written):
     """One kind of licence or permit number 证照编号: pattern, check, authority, law, time of use."""
 
     kind: Word
     name: Word
+    form: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=120)]
+    """How the number is made up, for people."""
     pattern: Pattern
     stem: Pattern = ""
     labels: Words = ()
@@ -66,12 +85,24 @@ class NumberKind(_Written):
     """Plain digits: counts only after one of its labels."""
     slots: Words = ()
     authority: Word
-    law: Word
+    laws: Annotated[tuple[Law, ...], Field(min_length=1)]
     valid_from: date | None = None
+    """First day on which such numbers were given out."""
     valid_to: date | None = None
     """Last day on which numbers of this kind counted."""
     sure: bool = True
     """The format was seen in public sources; else a mismatch warns and does not accuse."""
+    good: Annotated[Words, Field(min_length=1)]
+    """Numbers that are of this kind."""
+    bad: Annotated[Words, Field(min_length=1)]
+    """Texts that hold no right number of this kind."""
+
+    def explained(self, day: date) -> str:
+        """Name, make-up, authority and law of the kind, as they stood on ``day``, for people."""
+        laws = [str(law) for law in self.laws if law.holds_on(day)] or [str(self.laws[-1])]
+        used = f"；{self.valid_to}后不再使用" if self.valid_to else ""
+        doubt = "" if self.sure else "；格式未经核实，仅供参考"
+        return f"{self.name}（{self.form}{used}{doubt}），{self.authority}，{'、'.join(laws)}"
 
     @model_validator(mode="after")
     def _patterns_compile(self) -> Self:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from domain.check_digits import ALPHABET as ALPHABET
 from domain.check_digits import Fault as Fault
@@ -101,6 +99,19 @@ class Numbers:
         """The kind with this code."""
         return next(kind for kind in self.table.kinds if kind.kind == code)
 
+    def read(self, text: str) -> Permit | None:
+        """The number that ``text`` is or holds, those of operators included; ``None``: of no known kind."""
+        found = self.permits(text)
+        if found:
+            return found[0]
+        number = re.sub(r"[\s.·•_-]+", "", plain(text))
+        for kind in (kind for kind in self.table.kinds if kind.operator):
+            if re.fullmatch(kind.pattern, number, re.ASCII):
+                return self._judged(kind, number, 0, number)
+        if re.fullmatch(r"9[123][0-9A-Z]{14,18}", number):
+            return Permit(self.kind("USCC"), number, 0, len(number), credit_fault(number), number)
+        return None
+
     def permits(self, line: str) -> list[Permit]:
         """Permit and site numbers in one line, the malformed ones too, in order.
 
@@ -154,13 +165,17 @@ class Numbers:
         return any(found.search(value) for name, found in self._found.items() if name != kind.kind)
 
     def _judged(self, kind: NumberKind, number: str, start: int, text: str) -> Permit:
-        fault = None
+        fault = self._fault(kind, number)
+        return Permit(kind, number, start, start + len(number), fault, text[start : start + len(number)])
+
+    def _fault(self, kind: NumberKind, number: str) -> Fault | None:
+        """What the check of the kind says of a number that has its pattern."""
+        if kind.check is Check.USCC:
+            return credit_fault(number)
         if kind.check is Check.MOD_11_10:
             digits = number[kind.check_skip :]
-            fault = None if mod_11_10(digits[:-1]) == digits[-1] else Fault.CHECK
-        elif kind.check is Check.PROVINCE:
-            fault = self._province_fault(number)
-        return Permit(kind, number, start, start + len(number), fault, text[start : start + len(number)])
+            return None if mod_11_10(digits[:-1]) == digits[-1] else Fault.CHECK
+        return self._province_fault(number) if kind.check is Check.PROVINCE else None
 
     def _province_fault(self, number: str) -> Fault | None:
         province = next((character for character in number if character in self.table.provinces), "")
@@ -182,89 +197,3 @@ def _label_pattern(labels: tuple[str, ...], provinces: str) -> re.Pattern[str]:
         r"(?:(?!客服|电话|联系|有效|发证|许可|备案)[0-9A-Z()一-龥-])*)",
         re.ASCII,
     )
-
-
-_DATE = r"(20\d\d|19\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
-_RANGE = re.compile(rf"{_DATE}\s*(?:起)?\s*(?:至|到|-|—|~|～|–|,|TO|止于)+\s*(?:{_DATE}|长期|永久)")
-_UNTIL = re.compile(
-    rf"(?:有?效期限?|有效期间|有效日期|有效期截止|有效|到期日?|截止日?期?|届满|失效日?期?|终止日期|至|到|UNTIL|EXPIR[YES]+|VALID)"
-    rf"\s*(?:限|日期|日|截止|截至|至|为|到|于|止|UNTIL|THRU|THROUGH|TO|DATE|ON|[:：\s])*\s*{_DATE}"
-)
-_ENDS = re.compile(rf"{_DATE}\s*(?:到期|届满|失效|期满|截止|之?前有效|为止|止)")
-_ISSUED = re.compile(
-    rf"(?:发证|签发|颁发|核发|批准|备案|许可|发放|自)(?:日期|时间|日)?\s*[:：为于]?\s*{_DATE}"
-)
-_TERM = re.compile(
-    r"(?:有效期限?|期限|有效)\s*[:：为]?\s*([一二三四五六七八九十\d]{1,2})\s*年"
-    r"|起?\s*([一二三四五六七八九十\d]{1,2})\s*年(?:内|之内)?有效"
-)
-_YEARS = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
-_WRITTEN_DATE = re.compile(
-    r"[〇零○O一二三四五六七八九\d]{4}\s*年\s*[一二三四五六七八九十\d]{1,3}\s*月(?:\s*[一二三四五六七八九十\d]{1,3}\s*日)?"
-)
-_PACKED_DATE = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
-_NUMERALS = {character: str(value) for value, character in enumerate("零一二三四五六七八九")} | {
-    "〇": "0",
-    "○": "0",
-    "O": "0",
-}
-
-
-def end_date(text: str) -> date | None:
-    """The last day of validity 有效期届满日 that ``text`` states; ``None``: none, or without limit.
-
-    In a range only the second date counts; a day of issue counts with the term in years that stands with it;
-    a month without a day ends on its last.
-
-    >>> end_date("有效期限：自2019年09月12日至2024年09月12日")
-    datetime.date(2024, 9, 12)
-    >>> end_date("发证日期2021-05-06，有效期五年")
-    datetime.date(2026, 5, 5)
-    >>> end_date("有效期至二〇二四年五月三十一日"), end_date("有效期至 2024年2月"), end_date("20240501到期")
-    (datetime.date(2024, 5, 31), datetime.date(2024, 2, 29), datetime.date(2024, 5, 1))
-    """
-    text = _PACKED_DATE.sub(r"\1-\2-\3", _WRITTEN_DATE.sub(lambda found: _in_digits(found[0]), plain(text)))
-    span = _RANGE.search(text)
-    if span:
-        return _day(*span.groups()[3:6]) if span[4] else None
-    issued, term = _ISSUED.search(text), _TERM.search(text)
-    if issued and term:
-        first = _day(*issued.groups())
-        years = _numeral(term[1] or term[2])
-        return _years_later(first, years) if first and years else None
-    until = _UNTIL.search(text) or _ENDS.search(text)
-    return _day(*until.groups()) if until else None
-
-
-def _in_digits(written: str) -> str:
-    """二〇二四年五月一日 as 2024年5月1日; a month alone gets its last day."""
-    year, month, day = [*re.split(r"[年月日]", re.sub(r"\s", "", written)), ""][:3]
-    numbers = "".join(_NUMERALS.get(each, each) for each in year), _numeral(month), _numeral(day)
-    if not numbers[0].isdigit() or not 1 <= numbers[1] <= 12:
-        return written
-    last = monthrange(int(numbers[0]), numbers[1])[1] if 1900 < int(numbers[0]) < 2100 else 28
-    return f"{numbers[0]}年{numbers[1]}月{numbers[2] or last}日"
-
-
-def _numeral(text: str) -> int:
-    """A number up to ninety-nine in digits or 二十一; 0 for none."""
-    if text.isdecimal() or not text:
-        return int(text or 0)
-    tens, ten, ones = text.rpartition("十")
-    return (_YEARS.get(tens, 1) * 10 if ten else 0) + _YEARS.get(ones, 0)
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _years_later(first: date, years: int) -> date:
-    # A term that starts on a day ends on the eve of the same day.
-    try:
-        same = first.replace(year=first.year + years)
-    except ValueError:
-        same = first.replace(year=first.year + years, month=3, day=1)
-    return date.fromordinal(same.toordinal() - 1)

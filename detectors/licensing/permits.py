@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from detectors.licensing.candidates import Candidate
+from detectors.licensing.dates import end_date
 from detectors.licensing.links import LinkReader, absolute
 from detectors.licensing.model import Fact, LicenceCase
-from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, end_date, plain
+from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, plain
 from detectors.licensing.readings import box_of
 from domain.page_text import PageText, Seen
 from domain.register import OperatorRow, normal_permit
@@ -86,7 +87,8 @@ class PermitCheck:
             texts = [line.text for line in lines]
             for index, line in enumerate(lines):
                 text = _with_following(texts, index)
-                yield _Written(text=text, url=address, where=box_of(line), doubtful=True)
+                numbered = line if re.search(r"\d", line.text) else lines[min(index + 1, len(lines) - 1)]
+                yield _Written(text=text, url=address, where=box_of(line, numbered), doubtful=True)
 
     def facts(self, candidate: Candidate | None) -> list[Fact]:
         """Permits that are missing, malformed, somebody else's or past their end."""
@@ -119,7 +121,7 @@ class PermitCheck:
             return replace(
                 base,
                 code="PERMIT-INVALID",
-                reason=f"{permit.kind.name}编号{permit.number}{FAULT_TEXT[permit.fault]}",
+                reason=f"编号{permit.number}{FAULT_TEXT[permit.fault]}：{permit.kind.explained(self.case.as_of)}",
                 confidence=0.6 if base.for_person else 0.9,
                 refuted_by="原图或者渲染后页面上的编号与此不同" if at.doubtful else "发证机关确认该编号有效",
             )
