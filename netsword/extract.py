@@ -6,7 +6,6 @@ import gzip
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,12 +19,11 @@ from domain.errors import ExtractionError, UsageError
 from domain.subjects import Availability, Listing
 from domain.target import PageKind
 from netsword.output import say
+from netsword.recorded import EXPECTED, UNTIMED, fields_of, reader_named, reader_of, recorded_page
 
 _INDEXES = ("expected.jsonl", "captures.jsonl", "index.jsonl")
 _PAGES = (".html", ".htm", ".json", ".html.gz", ".htm.gz", ".json.gz")
 _LISTS = ("search", "search-json", "category")
-# A recorded page names no time of its own; extraction does not depend on it.
-_UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,18 @@ class Extracted:
     reader: Adapter | None = None
 
     @property
+    def obstacle(self) -> str:
+        """Why a crawl would not read this page at all 采集受阻: login, gone; "" if nothing is in the way."""
+        return (self.page and self.reader and self.reader.obstacle(self.page)) or ""
+
+    @property
     def explained(self) -> dict[str, Any]:
         """The prediction, with the layer and place of every field, contradictions, and what stayed open."""
         parsed = self.parsed or ParsedPage()
         return self.prediction | {
             "adapter": self.adapter,
             "refused": self.refused,
+            "obstacle": self.obstacle,
             "provenance": dict(parsed.provenance),
             "contradictions": [list(pair) for pair in parsed.contradictions],
             "undecided": list(parsed.undecided),
@@ -71,12 +75,19 @@ def extract(
         bool,
         typer.Option(help="Adds each value's place, contradictions, and all candidates with their reasons."),
     ] = False,
+    reader: Annotated[
+        str,
+        typer.Option("--adapter", help="Adapter, or site profile by name or file; else chosen by the host."),
+    ] = "",
+    url: Annotated[str, typer.Option(help="Address of the page, where nothing beside it tells.")] = "",
 ) -> None:
     """Reads recorded pages. Example: netsword extract ../shared/data/pages --out found.jsonl --explain."""
     lines = []
     for capture in read_captures(folder):
-        read = predict(folder, capture)
-        if read.refused:
+        read = _read(folder, capture | ({"url": url} if url else {}), reader)
+        if read.obstacle:
+            say(f"{capture['id']}: a crawl does not read it, the page says: {read.obstacle}")
+        elif read.refused:
             say(f"{capture['id']}: {read.refused}")
         lines.append(json.dumps(read.explained if explain else read.prediction, ensure_ascii=False))
     text = "".join(f"{line}\n" for line in lines)
@@ -84,6 +95,13 @@ def extract(
         typer.echo(text, nl=False)
     else:
         to.write_text(text, encoding="utf-8")
+
+
+def _read(folder: Path, capture: Mapping[str, Any], name: str) -> Extracted:
+    recorded = Path(capture.get("recorded") or folder)
+    if capture.get("recorded") and not name:
+        return predict(folder, capture, lambda page: reader_of(recorded, page))
+    return predict(folder, capture, (lambda page: reader_named(name, page)) if name else reader_for)
 
 
 def read_captures(folder: Path) -> list[dict[str, Any]]:
@@ -109,10 +127,26 @@ def read_captures(folder: Path) -> list[dict[str, Any]]:
 
 def _files(folder: Path) -> list[dict[str, Any]]:
     found = [folder] if folder.is_file() else sorted(folder.rglob("*")) if folder.is_dir() else []
-    pages = [path for path in found if path.name.endswith(_PAGES)]
+    pages = [path for path in found if path.name.endswith(_PAGES) and path.name != EXPECTED]
     if not pages:
-        raise UsageError(f"no recorded page (.html, .json, .gz of these) at {folder}")
-    return [{"id": path.name.split(".")[0], "file": str(path.absolute())} for path in pages]
+        raise UsageError(
+            f"no recorded page (.html, .json, .gz of these) at {folder}; 'netsword page record' writes one"
+        )
+    return [_capture(path) for path in pages]
+
+
+def _capture(path: Path) -> dict[str, Any]:
+    """One page file, with address and kind where 'page record' left them beside it."""
+    where = {"id": path.name.split(".")[0], "file": str(path.absolute())}
+    if path.stem != "page" or not path.with_name(EXPECTED).is_file():
+        return where
+    page, _ = recorded_page(path.parent)
+    return where | {
+        "id": path.parent.name,
+        "url": page.url,
+        "page_kind": page.kind,
+        "recorded": str(path.parent),
+    }
 
 
 def predict(
@@ -130,17 +164,21 @@ def predict(
         raise UsageError(f"{path}: cannot be read: {error}") from error
     text = decode(body).text
     url = capture.get("url") or address_in(text) or f"https://{capture.get('host') or 'unknown.example'}/"
-    kind = PageKind.SEARCH if capture.get("kind") in _LISTS else PageKind.LISTING
-    page = Page(url=url, kind=kind, text=text, status=200, fetched_at=_UNTIMED)
+    kind = capture.get("page_kind") or (
+        PageKind.SEARCH if capture.get("kind") in _LISTS else PageKind.LISTING
+    )
+    page = Page(url=url, kind=kind, text=text, status=capture.get("status") or 200, fetched_at=UNTIMED)
     adapter = reader(page)
     try:
         parsed = adapter.parse(page)
     except ExtractionError as error:
-        return Extracted({"id": capture["id"]}, adapter.platform, None, refused=str(error))
+        return Extracted({"id": capture["id"]}, adapter.platform, None, str(error), page, adapter)
     if kind is PageKind.SEARCH:
         prediction: dict[str, Any] = {"items": [_row(card) for card in parsed.cards]}
+    elif parsed.listing:
+        prediction = _product(parsed.listing, set(parsed.undecided))
     else:
-        prediction = _product(parsed.listing, set(parsed.undecided)) if parsed.listing else {}
+        prediction = fields_of(parsed)
     return Extracted({"id": capture["id"], **prediction}, adapter.platform, parsed, page=page, reader=adapter)
 
 

@@ -75,6 +75,19 @@ class ParsedPage:
     undecided: tuple[str, ...] = ()
     """Fields whose sources contradict each other so that none can be preferred; their value is not given."""
 
+    @property
+    def not_found(self) -> tuple[str, ...]:
+        """What field coverage 字段覆盖率 counts as not found: the missing fields, and what most cards lack.
+
+        Sold-out goods show no price, so one card without one says nothing; a lost selector loses them all.
+        """
+        told: dict[str, list[object]] = {
+            "title": [card.title for card in self.cards],
+            "price": [card.price for card in self.cards],
+        }
+        lost = (name for name, values in told.items() if sum(not value for value in values) * 2 > len(values))
+        return tuple(dict.fromkeys((*self.missing_fields, *lost)))
+
 
 class Adapter(Protocol):
     """Reads the pages of one platform."""

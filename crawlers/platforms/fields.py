@@ -23,6 +23,7 @@ from crawlers.platforms.parse import (
     whole_number,
     yuan_of_fen,
 )
+from crawlers.platforms.payload import texts_after
 from crawlers.platforms.site_profile import FieldRule, Kind, Source
 from crawlers.platforms.tree import Element, link_of, squash, text_of, visible_text
 from domain.errors import ExtractionError
@@ -44,6 +45,8 @@ class PageParts:
     url: str
     currency: str
     zone: ZoneInfo
+    source: str = ""
+    """The page as it was sent, where scripts keep their data."""
 
     @cached_property
     def embedded(self) -> Embedded:
@@ -169,6 +172,9 @@ class Fields:
             return self.page.embedded.microdata(source.microdata)
         if source.meta is not None:
             return self.page.embedded.meta(source.meta)
+        if source.script is not None:
+            mark, _, path = source.script.partition(" > ")
+            return texts_after(self.page.source, mark.strip(), path.strip())
         return [self.page.url if source.const is None else source.const]
 
     def _first(

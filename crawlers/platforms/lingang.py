@@ -45,6 +45,7 @@ from domain.subjects import Availability, Listing, Review, Shop
 from domain.target import PageKind, Reason
 
 PLATFORM = "lingang"
+SEEN = dict.fromkeys(map(str, PageKind), "demo: the bundled sample marketplace")
 _STATE = "window.__ITEM__="
 _DEFAULT_TEXTS = frozenset({"此用户没有填写评价。", "该用户未填写评价内容"})
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from crawlers.platforms.base import Page, ParsedPage
 from crawlers.platforms.generic_page import GoodsPage
-from crawlers.platforms.generic_words import PERMIT, STANDARD
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import decimal_of, masked, masked_nickname, moment_of
-from crawlers.platforms.payload import Payload, is_json, value_of
+from crawlers.platforms.payload import Payload, is_json
+from crawlers.platforms.told import told_by
 from crawlers.platforms.tree import tree_of
 from domain.errors import ExtractionError, SweepError
 from domain.identity import digest_of, subject_key
@@ -24,12 +24,6 @@ from domain.target import PageKind, Reason
 
 Reader = Callable[[Page], ParsedPage]
 
-_TOLD = {
-    "brand": ("品牌", "品牌名称"),
-    "origin": ("产地", "商品产地", "原产地", "原产国/地区"),
-    "produced": ("生产日期", "生产日期范围"),
-    "mpn": ("货号", "型号", "款号"),
-}
 _DEFAULT_TEXTS = frozenset(("此用户没有填写评价。", "此用户没有填写评论!"))
 _MOST_SKUS = 200
 
@@ -96,17 +90,11 @@ def listing_page(
     **fields: Any,
 ) -> ParsedPage:
     """A parsed listing whose attributes also give brand, origin, production date, standards and permits."""
-    text = "\n".join((fields["title"], *(f"{name}：{value}" for name, value in attributes)))
     table = source.provenance.get("attributes", "attributes")
-    told: dict[str, Any] = {field: value_of(attributes, *labels) for field, labels in _TOLD.items()}
-    for name, value in told.items():
-        if value:
-            source.provenance.setdefault(name, f"{table}: {' or '.join(_TOLD[name])}")
+    told, places = told_by(fields["title"], attributes, table=table)
+    for name, place in places.items():
+        source.provenance.setdefault(name, place)
     told["brand"] = fields.pop("brand", "") or told["brand"]
-    for name, pattern in (("standards", STANDARD), ("permits", PERMIT)):
-        fields[name] = tuple(dict.fromkeys(match[0] for match in pattern.finditer(text)))
-        if fields[name]:
-            source.provenance[name] = f"title or {table}"
     listing = Listing(
         platform=platform,
         category=page.category,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from crawlers.platforms.parse import Count, count_of, decimal_of, whole_number, yuan_of_fen
@@ -18,6 +19,8 @@ _RANGE = re.compile(r"\s*(\d[\d.,]*)\s*[-~–—]\s*(\d[\d.,]*)\s*")
 _CALLBACK = re.compile(r"^\s*[\w$.]{1,80}\s*\(\s*(?=[\[{])")
 _LABELLED = re.compile(r"([^：:]{1,60})[：:](.*)", re.DOTALL)
 _MOST = 2_000
+_MOST_MARKS = 10
+"""Places of one mark that are tried: pages set a state empty, test it, and fill it further down."""
 
 
 @dataclass
@@ -132,16 +135,39 @@ def payload_of(text: str, url: str) -> Payload:
 
 
 def object_after(text: str, mark: str, url: str, *, layer: str) -> Payload | None:
-    """The first JSON object behind ``mark`` in a script; ``None`` when there is none that parses."""
-    start = text.find(mark)
-    brace = text.find("{", start + len(mark)) if start >= 0 else -1
-    if brace < 0 or brace - start > len(mark) + 200:
-        return None
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text, brace)
-    except (ValueError, RecursionError):
-        return None
-    return Payload(value, url, layer) if isinstance(value, dict) else None
+    """The first JSON object close behind ``mark`` that parses; ``None`` when there is none."""
+    start = -1
+    for _ in range(_MOST_MARKS):
+        start = text.find(mark, start + 1)
+        brace = text.find("{", start + len(mark), start + len(mark) + 200) if start >= 0 else -1
+        if start < 0:
+            return None
+        if brace < 0:
+            continue
+        try:
+            value, _end = json.JSONDecoder().raw_decode(text, brace)
+        except (ValueError, RecursionError):
+            continue
+        return Payload(value, url, layer)
+    return None
+
+
+def texts_after(text: str, mark: str, path: str) -> list[str]:
+    """Texts, numbers and flags at ``path`` in the object behind ``mark``; a list gives all of its own."""
+    found = _at(_value_after(text, mark), path)
+    things = found[:_MOST] if isinstance(found, list) else [found]
+    return [
+        str(each).lower() if isinstance(each, bool) else str(each)
+        for each in things
+        if isinstance(each, str | int | float)
+    ]
+
+
+@lru_cache(maxsize=4)
+def _value_after(text: str, mark: str) -> Any:
+    # All fields of a page read the same object.
+    found = object_after(text, mark, "", layer="script")
+    return found.value if found else None
 
 
 def is_json(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 from urllib.parse import quote_plus, urljoin
@@ -13,7 +14,8 @@ from crawlers.platforms.base import Card, Page, ParsedPage
 from crawlers.platforms.fields import Fields, PageParts
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import count_of, masked, masked_nickname
-from crawlers.platforms.site_profile import SiteProfile, Source
+from crawlers.platforms.site_profile import AttributeRows, SiteProfile, Source
+from crawlers.platforms.told import told_by
 from crawlers.platforms.tree import (
     XPathError,
     css,
@@ -48,7 +50,8 @@ class ProfileAdapter:
         rules = self.profile.search
         if rules is None:
             raise SweepError(f"site profile {self.profile.name} describes no search: give start_urls instead")
-        path = rules.url.replace("{page}", "1").replace("{keyword}", quote_plus(keyword))
+        word = quote_plus(keyword, encoding=rules.charset, errors="replace")
+        path = rules.url.replace("{page}", "1").replace("{keyword}", word)
         return urljoin(self.base_url, path)
 
     def renders(self, kind: PageKind) -> bool:
@@ -73,7 +76,7 @@ class ProfileAdapter:
             PageKind.LICENCE: self._licence,
         }[page.kind]
         zone = ZoneInfo(self.profile.zone)
-        parts = PageParts(tree_of(page.text), page.url, self.profile.currency, zone)
+        parts = PageParts(tree_of(page.text), page.url, self.profile.currency, zone, page.text)
         try:
             return reader(page, parts)
         except XPathError as error:
@@ -94,9 +97,9 @@ class ProfileAdapter:
     def _search(self, page: Page, parts: PageParts) -> ParsedPage:
         rules = self._described(self.profile.search, page)
         top = Fields(parts, parts.root, {})
-        missing: list[str] = []
+        lacking: Counter[str] = Counter()
         cards = [
-            self._card(Fields(parts, each, rules.fields, missing)) for each in css(rules.card)(parts.root)
+            self._card(Fields(parts, each, rules.fields), lacking) for each in css(rules.card)(parts.root)
         ]
         empty = not cards and _says(top, rules.empty)
         if not cards and not empty:
@@ -108,27 +111,29 @@ class ProfileAdapter:
             empty=empty,
             reported=_reported(top, rules.reported),
             next_url=self._next(parts, rules.next),
-            missing_fields=_once(missing),
+            # As on every list: what a few cards lack, such as the price of sold-out goods, is not missing.
+            missing_fields=tuple(name for name, count in lacking.items() if count * 2 > len(cards)),
         )
 
-    def _card(self, fields: Fields) -> Card:
+    def _card(self, fields: Fields, lacking: Counter[str]) -> Card:
         url = fields.link("url")
         if not url:
             raise ExtractionError("cards.url", url=fields.page.url, why="a result card without a link")
-        own = Fields(
-            PageParts(fields.page.root, url, fields.page.currency, fields.page.zone),
-            fields.element,
-            fields.rules,
-            fields.missing,
-        )
-        return Card(
+        own = replace(fields, page=replace(fields.page, url=url))
+        sales, reviews = fields.count("sales"), fields.count("review_count")
+        card = Card(
             url=url,
             item_id=own.text("item_id") or _id_of(url),
             title=fields.text("title"),
             price=fields.price("price", currency=self.profile.currency),
             shop_id=fields.text("shop_id") or self._site_shop_id,
             shop_url=fields.link("shop_url"),
+            shop_name=fields.text("shop_name"),
+            sales_text=sales.text if sales else "",
+            reviews_text=reviews.text if reviews else "",
         )
+        lacking.update(set(fields.missing))
+        return card
 
     def _listing(self, page: Page, parts: PageParts) -> ParsedPage:
         rules = self._described(self.profile.listing, page)
@@ -140,18 +145,23 @@ class ProfileAdapter:
         item_id = fields.text("item_id")
         if not item_id and rules.item_id_else == "fail":
             raise ExtractionError("item_id", url=page.url, why="no source of the profile gives exactly one")
+        title, attributes = fields.text("title"), _attributes(parts, rules.attributes)
+        where = f"visible: {rules.attributes.row}" if rules.attributes else ""
+        told, places = told_by(title, attributes, table=where)
+        for name in ("brand", "origin", "produced", "mpn"):
+            told[name] = fields.text(name) or told[name]
         listing = Listing(
             platform=self.platform,
             item_id=item_id or _id_of(page.url),
             url=page.url,
-            title=fields.text("title"),
+            title=title,
             description=fields.text("description"),
             category=page.category,
             category_path=fields.many("category_path"),
-            brand=fields.text("brand"),
             price=fields.price("price", currency=currency),
             list_price=fields.price("list_price", currency=currency),
             list_price_label=fields.text("list_price_label"),
+            price_label=fields.text("price_label"),
             promotion=fields.text("promotion"),
             currency=currency,
             availability=fields.availability("availability"),
@@ -164,31 +174,26 @@ class ProfileAdapter:
             shop=subject_key(self.platform, shop_id) if shop_id else "",
             shop_name=fields.text("shop_name")
             or (self.profile.whole_site.name if self.profile.whole_site else ""),
-            attributes=self._attributes(parts),
+            attributes=attributes,
             services=fields.many("services"),
             images=fields.many("images"),
+            sku=fields.text("sku"),
+            gtin=fields.text("gtin"),
+            **told,
         )
         if not listing.title:
             raise ExtractionError("title", url=page.url, why="no source of the profile gives exactly one")
+        reviews_url = fields.link("reviews_url")
+        table = rules.attributes
+        rows = {"attributes": where} if attributes else {}
+        missing = [*fields.missing, *(["attributes"] if table and not attributes else [])]
         return ParsedPage(
             listing=listing,
-            reviews_url=fields.link("reviews_url"),
+            reviews_url=reviews_url,
             shop_url=shop_url,
-            missing_fields=_once(fields.missing),
-            provenance=tuple((fields.where | self._where_rows_stand(listing)).items()),
+            missing_fields=tuple(name for name in _once(missing) if not told.get(name)),
+            provenance=tuple((places | fields.where | rows).items()),
         )
-
-    def _where_rows_stand(self, listing: Listing) -> dict[str, str]:
-        rules = self.profile.listing.attributes if self.profile.listing else None
-        return {"attributes": f"visible: {rules.row}"} if rules and listing.attributes else {}
-
-    def _attributes(self, parts: PageParts) -> tuple[tuple[str, str], ...]:
-        rules = self.profile.listing.attributes if self.profile.listing else None
-        if rules is None:
-            return ()
-        rows = [Fields(parts, row, {}) for row in css(rules.row)(parts.root)]
-        pairs = [(_first_text(row, rules.name), _first_text(row, rules.value)) for row in rows]
-        return tuple((name.rstrip("：:"), value) for name, value in pairs if name and value)
 
     def _shop(self, page: Page, parts: PageParts) -> ParsedPage:
         rules = self.profile.shop
@@ -302,6 +307,24 @@ def _first_text(fields: Fields, sources: Sequence[Source]) -> str:
         if len(texts) == 1:
             return texts.pop()
     return ""
+
+
+def _attributes(parts: PageParts, rules: AttributeRows | None) -> tuple[tuple[str, str], ...]:
+    if rules is None:
+        return ()
+    rows = [Fields(parts, row, {}) for row in css(rules.row)(parts.root)]
+    pairs = [pair for row in rows for pair in _pairs(row, rules)]
+    return tuple((name.rstrip("：:"), value) for name, value in pairs if name and value)
+
+
+def _pairs(row: Fields, rules: AttributeRows) -> list[tuple[str, str]]:
+    """The name and value of a row, or of each pair in a list of them (``dl``) whose counts agree."""
+    for name in rules.name:
+        names = row.texts(name)
+        for values in map(row.texts, rules.value):
+            if len(names) > 1 and len(names) == len(values):
+                return list(zip(names, values, strict=True))
+    return [(_first_text(row, rules.name), _first_text(row, rules.value))]
 
 
 def _says(fields: Fields, sources: Sequence[Source]) -> bool:

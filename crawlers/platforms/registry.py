@@ -15,7 +15,7 @@ import crawlers.platforms
 from crawlers.platforms.base import Adapter
 from crawlers.platforms.generic import GenericAdapter
 from crawlers.platforms.profile import ProfileAdapter
-from crawlers.platforms.site_profile import load_profile
+from crawlers.platforms.site_profile import SiteProfile, load_profile
 from domain.errors import SweepError
 from domain.problems import Problem
 from domain.sweep import PlatformScope
@@ -29,12 +29,10 @@ GENERIC = "generic"
 _Maker = Callable[[str], Adapter]
 
 
-def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> Adapter:
+def adapter_for(scope: PlatformScope) -> Adapter:
     """The adapter that reads the pages of ``scope``.
 
-    A profile is named by a file path, or by the name of a file in ``profile_dirs`` or among the bundled ones,
-    in that
-    order.
+    A profile is named by a file path, or by the name of a bundled one.
 
     Raises:
         SweepError: no such adapter or profile; the text names the known ones.
@@ -42,7 +40,7 @@ def adapter_for(scope: PlatformScope, *, profile_dirs: Sequence[Path] = ()) -> A
     """
     base_url = str(scope.base_url)
     if scope.adapter == PROFILE:
-        profile = load_profile(_profile_path(scope.profile, profile_dirs))
+        profile = load_profile(_profile_path(scope.profile))
         return ProfileAdapter(platform=scope.platform, base_url=base_url, profile=profile)
     if scope.adapter == GENERIC:
         return GenericAdapter(platform=scope.platform, base_url=base_url)
@@ -68,10 +66,18 @@ def known_adapters() -> tuple[str, ...]:
     return tuple(sorted((*_makers(), PROFILE, GENERIC)))
 
 
-def known_profiles(profile_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
-    """Names of site profiles that a sweep may give as ``profile``, in alphabetical order."""
-    places = (*profile_dirs, BUNDLED_PROFILES)
-    return tuple(sorted({path.stem for place in places if place.is_dir() for path in place.glob("*.y*ml")}))
+def known_profiles() -> tuple[str, ...]:
+    """Names of bundled site profiles, in alphabetical order."""
+    return tuple(sorted({path.stem for path in BUNDLED_PROFILES.glob("*.y*ml")}))
+
+
+def bundled_profiles() -> dict[str, SiteProfile]:
+    """Bundled site profiles by name.
+
+    Raises:
+        SiteProfileError: one of them does not parse.
+    """
+    return {name: load_profile(_profile_path(name)) for name in known_profiles()}
 
 
 @lru_cache(maxsize=1)
@@ -88,16 +94,12 @@ def _makers() -> dict[str, _Maker]:
     return {name: cast("_Maker", module.adapter) for name, module in adapter_modules().items()}
 
 
-def _profile_path(name: str, profile_dirs: Sequence[Path]) -> Path:
-    if name.endswith((".yaml", ".yml")):
-        for path in (Path(name), *(place / name for place in (*profile_dirs, BUNDLED_PROFILES))):
-            if path.is_file():
-                return path
-    for place in (*profile_dirs, BUNDLED_PROFILES):
-        for path in sorted(place.glob("*.y*ml")) if place.is_dir() else ():
-            if path.stem == name:
-                return path
-    known = known_profiles(profile_dirs)
+def _profile_path(name: str) -> Path:
+    bundled = (BUNDLED_PROFILES / f"{name}.yaml", BUNDLED_PROFILES / f"{name}.yml")
+    for path in (Path(name), BUNDLED_PROFILES / name) if name.endswith((".yaml", ".yml")) else bundled:
+        if path.is_file():
+            return path
+    known = known_profiles()
     raise SweepError(
         Problem.PROFILE_UNKNOWN, profile=name, near=_near(name, known), known=", ".join(known) or "—"
     )

@@ -33,6 +33,7 @@ _LARGEST_FILE = 1_000_000
 
 Selector = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 KeyPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z|]+(\.@?[A-Za-z][\w-]*)*$", max_length=300)]
+ScriptPath = Annotated[str, StringConstraints(pattern=r"^\s*[^>\s][^>]* > \S+\s*$", max_length=300)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -53,8 +54,11 @@ class Kind(StrEnum):
     CURRENCY = "currency"
 
 
+_PLACES = ("css", "xpath", "jsonld", "microdata", "meta", "script", "url", "const")
+
+
 class Source(_Written):
-    """One place to look for a field: exactly one of the seven, and a regular expression over what is found
+    """One place to look for a field: exactly one of ``_PLACES``, and a regular expression over what is found
     there.
     """
 
@@ -63,6 +67,9 @@ class Source(_Written):
     jsonld: KeyPath | None = None
     microdata: KeyPath | None = None
     meta: Selector | None = None
+    script: ScriptPath | None = Field(
+        default=None, description="data of the page's scripts: mark before the object > keys parted by dots"
+    )
     url: Literal[True] | None = Field(default=None, description="the page's own address")
     const: str | None = None
     regex: str | None = Field(
@@ -77,22 +84,16 @@ class Source(_Written):
 
     @model_validator(mode="after")
     def _one_place_that_parses(self) -> Self:
-        given = [
-            name
-            for name in ("css", "xpath", "jsonld", "microdata", "meta", "url", "const")
-            if getattr(self, name) is not None
-        ]
+        given = [name for name in _PLACES if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"give exactly one of css, xpath, jsonld, microdata, meta, url, const; found {given}"
-            )
+            raise ValueError(f"give exactly one of {', '.join(_PLACES)}; found {given}")
         _ = self.query, self.pattern
         return self
 
     @cached_property
     def place(self) -> str:
         """Layer and place, as provenance shows them."""
-        given = ("css", "xpath", "jsonld", "microdata", "meta", "const")
+        given = tuple(name for name in _PLACES if name != "url")
         layers = {"css": "visible", "xpath": "visible", "jsonld": "json-ld"}
         return next(
             (
@@ -135,7 +136,9 @@ class FieldRule(_Written):
 
 
 class AttributeRows(_Written):
-    """The attribute table 商品参数: its rows, and the name and value within each."""
+    """The attribute table 商品参数: its rows, and the name and value within each; a ``row`` may hold as many
+    names as values, as ``dl`` does.
+    """
 
     row: Selector
     name: tuple[Source, ...] = Field(min_length=1)
@@ -149,12 +152,14 @@ class AttributeRows(_Written):
 
 ListingField = Literal[
     "item_id", "title", "description", "category_path", "brand", "price", "list_price", "list_price_label",
-    "promotion",
+    "price_label", "promotion",
     "currency", "availability", "stock", "sales", "rating", "review_count", "shop_id", "shop_url",
     "shop_name", "services",
-    "images", "reviews_url",
+    "images", "reviews_url", "sku", "gtin", "mpn", "origin", "produced",
 ]  # fmt: skip
-CardField = Literal["url", "item_id", "title", "price", "shop_id", "shop_url"]
+CardField = Literal[
+    "url", "item_id", "title", "price", "shop_id", "shop_url", "shop_name", "sales", "review_count"
+]
 ShopField = Literal["shop_id", "name", "opened", "location", "rating", "listing_count"]
 ReviewField = Literal[
     "review_id", "text", "stars", "posted_at", "purchased_at", "sku", "nickname", "user", "appended",
@@ -193,6 +198,9 @@ class SearchRules(_Written):
     """
 
     url: str
+    charset: Literal["utf-8", "gb18030", "big5"] = Field(
+        default="utf-8", description="in which the site takes its search words"
+    )
     card: Selector
     fields: Annotated[dict[CardField, FieldRule], _KindsFit]
     next: tuple[Source, ...] = ()
@@ -285,6 +293,12 @@ class SiteProfile(_Written):
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w-]{0,63}$")]
     title: str = ""
+    hosts: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$")], ...] = Field(
+        default=(), description="whose recorded pages are read by this profile; their subdomains too"
+    )
+    seen: dict[PageKind, Words] = Field(
+        default_factory=dict, description="which page kinds were seen, where and when; others are not claimed"
+    )
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
     zone: str = "Asia/Shanghai"
     whole_site: WholeSite | None = None

@@ -34,6 +34,7 @@ from domain.subjects import Availability, Listing, Review, Shop
 from domain.target import PageKind, Reason
 
 PLATFORM = "yunfan"
+SEEN = dict.fromkeys(map(str, PageKind), "demo: the bundled sample marketplace")
 _API = "/api/v1"
 _DEFAULT_TEXTS = frozenset({"此用户没有填写评价。", "该用户未填写评价内容"})
 _LATEST_MS = 4_102_444_800_000

@@ -13,8 +13,9 @@ from crawlers.platforms.base import Adapter
 from crawlers.platforms.lingang import adapter as lingang
 from domain.errors import ExtractionError
 from domain.target import PageKind
+from netsword.recorded import recorded_page
 from tests.crawlers.platforms.builders import a_bundled_adapter, a_page
-from tests.crawlers.platforms.recorded import PAGES, recorded_page
+from tests.crawlers.platforms.recorded import PAGES
 
 _LIMIT_S = 5.0
 _HOSTILE = {

@@ -78,7 +78,10 @@ def test_results_lead_on_and_an_empty_list_says_so(site: str, tmp_path: Path) ->
         Decimal("4.20"),
     ]
     assert fields["next_url"] == f"{site}/suche?q=honig&ab=3"
-    assert _by_profile(site, tmp_path / "none", "/suche?q=zimt", "search")["fields"] == {"empty": True}
+    assert _by_profile(site, tmp_path / "none", "/suche?q=zimt", "search")["fields"] == {
+        "empty": True,
+        "reported": 0,
+    }
 
 
 def test_reviews_of_two_listings_never_share_an_identity(site: str, tmp_path: Path) -> None:

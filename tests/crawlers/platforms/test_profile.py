@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawlers.platforms.profile import ProfileAdapter
+from crawlers.platforms.site_profile import parse_profile
 from domain.errors import ExtractionError, SweepError
 from domain.subjects import Availability
 from domain.target import PageKind
@@ -102,11 +103,21 @@ def test_search_gives_cards_and_the_next_page(shop: ProfileAdapter) -> None:
         ("7", "茶", Decimal(7)),
         ("8", "壶", None),
     ]
-    assert (parsed.next_url, parsed.empty, parsed.missing_fields) == (
-        "http://shop.example/find?p=2",
-        False,
-        ("price",),
+    assert (parsed.next_url, parsed.empty) == ("http://shop.example/find?p=2", False)
+
+
+@pytest.mark.parametrize(
+    ("priced", "of", "missing"), [(3, 3, ()), (2, 4, ()), (1, 3, ("price",)), (0, 1, ("price",))]
+)
+def test_price_of_a_list_is_missing_when_most_cards_lack_it(
+    shop: ProfileAdapter, priced: int, of: int, missing: tuple[str, ...]
+) -> None:
+    cards = "".join(
+        f"<li class=card><a href=/goods/{n}.html>茶</a>{'<b class=price>¥7</b>' * (n < priced)}</li>"
+        for n in range(of)
     )
+    parsed = shop.parse(a_page(cards, kind=PageKind.SEARCH, url="http://shop.example/find"))
+    assert (parsed.missing_fields, parsed.not_found) == (missing, missing)
 
 
 def test_next_page_on_another_site_is_not_followed(shop: ProfileAdapter) -> None:
@@ -300,3 +311,78 @@ def test_listing_without_an_id_is_known_by_its_address(any_shop: ProfileAdapter)
         for url in (f"{URL}?b=2&a=1", f"{URL}?a=1&b=2#top", f"{URL}?a=1")
     }
     assert len(ids) == 2
+
+
+_STATE = """
+name: ru
+currency: CNY
+listing:
+  fields:
+    title: {required: true, from: [{script: 'PAGE > g.nm'}]}
+    item_id: [{script: 'PAGE > g.no'}]
+    price: {kind: fen, from: [{script: 'PAGE > g.p.now'}]}
+    stock: [{script: 'PAGE > g.qty'}]
+    images: [{script: 'PAGE > g.pics'}]
+    availability: [{script: 'PAGE > g.on', values: {'true': InStock, 'false': OutOfStock}}]
+    brand: [{css: .brand}]
+  attributes: {row: dl.facts, name: [{css: dt}], value: [{css: dd}]}
+search:
+  url: /so?k={keyword}
+  charset: gb18030
+  card: .g
+  fields:
+    url: [{css: 'a::attr(href)'}]
+    title: [{css: a}]
+    shop_name: [{css: .who}]
+    sales: [{css: .sold}]
+    review_count: [{css: .said}]
+"""
+
+
+@pytest.fixture
+def scripted() -> ProfileAdapter:
+    profile = parse_profile(_STATE, source="ru.yaml")
+    return ProfileAdapter(platform="ru", base_url="http://ru.example/", profile=profile)
+
+
+def test_data_of_the_pages_own_scripts_is_read_by_its_path(scripted: ProfileAdapter) -> None:
+    html = """<script>var PAGE = {broken</script><script>var PAGE = {"g": {"no": 77, "nm": "青瓷 碗",
+      "p": {"now": 4550}, "qty": 0, "on": false, "pics": ["/1.jpg", "/2.jpg"]}};</script>"""
+    parsed = scripted.parse(a_page(html, url="http://ru.example/p/77"))
+    listing = listing_in(parsed)
+    assert (listing.item_id, listing.price, listing.stock) == ("77", Decimal("45.50"), 0)
+    assert listing.availability is Availability.OUT_OF_STOCK
+    assert listing.images == ("http://ru.example/1.jpg", "http://ru.example/2.jpg")
+    assert dict(parsed.provenance)["price"] == "script: PAGE > g.p.now"
+
+
+@pytest.mark.parametrize("html", ["", "PAGE = {broken", '<script>PAGE = {"g": [1]}</script>'])
+def test_script_that_is_not_there_gives_no_listing(scripted: ProfileAdapter, html: str) -> None:
+    with pytest.raises(ExtractionError, match="item_id"):
+        scripted.parse(a_page(html))
+
+
+def test_names_and_values_in_one_list_are_paired_and_give_brand_and_origin(scripted: ProfileAdapter) -> None:
+    html = """<script>PAGE = {"g": {"no": 1, "nm": "酱油"}}</script><dl class=facts><dt>品牌</dt><dd>江流</dd>
+      <dt>产地：</dt><dd>佛山</dd><dt>产品标准</dt><dd>GB/T 18186</dd></dl>"""
+    parsed = scripted.parse(a_page(html))
+    listing = listing_in(parsed)
+    assert listing.attributes == (("品牌", "江流"), ("产地", "佛山"), ("产品标准", "GB/T 18186"))
+    assert (listing.brand, listing.origin, listing.standards) == ("江流", "佛山", ("GB/T 18186",))
+    assert "brand" not in parsed.missing_fields
+
+
+def test_attribute_table_that_moved_is_missing(scripted: ProfileAdapter) -> None:
+    html = """<script>PAGE = {"g": {"no": 1, "nm": "酱油"}}</script><dl class=facts><dt>品牌</dt></dl>"""
+    assert {"attributes", "brand"} <= set(scripted.parse(a_page(html)).missing_fields)
+
+
+def test_search_words_go_out_in_the_sites_charset(scripted: ProfileAdapter) -> None:
+    assert scripted.search_url("碗") == "http://ru.example/so?k=%CD%EB"
+
+
+def test_cards_keep_shop_sales_and_reviews_as_shown(scripted: ProfileAdapter) -> None:
+    html = """<p class=g><a href=/p/1>碗</a><i class=who>青岚</i>
+      <i class=sold>1.2万+人付款</i><i class=said>30</i></p>"""
+    (card,) = scripted.parse(a_page(html, kind=PageKind.SEARCH)).cards
+    assert (card.shop_name, card.sales_text, card.reviews_text) == ("青岚", "1.2万+人付款", "30")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from crawlers.platforms.registry import adapter_for, known_profiles
-from domain.sweep import PlatformScope
-from tests.crawlers.platforms.recorded import PAGES, fields_of, recorded_page
+from crawlers.platforms.base import Adapter
+from netsword.recorded import fields_of, reader_of, recorded_page
+from tests.crawlers.platforms.recorded import PAGES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -63,9 +63,5 @@ def _read(folder: Path) -> dict[str, Any]:
     return {} if expected["obstacle"] else fields_of(_adapter(folder).parse(page))
 
 
-def _adapter(folder: Path) -> Any:
-    name = folder.parent.name
-    reads = {"profile": name} if name in known_profiles() else {"adapter": name}
-    return adapter_for(
-        PlatformScope.model_validate({"platform": name, "base_url": f"http://{name}.example/", **reads})
-    )
+def _adapter(folder: Path) -> Adapter:
+    return reader_of(folder, recorded_page(folder)[0])

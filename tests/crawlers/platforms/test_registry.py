@@ -24,18 +24,14 @@ def test_module_with_an_adapter_is_found_by_its_name() -> None:
     assert {"lingang", "yunfan", "profile"} <= set(known_adapters())
 
 
-def test_profile_is_found_by_name_by_path_and_in_given_folders(tmp_path: Path) -> None:
+def test_profile_is_found_by_name_and_by_path(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text("name: own\nlisting: {fields: {title: [{css: h1}]}}\n", encoding="utf-8")
-    for profile, folders, name in (
-        ("schema-org", (), "schema-org"),
-        (str(own), (), "own"),
-        ("own", (tmp_path,), "own"),
-    ):
-        adapter = adapter_for(a_scope(platform="x", adapter="profile", profile=profile), profile_dirs=folders)
+    for profile, name in (("schema-org", "schema-org"), (str(own), "own")):
+        adapter = adapter_for(a_scope(platform="x", adapter="profile", profile=profile))
         assert isinstance(adapter, ProfileAdapter)
         assert (adapter.platform, adapter.profile.name) == ("x", name)
-    assert {"django-oscar", "guanshan", "own", "schema-org"} <= set(known_profiles((tmp_path,)))
+    assert {"django-oscar", "guanshan", "schema-org"} <= set(known_profiles())
 
 
 @pytest.mark.parametrize(
