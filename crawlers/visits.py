@@ -60,7 +60,7 @@ def visit_of(
         targets=tuple(_next_targets(target, parsed, snapshots[0].final_url, budget)),
         cards=len(parsed.cards),
         reported=parsed.reported,
-        missing_fields=parsed.missing_fields,
+        missing_fields=parsed.not_found,
         dropped=[f"{lost} result cards without a usable address"] if lost else [],
     )
 

@@ -38,6 +38,7 @@ class NoteCode(StrEnum):
     JUDGED_IN_BOTH = "judged-in-both"
     SAME_SEED = "same-seed"
     FIELD_HEALTH = "field-health"
+    PAGES_BLOCKED = "pages-blocked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from domain.finding import Severity
 from domain.run import Run
 from domain.sweep import Sweep
 from domain.target import Outcome, Reason
-from reports.health import Health
+from reports.health import BLOCKED_SHARE, Health
 from reports.labels import labeller, reason_name
 from reports.notes import told
 from reports.run_summary import RunSummary
@@ -22,7 +22,6 @@ from storage.store import Store
 
 LEAST_PAGES = 5
 """Fewer pages of a platform say nothing about it."""
-BLOCKED_SHARE = 0.2
 BROKEN_SHARE = 0.1
 SHOWN = 10
 
@@ -35,6 +34,7 @@ class FactKind(StrEnum):
     COVERAGE = "coverage"
     CRITICAL = "critical"
     MISSED = "missed"
+    ZERO = "zero"
     FAILED = "failed"
     STUCK = "stuck"
 
@@ -156,6 +156,11 @@ def _field_facts(summary: RunSummary) -> Iterator[tuple[FactKind, str]]:
         if alarm.health is Health.BROKEN:
             fields[alarm.platform].append(
                 f"{words(alarm.kind)}“{words(alarm.field)}” {alarm.found}/{alarm.of}"
+            )
+        if alarm.health is Health.ZERO and alarm.is_alarm:
+            yield (
+                FactKind.ZERO,
+                f"平台 {alarm.platform} 的搜索全部无结果（{alarm.of} 页），请核对检索词和适配器",
             )
     for platform, missing in sorted(fields.items()):
         yield FactKind.BROKEN, f"平台 {platform} 适配器字段缺失：{'、'.join(missing[:SHOWN])}"

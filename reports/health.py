@@ -30,7 +30,13 @@ LEAST_EXPECTED: Mapping[PageKind, Mapping[str, float]] = {
 }
 """What is expected of every adapter before it has a history: what the law looks at."""
 RESULTS = "cards"
-"""Result cards of a search, as if they were a field: found unless the page says that there are none."""
+"""Result cards of a search, as if they were a field: found unless the page says that there are none. Without
+a history they are expected on every search: somebody chose its words."""
+PAGES = "pages"
+"""Pages that were not refused, as if they were a field."""
+LEAST_BLOCKED = 3
+BLOCKED_SHARE = 0.2
+"""As many refused pages, and as large a share of what was asked for, are told; the digest takes the same."""
 RUNS_BACK = 10
 """Earlier runs of the sweep that make up the history; the best of them counts, so that a break that nobody
 mends is not taken for normal in the next run."""
@@ -65,11 +71,21 @@ class FieldHealth:
     def is_alarm(self) -> bool:
         """Whether somebody has to look; a search without results also where there were some before."""
         fell = self.field == RESULTS and self.expected > TOLERATED_FALL
-        return self.health in (Health.BROKEN, Health.BLOCKED) or (self.health is Health.ZERO and fell)
+        kept_out = self.health is Health.BLOCKED and self.field == PAGES
+        return self.health is Health.BROKEN or kept_out or (self.health is Health.ZERO and fell)
 
     @property
     def note(self) -> Note:
         """What reports and console say of it."""
+        if self.field == PAGES:
+            return note(
+                NoteCode.PAGES_BLOCKED,
+                platform=self.platform,
+                kind=self.kind,
+                health=self.health,
+                blocked=self.blocked,
+                of=self.of,
+            )
         return note(
             NoteCode.FIELD_HEALTH,
             platform=self.platform,
@@ -96,12 +112,8 @@ def run_health(store: Store, run: Run) -> list[FieldHealth]:
 
 
 def alarms_of(rows: Iterable[FieldHealth]) -> tuple[FieldHealth, ...]:
-    """What somebody has to look at; of a platform's blocked pages of one kind one row says it."""
-    told: dict[tuple[str, PageKind, str], FieldHealth] = {}
-    for row in rows:
-        if row.is_alarm:
-            told.setdefault((row.platform, row.kind, "" if row.health is Health.BLOCKED else row.field), row)
-    return tuple(told.values())
+    """What somebody has to look at."""
+    return tuple(row for row in rows if row.is_alarm)
 
 
 def field_health(now: Iterable[FieldCounts], before: Iterable[FieldCounts] = ()) -> list[FieldHealth]:
@@ -119,6 +131,8 @@ def field_health(now: Iterable[FieldCounts], before: Iterable[FieldCounts] = ())
 
 
 def _rows(now: FieldCounts, before: Sequence[FieldCounts]) -> Iterator[FieldHealth]:
+    if now.blocked:
+        yield _blocked(now)
     least = LEAST_EXPECTED.get(now.kind, {})
     known = {field for each in before for field in (*each.missing, *each.unreadable)}
     if now.kind is PageKind.SEARCH:
@@ -127,7 +141,8 @@ def _rows(now: FieldCounts, before: Sequence[FieldCounts]) -> Iterator[FieldHeal
         shares = [_share(each, field) for each in before if _pages(each, field) >= LEAST_PAGES]
         if field == RESULTS:
             shares = [_share(each, field) for each in before if each.read]
-        expected = max(shares, default=least.get(field, 1.0 if field in now.unreadable else 0.0))
+        of_all = field == RESULTS or field in now.unreadable
+        expected = max(shares, default=least.get(field, 1.0 if of_all else 0.0))
         yield FieldHealth(
             platform=now.platform,
             kind=now.kind,
@@ -138,6 +153,22 @@ def _rows(now: FieldCounts, before: Sequence[FieldCounts]) -> Iterator[FieldHeal
             expected=expected,
             health=_health(now, field, expected, has_history=bool(shares)),
         )
+
+
+def _blocked(now: FieldCounts) -> FieldHealth:
+    had = _had(now)
+    asked = had + now.blocked
+    is_kept_out = now.blocked > had or now.blocked >= max(LEAST_BLOCKED, BLOCKED_SHARE * asked)
+    return FieldHealth(
+        platform=now.platform,
+        kind=now.kind,
+        field=PAGES,
+        found=had,
+        of=asked,
+        blocked=now.blocked,
+        expected=1.0,
+        health=Health.BLOCKED if is_kept_out else Health.WELL,
+    )
 
 
 def _found(counts: FieldCounts, field: str) -> int:
@@ -178,4 +209,5 @@ def _health_of_results(now: FieldCounts, found: int) -> Health:
         return Health.WELL
     if now.blocked >= _had(now):
         return Health.BLOCKED if now.blocked else Health.UNKNOWN
-    return Health.ZERO
+    # One list that cannot be read is enough here: that the others are empty does not say that it is.
+    return Health.BROKEN if now.unreadable.get(RESULTS) else Health.ZERO

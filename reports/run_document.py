@@ -37,6 +37,9 @@ def run_document(report: RunReport, *, language: str = "zh") -> Document:
     words = labeller(language)
     sweep = report.stored.sweep
     blocks: list[Block] = [_facts(report, words, language)]
+    if report.alarms:
+        alarms = tuple(told(language, alarm.note) for alarm in report.alarms)
+        blocks.append(Remarks(title=words("alarms"), items=alarms))
     if report.any_rule is not None:
         blocks.append(Paragraph(statement(report, language=language)))
     blocks.append(_prevalence(report, words))
@@ -44,9 +47,6 @@ def run_document(report: RunReport, *, language: str = "zh") -> Document:
         blocks += [_chart(report.any_rule, words), _strata(report.any_rule, words)]
         blocks.append(_rules_by_stratum(report, words))
     blocks += [_coverage(report, words), _reasons(report, words, language), _limits(report, words)]
-    if report.alarms:
-        alarms = tuple(told(language, alarm.note) for alarm in report.alarms)
-        blocks.append(Remarks(title=words("alarms"), items=alarms))
     blocks.append(_remarks(report.notes, language))
     return Document(
         title=words("report"), subtitle=sweep.title, language=language, blocks=tuple(_shown(blocks))

@@ -11,12 +11,24 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def a_new_layout(url: str, changes: Mapping[str, str]) -> Iterator[str]:
-    """Address of a copy of the site at ``url`` in whose HTML every key of ``changes`` reads as its value."""
+def a_new_layout(
+    url: str, changes: Mapping[str, str], answers: Mapping[str, tuple[int, str]] | None = None
+) -> Iterator[str]:
+    """Address of a copy of the site at ``url`` in whose HTML every key of ``changes`` reads as its value.
+
+    ``answers`` gives status and page for paths that begin so, in place of the site's own.
+    """
     upstream = urlsplit(url).netloc
 
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            for start, (status, page) in (answers or {}).items():
+                if self.path.startswith(start):
+                    self.send_response(status)
+                    self.send_header("Content-Type", "text/html; charset=utf-8")
+                    self.end_headers()
+                    self.wfile.write(page.encode())
+                    return
             connection = HTTPConnection(upstream, timeout=30)
             connection.request("GET", self.path, headers={"Host": upstream, "Accept-Encoding": "identity"})
             answer = connection.getresponse()

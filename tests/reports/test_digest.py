@@ -9,7 +9,7 @@ from domain.finding import Finding, Severity
 from domain.run import Run, RunState
 from domain.target import Outcome, PageKind
 from reports.digest import FactKind, facts_of_claims, facts_of_run, notices
-from reports.health import FieldHealth, Health
+from reports.health import RESULTS, FieldHealth, Health
 from reports.run_summary import CoverageRow, ReasonRow, RunSummary
 from storage.outbox import Channel
 from storage.slots import Claim, ClaimState
@@ -72,6 +72,21 @@ def test_field_that_an_adapter_no_longer_finds_is_told(store: Store) -> None:
     [fact] = facts_of_run(store, a_summary(read=50, alarms=fields), a_sweep())
     assert fact.kind is FactKind.BROKEN
     assert "商品信息“价格” 1/50" in fact.text
+
+
+def test_searches_that_bring_up_nothing_any_more_are_told(store: Store) -> None:
+    nothing = FieldHealth(
+        platform="lingang",
+        kind=PageKind.SEARCH,
+        field=RESULTS,
+        found=0,
+        of=6,
+        expected=1.0,
+        blocked=0,
+        health=Health.ZERO,
+    )
+    [fact] = facts_of_run(store, a_summary(empty=6, alarms=(nothing,)), a_sweep())
+    assert (fact.kind, "6 页" in fact.text) == (FactKind.ZERO, True)
 
 
 def test_only_critical_findings_that_are_new_are_told(store: Store) -> None:

@@ -38,6 +38,7 @@ def counts(
         (counts(price=60), counts(price=3), Health.BROKEN),
         (counts(price=100), None, Health.BROKEN),
         (counts(read=2, blocked=98, price=2), counts(price=3), Health.BLOCKED),
+        (counts(read=80, blocked=40, price=2), counts(price=3), Health.WELL),
         (counts(read=2, price=2), counts(price=3), Health.UNKNOWN),
     ],
 )
@@ -77,8 +78,10 @@ def test_break_that_nobody_mends_stays_an_alarm() -> None:
     ("now", "before", "expected", "alarms"),
     [
         ({"read": 9, "empty": 2}, None, Health.WELL, 0),
-        ({"read": 9, "empty": 9}, None, Health.ZERO, 0),
+        ({"read": 9, "empty": 9}, None, Health.ZERO, 1),
+        ({"read": 9, "empty": 9}, {"read": 9, "empty": 9}, Health.ZERO, 0),
         ({"read": 9, "empty": 9}, {"read": 9}, Health.ZERO, 1),
+        ({"read": 1, "empty": 1, "unreadable": {"cards": 1}}, None, Health.BROKEN, 1),
         ({"read": 0, "blocked": 9}, {"read": 9}, Health.BLOCKED, 1),
         ({"read": 0, "unreadable": {"cards": 9}}, {"read": 9}, Health.BROKEN, 1),
     ],
@@ -88,3 +91,18 @@ def test_searches_tell_blocked_broken_and_really_zero_apart(now, before, expecte
     rows = field_health([counts(kind=PageKind.SEARCH, **now)], history)
     assert [row.health for row in rows if row.field == "cards"] == [expected]
     assert len(alarms_of(rows)) == alarms
+
+
+@pytest.mark.parametrize(
+    ("read", "blocked", "alarms"),
+    [(0, 1, 1), (1, 1, 0), (9, 2, 0), (8, 3, 1), (400, 99, 0), (400, 100, 1)],
+)
+def test_refused_pages_are_one_alarm_of_their_own_however_many_were_read(read, blocked, alarms) -> None:
+    told_of = alarms_of(field_health([counts(read=read, blocked=blocked)]))
+    assert [(row.field, row.health) for row in told_of] == [("pages", Health.BLOCKED)] * alarms
+
+
+def test_a_refusal_names_no_field() -> None:
+    (alarm,) = alarms_of(field_health([counts(read=1, blocked=4)]))
+    assert told("en", alarm.note).startswith("shop listing: blocked (4 of 5 pages were refused")
+    assert "5页中有4页被阻断" in told("zh", alarm.note)
