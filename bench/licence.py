@@ -25,7 +25,7 @@ from detectors.licensing.numbers import ALPHABET, credit_check, organisation_che
 from detectors.licensing.page import read_page
 from evidence.pictures import PictureReader
 from netsword.evaluate_licence import GoldCases
-from netsword.registry import take
+from netsword.register_import import take
 from storage.store import open_store
 
 
@@ -115,8 +115,8 @@ def _register(count: int) -> dict[str, object]:
     return {
         "lines": report.lines,
         "rows": report.rows,
-        "rejected": report.rejected,
-        "reasons": dict(report.reasons),
+        "rejected": report.rejects.count,
+        "reasons": dict(report.rejects.reasons),
         "file_mb": size // 1_000_000,
         "import_s": round(took, 1),
         "rows_per_s": round(count / took),

@@ -71,9 +71,24 @@ class OperatorRow:
     """登记状态, such as 存续 or 注销."""
     status_note: str = ""
     """Lists it stands on 名录, such as 列入经营异常名录."""
+    status_since: date | None = None
+    """The day from which status and note hold 状态日期, such as that of the revocation; ``None``: not told."""
     permits: tuple[PermitRow, ...] = ()
     line: int = 0
     """Line of the imported file, 1 first: where a person finds the row."""
+    as_of: date | None = None
+    """The day whose state this row is 数据截止日; extracts of several days make up one register."""
+
+    def status_on(self, day: date) -> tuple[str, str]:
+        """Status and note as they stood on ``day``; both "" for a day before they began.
+
+        >>> row = OperatorRow(code="", name="甲店", status="吊销", status_since=date(2026, 11, 20))
+        >>> row.status_on(date(2026, 11, 11)), row.status_on(date(2026, 11, 20))
+        (('', ''), ('吊销', ''))
+        """
+        if self.status_since is not None and day < self.status_since:
+            return "", ""
+        return self.status, self.status_note
 
 
 class Register(Protocol):

@@ -25,7 +25,7 @@ from domain.sweep import Sweep
 from domain.target import PageKind
 from netsword.observations import read_into
 from netsword.output import emit, out, percent, say, table
-from netsword.registry import take
+from netsword.register_import import take
 from netsword.session import log_to, open_store
 from netsword.sweep import run_now
 from reports.evaluation import RuleScore, pooled, read_truth, score

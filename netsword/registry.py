@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from itertools import islice
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
-from ulid import ULID
 
-from domain.cover import WHOLE, Cover, CoverCount, parse_cover
+from domain.cover import Cover, parse_cover
 from domain.errors import UsageError
 from domain.register import OperatorRow, PermitRow
 from netsword.output import emit, out, say, table
+from netsword.register_import import TWO_HOLDERS, Asked, ImportRunning, Kind, check_rows, take_rows
+from netsword.run import LOCKED
 from netsword.session import open_store
-from registry.imports import ImportReport, read_rows
-from registry.index import repeat_of
-from registry.records import Reject
-from storage.registers import RegisterImport, StoredRegister
-from storage.store import Store
+from registry.imports import ImportReport, Remarks, read_rows
+from registry.index import CONFLICT, DUPLICATE
+from registry.permits import PermitForms
+from registry.records import Remark, RowReader
+from rules.licensing import load_licensing
+from storage.registers import StoredRegister
 
 app = typer.Typer(
     name="registry",
@@ -33,16 +32,8 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable result on stdout")]
-BATCH = 1_000
-_SHOWN_REJECTS = 10
+_SHOWN_REMARKS = 10
 _LOOKED_UP = 20
-
-
-class Kind(StrEnum):
-    """What a file holds."""
-
-    OPERATORS = "operators"
-    PERMITS = "permits"
 
 
 @app.command(
@@ -66,93 +57,71 @@ def import_(
             " left out: the provinces and kinds that its rows show"
         ),
     ] = "",
-    rejects: Annotated[Path | None, typer.Option(help="write every reject here, a JSON line each")] = None,
+    keep_bad_check: Annotated[
+        bool,
+        typer.Option(
+            "--keep-bad-check",
+            help="keep rows whose code fails the check character of GB 32100, for registers typed by hand;"
+            " without it they are rejected, since no such code can have been given out",
+        ),
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(help="write every reject here, a JSON line each: line, reason, detail, row")
+    ] = None,
+    warnings: Annotated[
+        Path | None, typer.Option(help="write every warning on a row that was taken here, likewise")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and check, store nothing")] = False,
     as_json: Json = False,
 ) -> None:
-    """Bring in a register; rows that cannot be taken are named with line and reason."""
+    """Bring in a register; rows that cannot be taken are named with line and reason.
+
+    A code with a wrong length, alphabet or check character rejects its row. A wrong digit of GB 11714 inside
+    the code, a wrong check digit of an old number, and a permit number out of its form are warnings. Until
+    the end of the file is reached, look-ups see the register as it was; one import runs at a time.
+    """
     day, cover = _day(snapshot_date), _cover(covers)
     report = ImportReport()
     with ExitStack() as stack:
         if rejects is not None:
-            report.rejects_to = stack.enter_context(rejects.open("w", encoding="utf-8"))
-        rows = read_rows(file, report, progress=_tell)
-        store = None if dry_run else stack.enter_context(open_store())[0]
-        removed, cover = _take(store, rows, report, file=file, kind=kind, day=day, whole=whole, cover=cover)
-    told = {
+            report.rejects.to = stack.enter_context(rejects.open("w", encoding="utf-8"))
+        if warnings is not None:
+            report.warnings.to = stack.enter_context(warnings.open("w", encoding="utf-8"))
+        reader = RowReader(keep_bad_check=keep_bad_check, permits=PermitForms(load_licensing().table))
+        asked = Asked(file=file, kind=kind, day=day, whole=whole, cover=cover)
+        rows = read_rows(file, report, reader=reader, progress=_tell)
+        if dry_run:
+            taken = check_rows(rows, report, asked)
+        else:
+            try:
+                taken = take_rows(stack.enter_context(open_store())[0], rows, report, asked)
+            except ImportRunning as running:
+                say(str(running))
+                raise typer.Exit(LOCKED) from None
+    told: dict[str, Any] = {
         "file": file.name,
         "kind": kind.value,
         "snapshot_date": day,
-        "covers": str(cover),
+        "covers": str(taken.cover),
         "lines": report.lines,
         "stored": 0 if dry_run else report.rows,
         "rows": report.rows,
-        "rejected": report.rejected,
-        "removed": removed,
+        "rejected": report.rejects.count,
+        "duplicates": report.rejects.reasons[DUPLICATE],
+        "conflicts": report.rejects.reasons[CONFLICT] + report.warnings.reasons[TWO_HOLDERS],
+        "warned": report.warnings.count,
+        "removed": taken.removed,
+        "unfinished_removed": taken.left,
         "encoding": report.encoding,
-        "reasons": dict(report.reasons.most_common()),
+        "unused": report.unused,
+        "reasons": dict(report.rejects.reasons.most_common()),
+        "warnings": dict(report.warnings.reasons.most_common()),
     }
     if as_json:
-        emit(told | {"rejects": report.rejects[:100]})
+        told["rejects"] = [_told(each) for each in report.rejects.first[:100]]
+        emit(told | {"first_warnings": [_told(each) for each in report.warnings.first[:100]]})
     else:
         _show_report(told, report)
-
-
-def take(store: Store, file: Path, *, day: date | None, kind: Kind = Kind.OPERATORS) -> ImportReport:
-    """Imports a file without a word, for commands that bring their own register."""
-    report = ImportReport()
-    _take(store, read_rows(file, report), report, file=file, kind=kind, day=day, whole=False, cover=WHOLE)
-    return report
-
-
-def _take(
-    store: Store | None,
-    rows: Iterator[OperatorRow],
-    report: ImportReport,
-    *,
-    file: Path,
-    kind: Kind,
-    day: date | None,
-    whole: bool,
-    cover: Cover | None,
-) -> tuple[int, Cover]:
-    source, counted = str(ULID()), CoverCount()
-    while batch := list(islice(rows, BATCH)):
-        kept = [row for row in batch if kind is Kind.OPERATORS or _has_permit(row, report)]
-        for row in kept:
-            counted.add(row.code or row.old_number)
-        if store is None:
-            continue
-        registers = store.registers
-        add = registers.add_operators if kind is Kind.OPERATORS else registers.add_permits
-        for row, earlier in add(kept, source):
-            report.rows -= 1
-            report.keep(repeat_of(row, earlier))
-    cover = cover or counted.cover()
-    if store is None:
-        return 0, cover
-    if not report.rows:
-        raise UsageError(f"{file.name}: no row could be taken; the register stays as it was")
-    made = RegisterImport(
-        id=source,
-        file=file.name,
-        digest=_digest(file),
-        kind=kind.value,
-        rows=report.rows,
-        rejected=report.rejected,
-        at=datetime.now(UTC),
-        snapshot_date=day,
-        cover=cover,
-    )
-    return store.registers.finish(made, whole=whole), cover
-
-
-def _has_permit(row: OperatorRow, report: ImportReport) -> bool:
-    if row.permits:
-        return True
-    report.rows -= 1
-    report.keep(Reject(line=row.line, reason="没有许可证编号", sample=row.name[:60]))
-    return False
 
 
 def _tell(lines: int, rejected: int) -> None:
@@ -173,28 +142,36 @@ def _cover(text: str) -> Cover | None:
         raise UsageError(f"--covers: {error}; for example --covers 33,3301 or --covers 44,个体") from error
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _show_report(told: dict[str, Any], report: ImportReport) -> None:
     out.print(
-        f"{told['file']}: {told['rows']} rows taken, {told['rejected']} of {told['lines']} lines rejected"
-        f" ({told['encoding']})" + (f", {told['removed']} older rows removed" if told["removed"] else ""),
+        f"{told['file']}: {told['rows']} rows taken, {told['rejected']} of {told['lines']} lines rejected,"
+        f" {told['duplicates']} of them duplicates 重复; {told['conflicts']} conflicts 冲突,"
+        f" {told['warned']} warnings 提示 ({told['encoding']})"
+        + (f", {told['removed']} older rows removed" if told["removed"] else ""),
         markup=False,
     )
     out.print(f"covers 数据范围: {told['covers']}; beyond it no number counts as missing", markup=False)
-    if not report.rejects:
+    if report.unused:
+        out.print(f"left aside 未用: {'、'.join(report.unused)[:300]}", markup=False)
+    _show_remarks("Rejected by reason 退回原因", "First rejects 退回行", report.rejects)
+    _show_remarks("Taken with a warning, by reason 提示", "First warnings 提示行", report.warnings)
+
+
+def _show_remarks(by_reason: str, lines: str, remarks: Remarks) -> None:
+    if not remarks.first:
         return
-    reasons = table("Rejected by reason 退回原因", "reason", "lines", right=("lines",))
-    for reason, count in report.reasons.most_common(20):
+    reasons = table(by_reason, "reason", "lines", right=("lines",))
+    for reason, count in remarks.reasons.most_common(20):
         reasons.add_row(Text(reason), str(count))
     out.print(reasons)
-    first = table("First rejects 退回行", "line", "reason", "sample", right=("line",))
-    for reject in report.rejects[:_SHOWN_REJECTS]:
-        first.add_row(str(reject.line), Text(reject.reason), Text(reject.sample))
+    first = table(lines, "line", "reason", "row", right=("line",))
+    for remark in remarks.first[:_SHOWN_REMARKS]:
+        first.add_row(str(remark.line), Text(str(remark)), Text(remark.raw[:80]))
     out.print(first)
+
+
+def _told(remark: Remark) -> dict[str, object]:
+    return {"line": remark.line, "reason": remark.reason, "detail": remark.detail, "row": remark.raw}
 
 
 @app.command(epilog="Example: netsword registry lookup 91330106MA1K2B3C56")

@@ -20,12 +20,13 @@ import xxhash
 
 from domain.cover import WHOLE, Cover
 from domain.register import OperatorRow, PermitRow, normal_name, normal_permit
-from registry.records import Reject
+from registry.records import Remark
 
 PAGE_ROWS = 64
 _ROW_BITS = 24
 MOST_ROWS = 1 << _ROW_BITS
 _ROW_MASK = MOST_ROWS - 1
+CONFLICT, DUPLICATE = "号码重复且内容冲突 conflict", "号码重复 duplicate"
 _KINDS = ("code", "old_number", "name", "permit")
 
 
@@ -76,7 +77,7 @@ class RegisterBuilder:
             self._pages.append(zlib.compress("\n".join(self._open).encode(), 3))
             self._open.clear()
 
-    def finish(self) -> tuple[CompactRegister, list[Reject]]:
+    def finish(self) -> tuple[CompactRegister, list[Remark]]:
         """The register, and the rows whose code was taken: repeated ones, and ones that say something else.
 
         The first row of a code counts; a later one that differs is a conflict for a person to settle.
@@ -111,7 +112,7 @@ def _unpacked(text: str) -> OperatorRow:
         PermitRow(**{**permit, "valid_to": _day(permit.get("valid_to"))})
         for permit in values.pop("permits", ())
     )
-    for name in ("established", "valid_to"):
+    for name in ("established", "valid_to", "status_since", "as_of"):
         values[name] = _day(values.get(name))
     former = tuple(values.pop("former_names", ()))
     return OperatorRow(code=values.pop("code", ""), **values, former_names=former, permits=permits)
@@ -171,7 +172,7 @@ class CompactRegister:
             if normal_permit(permit.number) == wanted
         )
 
-    def repeated(self) -> Iterator[Reject]:
+    def repeated(self) -> Iterator[Remark]:
         """Rows whose code an earlier row has."""
         column = self.keys["code"]
         start = 0
@@ -188,19 +189,21 @@ class CompactRegister:
             yield from self._page(number)
 
 
-def repeat_of(row: OperatorRow, earlier: OperatorRow) -> Reject:
-    """The reject for a row whose number an earlier one has: the same again, or a conflict for a person."""
+def repeat_of(row: OperatorRow, earlier: OperatorRow) -> Remark:
+    """What is said about a row whose number an earlier one has: the same again, or a conflict."""
     differs = [
         name
         for name in ("name", "status", "status_note", "old_number", "permits")
         if getattr(row, name) != getattr(earlier, name)
     ]
-    told = f"与第{earlier.line}行冲突：{'、'.join(differs)}" if differs else f"与第{earlier.line}行重复"
-    number = f"统一社会信用代码{row.code}" if row.code else f"注册号{row.old_number}"
-    return Reject(line=row.line, reason=f"{number}{told}", sample=row.name[:60])
+    number = row.code or row.old_number
+    told = f"{number}，见第{earlier.line}行"
+    if differs:
+        return Remark(line=row.line, reason=CONFLICT, detail=f"{told}，不同之处：{'、'.join(differs)}")
+    return Remark(line=row.line, reason=DUPLICATE, detail=told)
 
 
-def _repeats(rows: list[OperatorRow]) -> Iterator[Reject]:
+def _repeats(rows: list[OperatorRow]) -> Iterator[Remark]:
     first: dict[str, OperatorRow] = {}
     for row in rows:
         earlier = first.setdefault(row.code, row)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
+from domain.check_digits import Fault, credit_fault, has_inner_fault
 from domain.register import OperatorRow, PermitRow, without_invisible
+from registry.permits import PermitForms
 
 MOST_TEXT = 4_000
 """Longest text of one field; a longer one is no name, address or scope."""
@@ -37,6 +40,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "established": ("established", "成立日期", "设立日期", "estdate"),
     "valid_to": ("valid_to", "营业期限至", "经营期限至", "营业期限", "opto"),
     "status": ("status", "登记状态", "经营状态", "状态", "regstate"),
+    "status_since": ("status_since", "状态日期", "吊销日期", "注销日期", "吊销注销日期", "列入日期"),
     "status_note": ("status_note", "名录", "异常名录", "备注"),
     "permits": ("permits", "许可"),
     "permit_kind": ("permit_kind", "许可种类", "许可代码"),
@@ -46,17 +50,135 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "permit_status": ("permit_status", "许可状态"),
 }
 _FIELD_OF = {heading.lower(): name for name, headings in COLUMNS.items() for heading in headings}
-_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+
+BAD_CHECK = "统一社会信用代码校验码不符 check character"
+BAD_INNER = "主体标识码（GB 11714）校验位不符 inner check digit"
+BAD_OLD_CHECK = "注册号校验位不符 check digit"
+BAD_OLD = "注册号不是13或15位数字，未采用"
+BAD_DAY = "日期无法采用"
+BAD_PERMIT = "许可证编号格式不符 permit number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
-    """A line that did not become a row."""
+class Remark:
+    """What is to be said about a line: why it did not become a row, or what is doubtful about its row."""
 
     line: int
     reason: str
-    sample: str = ""
-    """The start of what stood there."""
+    """One of a few, so that it can be counted."""
+    detail: str = ""
+    """The value in question."""
+    raw: str = ""
+    """The line as it stood there."""
+
+    def __str__(self) -> str:
+        return f"{self.reason}：{self.detail}" if self.detail else self.reason
+
+
+class Refused(ValueError):  # noqa: N818 - what happens to a row, in the words of the register
+    """A record that cannot become a row; ``reason`` and ``detail`` as in ``Remark``."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Makes rows of records.
+
+    A code and a name make a row. What is wrong with them rejects it; what is wrong with anything else is left
+    out and told, since an operator that is missing from the register is an operator that gets accused.
+    """
+
+    keep_bad_check: bool = False
+    """Rows whose code fails the check character of GB 32100 are kept, and told."""
+    permits: PermitForms | None = None
+    """Forms that permit numbers are held against."""
+
+    def read(self, record: Mapping[str, object], line: int) -> tuple[OperatorRow | Remark, list[Remark]]:
+        """The row in ``record``, or why there is none; and what is doubtful about the row."""
+        doubts: list[Remark] = []
+
+        def doubt(reason: str, detail: str) -> None:
+            doubts.append(Remark(line=line, reason=reason, detail=detail))
+
+        try:
+            return self._row(fields_of(record), line, doubt), doubts
+        except Refused as refused:
+            return Remark(line=line, reason=refused.reason, detail=refused.detail), []
+
+    def _row(self, values: Mapping[str, object], line: int, doubt: Doubt) -> OperatorRow:
+        code, old = self._numbers(values, doubt)
+        name = _text(values, "name")
+        if not name:
+            raise Refused("名称为空")
+        if "\ufffd" in name:
+            raise Refused("名称含无法解码的字符，请检查文件编码", name[:30])
+        permits = _permits(values, doubt)
+        for permit in permits if self.permits else ():
+            if self.permits and self.permits.fault(permit):
+                doubt(BAD_PERMIT, f"{permit.kind or permit.name} {permit.number}"[:60])
+        return OperatorRow(
+            code=code,
+            old_number=old,
+            name=name,
+            kind=_text(values, "kind"),
+            former_names=tuple(_several(values.get("former_names"))),
+            legal_representative=_text(values, "legal_representative"),
+            address=_text(values, "address"),
+            scope=_text(values, "scope"),
+            established=_day(values.get("established"), doubt),
+            valid_to=_day(values.get("valid_to"), doubt),
+            status=_text(values, "status"),
+            status_note=_text(values, "status_note"),
+            status_since=_day(values.get("status_since"), doubt),
+            permits=permits,
+            line=line,
+        )
+
+    def _numbers(self, values: Mapping[str, object], doubt: Doubt) -> tuple[str, str]:
+        code = re.sub(r"[\s-]", "", _text(values, "code").upper())
+        old = re.sub(r"[\s-]", "", _text(values, "old_number"))
+        if re.fullmatch(r"\d{15}", code) and not old:
+            code, old = "", code
+        fault = credit_fault(code) if code else None
+        if fault in (Fault.LENGTH, Fault.ALPHABET) or (fault and len(code) != 18):
+            raise Refused("统一社会信用代码不是18位规范字符", code[:30])
+        if fault is Fault.CHECK and not self.keep_bad_check:
+            raise Refused(BAD_CHECK, code)
+        if fault is Fault.CHECK:
+            doubt(BAD_CHECK, code)
+        elif code and has_inner_fault(code):
+            doubt(BAD_INNER, code)
+        if old and not re.fullmatch(r"\d{13}|\d{15}", old, re.ASCII):
+            if not code:
+                raise Refused("注册号不是13或15位数字", old[:30])
+            doubt(BAD_OLD, old[:30])
+            old = ""
+        if len(old) == 15 and credit_fault(old):
+            doubt(BAD_OLD_CHECK, old)
+        if not code and not old:
+            raise Refused("没有统一社会信用代码，也没有注册号")
+        return code, old
+
+
+Doubt = Callable[[str, str], None]
+"""Told the reason and the value of what is doubtful."""
+_PLAIN = RowReader()
+
+
+def row_of(record: Mapping[str, object], line: int) -> OperatorRow | Remark:
+    """The row in ``record``, or why there is none."""
+    return _PLAIN.read(record, line)[0]
+
+
+def _day(value: object, doubt: Doubt) -> date | None:
+    try:
+        return day_of(value)
+    except ValueError as error:
+        doubt(BAD_DAY, str(error))
+        return None
 
 
 def fields_of(record: Mapping[str, object]) -> dict[str, object]:
@@ -67,54 +189,20 @@ def fields_of(record: Mapping[str, object]) -> dict[str, object]:
     """
     found: dict[str, object] = {}
     for heading, value in record.items():
-        name = _FIELD_OF.get(unicodedata.normalize("NFKC", str(heading)).strip().lstrip("\ufeff").lower())
+        name = _field_of(str(heading))
         if name and value not in (None, ""):
             found[name] = value
     return found
 
 
-def row_of(record: Mapping[str, object], line: int) -> OperatorRow | Reject:
-    """The row in ``record``, or why there is none."""
-    values = fields_of(record)
-    sample = str(dict(list(record.items())[:3]))[:160]
-    try:
-        row = _row(values, line)
-    except ValueError as error:
-        return Reject(line=line, reason=str(error), sample=sample)
-    if not row.name:
-        return Reject(line=line, reason="名称为空", sample=sample)
-    if "\ufffd" in row.name:
-        return Reject(line=line, reason="名称含无法解码的字符，请检查文件编码", sample=sample)
-    if not row.code and not row.old_number:
-        return Reject(line=line, reason="没有统一社会信用代码，也没有注册号", sample=sample)
-    return row
+@lru_cache(maxsize=1_000)
+def _field_of(heading: str) -> str | None:
+    return _FIELD_OF.get(unicodedata.normalize("NFKC", heading).strip().lstrip("\ufeff").lower())
 
 
-def _row(values: Mapping[str, object], line: int) -> OperatorRow:
-    code = re.sub(r"[\s-]", "", _text(values, "code").upper())
-    old = re.sub(r"[\s-]", "", _text(values, "old_number"))
-    if re.fullmatch(r"\d{15}", code) and not old:
-        code, old = "", code
-    if code and not _CODE.fullmatch(code):
-        raise ValueError(f"统一社会信用代码不是18位规范字符：{code[:30]}")
-    if old and not re.fullmatch(r"\d{13,15}", old):
-        raise ValueError(f"注册号不是13至15位数字：{old[:30]}")
-    return OperatorRow(
-        code=code,
-        old_number=old,
-        name=_text(values, "name"),
-        kind=_text(values, "kind"),
-        former_names=tuple(_several(values.get("former_names"))),
-        legal_representative=_text(values, "legal_representative"),
-        address=_text(values, "address"),
-        scope=_text(values, "scope"),
-        established=day_of(values.get("established")),
-        valid_to=day_of(values.get("valid_to")),
-        status=_text(values, "status"),
-        status_note=_text(values, "status_note"),
-        permits=_permits(values),
-        line=line,
-    )
+def unknown_headings(headings: Iterable[str]) -> list[str]:
+    """Headings that mean nothing here, so that their columns are left aside."""
+    return [each for each in headings if each.strip() and _field_of(each[:200]) is None]
 
 
 def _text(values: Mapping[str, object], name: str) -> str:
@@ -125,7 +213,7 @@ def _text(values: Mapping[str, object], name: str) -> str:
     if name in {"code", "old_number"}:
         text = unicodedata.normalize("NFKC", text)
     if len(text) > MOST_TEXT:
-        raise ValueError(f"{name}超过{MOST_TEXT}个字符")
+        raise Refused(f"一栏超过{MOST_TEXT}个字符", name)
     return text
 
 
@@ -144,32 +232,32 @@ def _number_of(permit: Mapping[str, object]) -> str:
     return str(permit.get("no") or permit.get("number") or "").strip()
 
 
-def _permit(permit: Mapping[str, object]) -> PermitRow:
+def _permit(permit: Mapping[str, object], doubt: Doubt) -> PermitRow:
     return PermitRow(
         kind=str(permit.get("kind") or ""),
         number=_number_of(permit),
         name=str(permit.get("name") or ""),
-        valid_to=day_of(permit.get("valid_to")),
+        valid_to=_day(permit.get("valid_to"), doubt),
         status=str(permit.get("status") or ""),
     )
 
 
-def _permits(values: Mapping[str, object]) -> tuple[PermitRow, ...]:
+def _permits(values: Mapping[str, object], doubt: Doubt) -> tuple[PermitRow, ...]:
     listed = values.get("permits")
     several = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ()
-    found = [_permit(each) for each in several if isinstance(each, Mapping) and _number_of(each)]
+    found = [_permit(each, doubt) for each in several if isinstance(each, Mapping) and _number_of(each)]
     if number := _text(values, "permit_number"):
         found.append(
             PermitRow(
                 kind=_text(values, "permit_kind"),
                 number=number,
                 name=_text(values, "permit_name"),
-                valid_to=day_of(values.get("permit_valid_to")),
+                valid_to=_day(values.get("permit_valid_to"), doubt),
                 status=_text(values, "permit_status"),
             )
         )
     if len(found) > MOST_PERMITS:
-        raise ValueError(f"许可超过{MOST_PERMITS}项")
+        raise Refused(f"许可超过{MOST_PERMITS}项")
     return tuple(found)
 
 

@@ -60,13 +60,18 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("run", _UP), ("shop", _UP), ("_id", _UP)], name="of_run"),
     ),
     "operators": (
-        IndexModel([("names", _UP)], name="names"),
-        IndexModel([("old_number", _UP)], name="old_number", sparse=True),
-        IndexModel([("permit_numbers", _UP)], name="permits"),
+        IndexModel([("code", _UP), ("source", _DOWN), ("_id", _UP)], name="code"),
+        IndexModel([("names", _UP), ("source", _DOWN), ("_id", _UP)], name="names"),
+        IndexModel(
+            [("old_number", _UP), ("source", _DOWN), ("_id", _UP)],
+            name="old_number",
+            partialFilterExpression={"old_number": {"$gt": ""}},
+        ),
+        IndexModel([("permit_numbers", _UP), ("source", _DOWN), ("_id", _UP)], name="permits"),
         IndexModel([("source", _UP)], name="source"),
     ),
     "permits": (
-        IndexModel([("number", _UP), ("_id", _UP)], name="number"),
+        IndexModel([("number", _UP), ("source", _DOWN), ("_id", _UP)], name="number"),
         IndexModel([("source", _UP)], name="source"),
     ),
     "register_imports": (IndexModel([("at", _DOWN), ("_id", _DOWN)], name="latest"),),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.cover import Cover
+from domain.errors import StorageError
 from domain.licence import LicenceRecord, LicenceWarning
 from domain.register import OperatorRow, PermitRow, Register
+from storage.codec import encode
 from storage.registers import RegisterImport
 from storage.store import Store
 from tests.storage.test_plans import assert_indexed
@@ -91,6 +94,69 @@ def test_a_later_import_replaces_its_rows_and_as_a_whole_the_rest(store: Store) 
     assert [made.id for made in registers.imports()] == ["b", "a"]
 
 
+def test_an_import_is_seen_once_it_has_come_to_its_end_and_not_before(store: Store) -> None:
+    registers = store.registers
+    first, _ = registers.begin("operators")
+    registers.add_operators([a_row(1, old_number="330106000000001"), a_row(2)], first)
+    registers.finish(an_import(first))
+    killed, _ = registers.begin("operators")
+    registers.add_operators([a_row(1, name="新名商行"), a_row(3, old_number="330106000000003")], killed)
+
+    def seen() -> list[object]:
+        register = registers.register()
+        assert register is not None
+        rows = [register.by_code(a_row(number).code) for number in (1, 2, 3)]
+        names = [len(register.by_name(name)) for name in ("第1商行", "新名商行", "第3商行")]
+        old = [register.by_old_number(f"33010600000000{number}") for number in (1, 3)]
+        return [[row.name if row else None for row in rows], names, [bool(row) for row in old]]
+
+    before = [["第1商行", "第2商行", None], [1, 0, 0], [True, False]]
+    assert seen() == before
+    again, left = registers.begin("operators")
+    assert (left, seen()) == (2, before)
+    registers.add_operators([a_row(1, name="新名商行"), a_row(3)], again)
+    registers.finish(an_import(again, at=NOW + timedelta(days=1)))
+    assert seen() == [["新名商行", "第2商行", "第3商行"], [0, 1, 1], [False, False]]
+    assert registers.count() == 3
+
+
+def test_an_import_that_was_taken_for_dead_cannot_come_to_its_end(store: Store) -> None:
+    slow, _ = store.registers.begin("operators")
+    store.registers.begin("operators")
+    with pytest.raises(StorageError, match="Another import began"):
+        store.registers.finish(an_import(slow))
+    assert store.registers.register() is None
+
+
+def test_older_rows_stay_out_of_sight_where_nobody_took_them_away(store: Store) -> None:
+    store.registers.add_operators([a_row(1, name="旧名商行", permits=(FOOD,))], "a")
+    store.registers.add_operators([a_row(1, old_number="330106000000001")], "b")
+    store.registers.add_permits([a_row(1, permits=(FOOD,))], "c")
+    store.registers.add_permits([a_row(1, permits=(replace(FOOD, valid_to=None),))], "d")
+    for source, kind in (("a", "operators"), ("b", "operators"), ("c", "permits"), ("d", "permits")):
+        # As if each were killed between the two steps of its end.
+        made = an_import(source, kind=kind)
+        store.database["register_imports"].insert_one(encode(made, _id=made.id))
+    register = store.registers.register()
+    assert register is not None
+    assert register.by_name("旧名商行") == ()
+    assert [row.name for row in register.by_name("第1商行")] == ["第1商行"]
+    assert [permit.valid_to for _, permit in register.by_permit(FOOD.number)] == [None]
+
+
+def test_a_permit_number_of_two_operators_is_told_within_and_across_batches(store: Store) -> None:
+    first, second = a_row(1, permits=(FOOD,)), a_row(2, permits=(FOOD,))
+    registers = store.registers
+    assert list(registers.other_holders("operators", [first, second], "a")) == [(second, FOOD.number, first)]
+    registers.add_operators([first], "a")
+    assert list(registers.other_holders("operators", [second], "a")) == [(second, FOOD.number, first)]
+    assert list(registers.other_holders("operators", [first], "a")) == []
+    assert list(registers.other_holders("operators", [second], "b")) == []
+    registers.add_permits([first], "p")
+    found = list(registers.other_holders("permits", [second], "p"))
+    assert [(row.name, earlier.name) for row, _, earlier in found] == [("第2商行", "第1商行")]
+
+
 def test_imports_cover_together_until_one_is_the_whole_register(store: Store) -> None:
     north, south, all_ = (Cover(regions=(each,)) for each in ("33", "44", "31"))
     store.registers.finish(an_import("a", cover=north))
@@ -113,6 +179,10 @@ def test_permits_of_a_file_of_their_own_find_their_holder(store: Store) -> None:
     store.registers.finish(an_import())
     register = store.registers.register()
     assert register is not None
+    assert register.by_permit("yb 23301060123453") == ()
+    store.registers.finish(an_import("p", kind="permits"))
+    register = store.registers.register()
+    assert register is not None
     assert register.by_permit("yb 23301060123453") == ((ROW, permit),)
     assert [row.name for row, _ in register.by_permit(FOOD.number)] == [ROW.name, "无名商行"]
 
@@ -123,6 +193,7 @@ def profiled(store: Store) -> Iterator[Store]:
     store.registers.add_operators([ROW], "a")
     store.registers.add_permits([ROW], "p")
     store.registers.finish(an_import())
+    store.registers.finish(an_import("p", kind="permits"))
     store.licences.save(a_record(number) for number in range(300))
     store.database.command({"profile": 2})
     yield store
