@@ -5,10 +5,11 @@ Only what one line says in whole counts: two different counts on a page are none
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from crawlers.platforms.parse import Count, count_of, decimal_of
-from crawlers.platforms.phrases import Lines, Phrases
+from crawlers.platforms.phrases import Lines, Phrases, stems_of
 
 _NUMBER = r"\d[\d,.]*\s*(?:万|千|亿|[wk](?![a-z]))?\s*\+?"
 _SALES = Phrases(
@@ -17,52 +18,77 @@ _SALES = Phrases(
     rf"(?:超过?)?\s*{_NUMBER}\s*(?:件|笔|单|份|个)?"
     rf"|{_NUMBER}\s*(?:人付款|人购买|人已?买|人收货|件已售|人已购|笔成交|人拼单)"
     rf"|{_NUMBER}\s*(?:sold\b|verkauft|vendid[oa]s?|vendus?\b|venduti|sprzedan|продано)"
-    rf"|(?:sold|verkauft|продано|vendidos)\s*:\s*{_NUMBER}",
+    rf"|(?:sold|verkauft|продано|vendidos|terjual|đã bán|ขายแล้ว|판매량|판매수)\s*:?\s*{_NUMBER}",
     stems=(
+        "terjual", "đã bán", "ขายแล้ว", "판매",
         "销", "售", "拼", "抢", "卖出", "成交", "交易成功", "付款", "购", "买", "收货",
         "sold", "verkauft", "vend",         "sprzedan", "продано",
     ),
 )  # fmt: skip
 _STOCK = Phrases(
-    r"(?:库存|庫存|剩余|仅剩|还剩)\s*[:：]?\s*(?P<a>\d{1,9})\s*(?:件|个|份|瓶|箱|盒|套|$)"
+    r"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩)\s*[:：]?\s*(?P<a>\d{1,9})\s*(?:件|个|份|瓶|箱|盒|套|$)"
     r"|(?:only |just )?(?P<b>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
     r"|(?P<f>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
-    r"|(?:stock|stok|tồn kho|quantity available|lagerbestand|disponibilità|наличие)\s*:\s*(?P<c>\d{1,9})\b"
+    r"|(?:stock|stok|stok total|sisa stok|tồn kho|quantity available|lagerbestand|disponibilità|наличие"
+    r"|остаток)\s*:\s*(?P<c>\d{1,9})\b"
     r"|noch (?P<d>\d{1,6}) (?:stück )?(?:auf lager|verfügbar)"
-    r"|(?P<e>\d{1,6}) (?:stück )?auf lager|(?P<g>\d{1,6}) en stock",
+    r"|(?P<e>\d{1,6}) (?:stück )?auf lager|(?P<g>\d{1,6}) en stock|(?P<h>\d{1,6}) (?:unidades )?em estoque"
+    r"|(?:残り|残数|在庫)\s*[:：]?\s*(?:あと)?\s*(?P<i>\d{1,6})\s*(?:個|点|枚|本|袋|台|箱|セット)"
+    r"|(?P<j>\d{1,6})\s*(?:개|점) ?남(?:음|았)|(?P<k>\d{1,6})\s*(?:st|stk)?\.? ?(?:i|på) lager\b"
+    r"|skladem (?P<l>\d{1,6}) ks"
+    r"|(?P<m>\d{1,6}) (?:ks skladem|szt\.? w magazynie|db raktáron|buc\.? în stoc|adet kaldı|op voorraad)",
     stems=(
         "库存", "庫存", "剩", "left", "remaining", "stock", "stok", "tồn kho", "available", "lager",
-        "verfügbar",
-        "disponib", "наличие",
+        "disponib", "verfügbar", "наличие", "остаток", "em estoque", "残", "在庫", "남", "sklad",
+        "magazynie", "raktáron", "stoc", "kaldı", "voorraad",
     ),
 )  # fmt: skip
+_REVIEW_WORDS = (
+    r"(?:reviews?\b|ratings?\b|avis\b|bewertung|rezension|recension|recenzi|opini|reseñas?|valoraci|avalia"
+    r"|отзыв|оцен|відгук|ревю"
+    r"|hodnocen|hodnoten|arvostelu|omdöme|betyg|anmeldelse|vurdering|beoordeling|yorum|değerlendirme"
+    r"|đánh giá|nhận xét|ulasan|penilaian"
+    r"|รีวิว|レビュー|クチコミ|口コミ|件の評価|条评价|条评论|人评价|则评价|則評價|則評論|评价|評價|評論"
+    r"|리뷰|상품평|후기|구매평"
+    r"|تقييم|مراجع|ביקורות|חוות דעת|κριτικ|αξιολογ|értékelés|vélemény|recenz|evaluări|arvustus|atsiliepim"
+    r"|atsauks)"
+)
 _REVIEWS = Phrases(
-    rf"(?P<a>{_NUMBER})\s*(?:customer |verified |global |product )?(?:reviews?\b|avis\b|bewertung"
-    rf"|rezension|recension"
-    r"|recenzi|opini|reseñas?|valoraci|avalia|отзыв|відгук|hodnocen|hodnoten|arvostelu|omdöme|anmeldelse"
-    r"|beoordeling"
-    r"|yorum|değerlendirme|đánh giá|ulasan|レビュー|クチコミ|条评价|条评论|人评价|则评价|則評價|則評論"
-    r"|评价|評價|評論|리뷰|상품평|후기"
-    r"|تقييم|مراجع|ביקורות|κριτικ|értékelés)"
-    rf"|(?:reviews?|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов|відгуки"
-    rf"|hodnocení"
-    r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|レビュー|累计评价"
-    r"|商品评价|评价|評價|評論|评论"
-    rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?P<b>{_NUMBER})",
+    rf"(?<![\d.,/])(?<!of )(?P<a>{_NUMBER})\s*(?:customer |verified |global |product |[^\W\d_]{{2,12}} )?"
+    rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
+    rf"|(?:reviews?|ratings|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов"
+    rf"|відгуки|hodnocení"
+    r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|đánh giá|รีวิว"
+    r"|レビュー|累计评价|商品评价"
+    r"|评价|評價|評論|评论|vélemények|értékelések|recenzii|recenze|κριτικές"
+    rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?P<b>{_NUMBER})"
+    rf"|[0-5][.,]\d{{1,2}}\s*[(（]\s*(?P<c>{_NUMBER})\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
     stems=(
-        "review", "avis", "bewertung", "rezension", "recens", "recenzi", "opini", "reseña", "valoraci",
-        "avalia",
-        "отзыв", "відгук", "hodnoc", "hodnot", "arvostelu", "omdöme", "anmeldelse", "beoordeling", "yorum",
-        "değerlendirme", "đánh giá", "ulasan", "レビュー", "クチコミ", "评价", "评论", "評價",
-        "評論", "리뷰", "상품평", "후기",
-        "تقييم", "مراجع", "ביקורות", "κριτικ", "értékelés",
+        *stems_of(_REVIEW_WORDS), "reseñas", "opinie", "hodnocení", "yorumlar", "التقييمات", "评论", "(",
+        "（",
     ),
 )  # fmt: skip
+_OF_FIVE = (
+    r"(?:/|out of|von|sur|de|su|av|af|z|ze|из|van|over|uit|od|din|dari|trên|จาก|מתוך|من|από|iš|no|5점 만점에)"
+)
 _RATING = Phrases(
-    r"(?<![\d.,])(?P<a>[0-5](?:[.,]\d{1,2})?)\s*(?:/|out of|von|sur|de|su|av|z|из|van|over)\s*5(?![\d.,])"
+    rf"(?<![\d.,])(?P<a>[0-5](?:[.,]\d{{1,2}})?)\s*{_OF_FIVE}\s*5(?![\d.,])(?!\s*{_REVIEW_WORDS})"
     r"|(?<![\d.,])(?P<b>[0-5][.,]\d{1,2})\s*[★⭐☆]|[★⭐]\s*(?P<c>[0-5][.,]\d{1,2})(?!\d)"
-    r"|(?:rating|rated|评分|評分|оценка|valutazione|평점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)",
-    stems=("5", "★", "⭐", "rating", "rated", "评分", "評分", "оценка", "valutazione", "평점", "評価"),
+    r"|(?:rating|rated|评分|評分|оценка|valutazione|평점|별점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)"
+    rf"|(?<![\d.,$€£¥])(?P<e>[0-5][.,]\d{{1,2}})\s*[·•|/(（,]*\s*{_NUMBER}\s*(?:[^\W\d_]{{2,12}} )?"
+    rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
+    r"|(?<![\d.,$€£¥])(?P<f>[0-5][.,]\d{1,2})\s*[(（]\s*\d[\d.,]*\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
+    stems=(
+        *stems_of(_REVIEW_WORDS), "5", "★", "⭐", "☆", "rating", "rated", "评分", "評分", "оценка",
+        "valutazione", "평점", "별점", "評価", "(", "（",
+    ),
+)  # fmt: skip
+_MEAN = re.compile(r"[0-5][.,]\d{1,2}")
+_PIECES = re.compile(
+    r"(?P<count>\d{1,7})\s*\+?\s*(?:(?:items?|pieces?|units?|pcs|pc|stück|stk|st|articles?|art[ií]culos?"
+    r"|unidades?|pezzi|pz|stuks?|ks|kusů"
+    r"|kusov|szt|sztuk|db|darab|buc|adet|шт|штук|бр|kpl|kom|τεμ|件|个|個|份|瓶|盒|套|点|枚|本|개|ชิ้น|cái"
+    r"|sản phẩm|buah|قطعة|יחידות)\.?)?"
 )
 _LONGEST = 80
 
@@ -98,10 +124,27 @@ def reviews_in(lines: Lines) -> int | None:
 
 
 def rating_in(lines: Lines) -> Decimal | None:
-    """The mean of the ratings of five as shown in lower-case lines; ``None`` where none or several are."""
+    """The mean of the ratings of five as shown in lower-case lines; ``None`` where none or several are.
+
+    A bare number from 0 to 5 with decimals counts where it stands on the line beside the number of reviews.
+    """
     found = {
         decimal_of(next(filter(None, match.groups())))
         for place, match in lines.matches(_RATING)
         if len(lines.lines[place]) <= _LONGEST
     }
+    if not found:
+        beside = (each for place, _ in lines.matches(_REVIEWS) for each in (place - 1, place + 1))
+        near = [lines.lines[each] for each in beside if 0 <= each < len(lines.lines)]
+        found = {decimal_of(each) for each in near if _MEAN.fullmatch(each)}
     return found.pop() if len(found) == 1 else None
+
+
+def pieces_in(value: str) -> int | None:
+    """The number of pieces that a labelled value is, such as "12", "12 Stück" or "640件"; else ``None``.
+
+    >>> pieces_in("12 Stück"), pieces_in("640件"), pieces_in("2-3 days")
+    (12, 640, None)
+    """
+    match = _PIECES.fullmatch(value.strip().lower())
+    return int(match["count"]) if match else None

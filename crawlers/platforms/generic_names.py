@@ -9,15 +9,37 @@ from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
+from crawlers.platforms.generic_cards import is_in
+from crawlers.platforms.generic_facts import Fact
 from crawlers.platforms.generic_labels import LABELS
 from crawlers.platforms.generic_seen import split_label, words_of
 from crawlers.platforms.generic_stock import StockedPage
 from crawlers.platforms.generic_view import chain, named
-from crawlers.platforms.tree import squash
+from crawlers.platforms.tree import Element, squash
 
 _BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?"([^"\\]{2,40})"')
 _BRAND_CLASS = re.compile(
-    r"brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant|vendor-?name|znacka"
+    r"(?<!navbar-)(?<!nav-)brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant"
+    r"|vendor-?name"
+    r"|(?:product|pdp|info|item)[\w-]*vendor|/vendors?[/?]|znacka|vyrobce|producent|(?<![a-z])marka"
+    r"|(?<![a-z])merk(?![a-z])"
+    r"|varumarke|maker|ブランド|gyarto|producator"
+)
+_LOGO = re.compile(
+    r"\b(?:logo|brand|marke|marca|marque|merk|značka|marka|logotyp|logotipo)\b|品牌|ロゴ|로고", re.IGNORECASE
+)
+_CAPTION_CLASS = re.compile(r"(?<!fig)caption|eyebrow|kicker|overline|sub-?head")
+_NO_NAME = re.compile(
+    r"\d|%|[!:：]|\b(?:new|neu|nuevo|nouveau|novo|nuovo|sale|best|limited|exclusive|only|home|back|save|top"
+    r"|shop|free)\b",
+    re.IGNORECASE,
+)
+"""What a short line above a heading says that is no name."""
+_LEVELS_AROUND, _MOST_PICTURES = 6, 200
+_SKU_CLASS = re.compile(
+    r"(?<![a-z])sku(?![a-z])|article-?(?:no|number|nr)|item-?(?:no|number|code)|product-?(?:code|number|ref"
+    r"|sku)"
+    r"|artikel-?(?:nummer|nr)|order-?number|catalog-?number|part-?number"
 )
 _NOT_BARE = re.compile(r"\W|_")
 _DIGIT = re.compile(r"\d")
@@ -46,6 +68,7 @@ _ID_NAMES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_WITH_CODE = 80
+_NEAR, _LONGEST_CODE_LABEL = 60, 12
 _MOST_SCRIPTS, _LONGEST_SCRIPT = 200, 2_000_000
 _CODE = re.compile(r"[^\W_][\w./+-]{1,39}")
 
@@ -56,27 +79,26 @@ class NamedPage(StockedPage):
 
     @cached_property
     def brand(self) -> str:
-        """The maker's brand: as told, as labelled, else the name before the title that stands on the
-        page by itself.
+        """The maker's brand: as told where the page shows it, as labelled, as the markup beside the title
+        calls it, else as told, else the name before the title that stands on the page by itself.
         """
-        for fact in self.facts.of("brand"):
-            value = _after_label(fact.value)
-            if 0 < len(value) <= 80 and not value.lower().startswith("http"):
-                if "|" in value or self._is_shown_longer(value):
-                    self.notes.undecided["brand"] = None
-                    self.notes.contradictions["brand"] = (
-                        f"{fact.layer} says {value}; the page shows no such name by itself"
-                    )
-                    return ""
+        told = next(filter(None, map(self._told_brand, self.facts.of("brand"))), None)
+        seen, source = self._brand_in_sight
+        if told:
+            value, fact = told
+            if "|" in value or self._is_shown_longer(value):
+                self.notes.undecided["brand"] = None
+                self.notes.contradictions["brand"] = (
+                    f"{fact.layer} says {value}; the page shows no such name by itself"
+                )
+                return ""
+            if not seen or self._is_shown_beside(value) or _are_alike(seen, value):
                 self._from("brand", fact.source)
                 return value
-        for label, value in self.labelled.get("brand", []):
-            if 0 < len(value) <= 60 and not LABELS["brand"].fullmatch(value):
-                self._from("brand", f"visible: {label}")
-                return value
-        if name := self._name_beside_title:
-            self._from("brand", "visible: called a brand beside the title")
-            return name
+            self.notes.contradictions["brand"] = f"{fact.layer} says {value}; a person sees {seen}"
+        if seen:
+            self._from("brand", source)
+            return seen
         if name := self._brand_in_scripts:
             self._from("brand", "script state: brand")
             return name
@@ -85,6 +107,69 @@ class NamedPage(StockedPage):
             return name
         self.notes.missing["brand"] = None
         return ""
+
+    @staticmethod
+    def _told_brand(fact: Fact) -> tuple[str, Fact] | None:
+        value = _after_label(fact.value)
+        return (value, fact) if 0 < len(value) <= 80 and not value.lower().startswith("http") else None
+
+    @cached_property
+    def _brand_in_sight(self) -> tuple[str, str]:
+        """The brand as labelled or as the markup beside the title calls it, in words or as a picture."""
+        for label, value in self.labelled.get("brand", []):
+            if 0 < len(value) <= 60 and not LABELS["brand"].fullmatch(value):
+                return value, f"visible: {label}"
+        if name := self._name_beside_title:
+            return name, "visible: called a brand beside the title"
+        if name := self._pictured_brand:
+            return name, "visible: picture called a brand beside the title"
+        if name := self._caption_above_title:
+            return name, "visible: caption above the title"
+        return "", ""
+
+    def _is_shown_beside(self, name: str) -> bool:
+        """Whether the name stands by itself beside the title, or the title begins with it; a shop's own name
+        in its head does not count.
+        """
+        folded = words_of(name)
+        if folded.replace(" ", "") in {each.replace(" ", "") for each in self._site_names}:
+            return False
+        start, runs = self.title_place or 0, self.view.runs
+        beside = runs[max(0, start - 6) : start + 40]
+        return words_of(self.title).startswith(folded) or any(words_of(run.text) == folded for run in beside)
+
+    @cached_property
+    def _pictured_brand(self) -> str:
+        """The words of a picture that its markup or its link calls a brand, in the part around the title."""
+        if self.title_place is None:
+            return ""
+        around = set(chain(self.view.runs[self.title_place].element, _LEVELS_AROUND))
+        for picture in self.view.parts.pictures[:_MOST_PICTURES]:
+            name = _LOGO.sub(" ", squash(picture.get("alt") or picture.get("title") or "")).strip(" :-–|")
+            near = list(chain(picture, _LEVELS_AROUND))
+            if not 2 <= len(name) <= 40 or words_of(name) in self._site_names or len(name) >= len(self.title):
+                continue
+            is_called = any(
+                _BRAND_CLASS.search(f"{named(each)} {(each.get('href') or '').lower()}") for each in near[:3]
+            )
+            if is_called and not around.isdisjoint(near) and not self._is_elsewhere(picture):
+                return name
+        return ""
+
+    @property
+    def _caption_above_title(self) -> str:
+        """The short line right above the heading, where its markup calls it a caption."""
+        place = self.title_place
+        if not place:
+            return ""
+        above, heading = self.view.runs[place - 1], self.view.runs[place]
+        name = squash(above.text)
+        is_caption = any(_CAPTION_CLASS.search(named(each)) for each in chain(above.element, 2))
+        is_near = not set(chain(above.element, 4)).isdisjoint(chain(heading.element, 4))
+        return name if is_caption and is_near and 2 <= len(name) <= 30 and not _NO_NAME.search(name) else ""
+
+    def _is_elsewhere(self, element: Element) -> bool:
+        return self.view.is_aside(element) or is_in(element, self.cards)
 
     @cached_property
     def _name_beside_title(self) -> str:
@@ -96,7 +181,7 @@ class NamedPage(StockedPage):
             text = squash(runs[place].text)
             if not 2 <= len(text) <= 40 or _BRAND_CLASS.search(text.lower()) or text.endswith((":", "：")):
                 continue
-            if self.view.is_aside(runs[place].element):
+            if self._is_elsewhere(runs[place].element) or words_of(text) == words_of(self.title):
                 continue
             if any(
                 _BRAND_CLASS.search(f"{named(each)} {(each.get('href') or '').lower()}")
@@ -173,12 +258,32 @@ class NamedPage(StockedPage):
             label, code = labelled[0]
             self._from("sku", f"visible: {label}")
             return code
+        if code := self._called_sku:
+            self._from("sku", "visible: called a number beside the title")
+            return code
         if len(values) == 1 and not (
             self._code_in_sight_and_address and _bare(values[0]) not in self._bare_address
         ):
             self._from("sku", told[0].source)
             return values[0]
         return self._sku_elsewhere(values)
+
+    @cached_property
+    def _called_sku(self) -> str:
+        """A code beside the title that its markup calls one, or the code behind a label that is called so."""
+        if self.title_place is None:
+            return ""
+        runs = self.view.runs
+        for place in range(max(0, self.title_place - 6), min(len(runs), self.title_place + _NEAR)):
+            text = squash(runs[place].text)
+            near = chain(runs[place].element, 2)
+            if len(text) > 40 or not any(_SKU_CLASS.search(named(each)) for each in near):
+                continue
+            following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
+            code = _code(text) or (_code(following) if len(text) <= _LONGEST_CODE_LABEL else "")
+            if code and code in (text, following) and not self._is_elsewhere(runs[place].element):
+                return code
+        return ""
 
     def _shown_code(self, values: list[str]) -> str:
         """A told number as the page shows it, with its own hyphens or spaces."""
@@ -234,6 +339,10 @@ class NamedPage(StockedPage):
         if common := _common_stem(values):
             self._from("sku", "json-ld: common part of the variants' numbers")
             return common
+        for label, value in self.labelled.get("gtin", []):
+            if (code := _code(value)) and not _gtin(value) and not code.isdecimal():
+                self._from("sku", f"visible: {label}, which is none")
+                return code
         self.notes.missing["sku"] = None
         return ""
 
@@ -270,6 +379,12 @@ class NamedPage(StockedPage):
 
 def _bare(code: str) -> str:
     return _NOT_BARE.sub("", code).casefold()
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether one of two names begins with the other, as "Tor Tools Ltd." does with "Tor"."""
+    first, second = sorted((words_of(one), words_of(other)), key=len)
+    return f"{second} ".startswith(f"{first} ")
 
 
 def _after_label(value: str) -> str:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
-from crawlers.platforms.generic_counts import sales_in, stock_in
+from crawlers.platforms.generic_counts import pieces_in, sales_in, stock_in
 from crawlers.platforms.generic_names import NamedPage
 from crawlers.platforms.generic_rows import Rows, rows_of
 from crawlers.platforms.generic_words import PRICE_LABEL, PROMOTION, SERVICES
-from crawlers.platforms.parse import Count, whole_number
+from crawlers.platforms.parse import Count, count_of, whole_number
 from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import squash
 
@@ -96,6 +96,10 @@ class OfferedPage(NamedPage):
     @property
     def sales(self) -> Count | None:
         """Sales count as shown."""
+        for label, value in self.labelled.get("sales", []):
+            if (count := count_of(value)).low is not None:
+                self._from("sales_text", f"visible: {label}")
+                return count
         found = sales_in(self._first_lower)
         if found:
             self._from("sales_text", "visible: line beside the heading")
@@ -104,6 +108,10 @@ class OfferedPage(NamedPage):
     @cached_property
     def stock(self) -> int | None:
         """Pieces left as shown."""
+        for label, value in self.labelled.get("stock", []):
+            if (count := pieces_in(value)) is not None:
+                self._from("stock", f"visible: {label}")
+                return count
         found = stock_in(self._first_lower)
         if found is not None:
             self._from("stock", "visible: line beside the heading")

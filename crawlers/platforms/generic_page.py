@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
-from crawlers.platforms.generic_counts import rating_in, reviews_in
+from crawlers.platforms.generic_cards import is_in
+from crawlers.platforms.generic_counts import pieces_in, rating_in, reviews_in
 from crawlers.platforms.generic_labels import LABELS
 from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
@@ -26,10 +27,18 @@ from domain.subjects import Availability, Listing
 _LONG_NUMBER = re.compile(r"\d{3}")
 """Standard and permit numbers have one."""
 _MOST = 20
+_MOST_SPOKEN = 300
+_HAS_DIGIT = re.compile(r"\d")
 _NOT_A_NAME = re.compile(
-    r"购物车|首页|客服|联系客服|收藏|店铺|关注|分享|搜索|全部|全部商品|进店|cart|home|menu|search|login|help|contact|account|shop"
+    r"购物车|首页|客服|联系客服|收藏|店铺|关注|分享|搜索|全部|全部商品|进店|cart|home|menu|search|login"
+    r"|help|contact|account|shop"
 )
-_INTO_SHOP = Phrases(r"^进店逛逛|^进入店铺|^进店看看|^进店$|^访问店铺|^进入商店|^逛逛店铺")
+_INTO_SHOP = Phrases(
+    r"^进店逛逛|^进入店铺|^进店看看|^进店$|^访问店铺|^进入商店|^逛逛店铺|^進入賣場|^查看賣場"
+    r""
+    r"|^follow$|^ikuti$|^kunjungi toko|^xem shop|^theo dõi$|^mağazaya git|^takip et$|^follow store"
+    r"|^ดูร้านค้า|^สโตร์ไปที่ร้าน"
+)
 _LONGEST_LABELLED = 60
 
 
@@ -73,21 +82,37 @@ class GoodsPage(OfferedPage):
 
     @property
     def rating(self) -> Decimal | None:
-        """The mean of the ratings, as told, else as shown beside the heading."""
-        for fact in self.facts.of("rating"):
-            value = (
-                decimal_of(fact.value)
-                if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", fact.value)
-                else _float(fact.value)
-            )
-            if value is not None and value <= 100:
-                self._from("rating", fact.source)
-                return value
-        if (shown := rating_in(self._first_lower)) is not None:
-            self._from("rating", "visible: line beside the heading")
-            return shown
-        self.notes.missing["rating"] = None
-        return None
+        """The mean of the ratings: as shown beside the heading, else as told, else as stars are described."""
+        shown = rating_in(self._first_lower) or rating_in(self._main_lower)
+        told = ((_mean(fact.value), fact) for fact in self.facts.of("rating"))
+        value, fact = next(((mean, fact) for mean, fact in told if mean is not None), (None, None))
+        if fact and value is not None and (shown is None or shown == value):
+            self._from("rating", fact.source)
+            return value
+        if shown is None:
+            shown = rating_in(Lines(self._spoken))
+        if shown is None:
+            self.notes.missing["rating"] = None
+            return None
+        if fact:
+            self.notes.contradictions["rating"] = f"{fact.layer} says {value}; a person sees {shown}"
+        self._from("rating", "visible: beside the heading")
+        return shown
+
+    @property
+    def _spoken(self) -> list[str]:
+        """What stands for pictures and stars for those who cannot see them, outside other goods' cards."""
+        parts = self.view.parts
+        words = (
+            (each, each.get("aria-label") or each.get("alt") or each.get("title"))
+            for each in (*parts.spoken[:_MOST_SPOKEN], *parts.pictures[:_MOST_SPOKEN])
+        )
+        said = dict.fromkeys(
+            squash(text).lower()
+            for each, text in words
+            if text and _HAS_DIGIT.search(text) and not is_in(each, self.cards)
+        )
+        return list(said)
 
     @property
     def review_count(self) -> int | None:
@@ -95,7 +120,10 @@ class GoodsPage(OfferedPage):
 
         A number that only machines are told gives way to the one in sight.
         """
-        shown = reviews_in(self._first_lower)
+        labelled = (pieces_in(value) for _, value in self.labelled.get("review_count", []))
+        shown = next((count for count in labelled if count is not None), None)
+        if shown is None:
+            shown = reviews_in(self._first_lower)
         facts = [fact for name in ("review_count", "rating_count") for fact in self.facts.of(name)]
         told = next(
             ((count, fact) for fact in facts if (count := whole_number(fact.value)) is not None), None
@@ -243,5 +271,10 @@ def numbers_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(islice(dict.fromkeys(match[0] for match in pattern.finditer(text)), _MOST))
 
 
-def _float(text: str) -> Decimal | None:
-    return Decimal(text) if re.fullmatch(r"\d{1,3}\.\d{1,20}", text) else None
+def _mean(text: str) -> Decimal | None:
+    """A mean as machines are told it, however many decimals; ``None`` above 100."""
+    if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", text):
+        value = decimal_of(text)
+    else:
+        value = Decimal(text) if re.fullmatch(r"\d{1,3}\.\d{1,20}", text) else None
+    return value if value is not None and value <= 100 else None

@@ -18,12 +18,15 @@ from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
 from crawlers.platforms.generic_seen import SeenPage
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
-from crawlers.platforms.parse import decimal_of
+from crawlers.platforms.generic_words import NOT_THE_WHOLE, SOLD_OUT
+from crawlers.platforms.parse import availability_of, decimal_of
 from crawlers.platforms.tree import Element, link_of, place_in, squash
+from domain.subjects import Availability
 
 _EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
 _MOST_PICTURES = 300
 _BESIDE = 6
+_LONGEST_NOTICE = 140
 _LAYER_POINTS = {JSONLD: 4.0, MICRODATA: 4.0, STATE: 3.5, META: 3.0}
 
 
@@ -230,10 +233,29 @@ class PricedPage(SeenPage):
         is_other = any(each.tag == "a" or self.view.marks(each).aside for each in chain(picture, 6))
         return is_named and not is_other and not self.view.is_aside(picture)
 
+    @property
+    def _says_in_stock(self) -> bool:
+        told = map(availability_of, self.facts.values("availability"))
+        return Availability.IN_STOCK in told
+
+    @cached_property
+    def _sold_out_notice(self) -> str:
+        """What beside the heading says that the goods are sold out; "" without it."""
+        lines, first = self._first_lower, self._main_part.start
+        for place, match in lines.matches(SOLD_OUT):
+            line = lines.lines[place]
+            if len(line) > _LONGEST_NOTICE or NOT_THE_WHOLE.search(line):
+                continue
+            if SOLD_OUT.search(self.view.shown_of(first + place).lower()):
+                return match[0]
+        return ""
+
     def _told_only(self, told: dict[Decimal, dict[str, str]]) -> Priced:
         """No amount in sight: machine-readable prices count where all of them agree.
 
-        Where a picture stands in the price's place, nothing that machines are told may stand in for it.
+        Where a picture stands in the price's place, nothing that machines are told may stand in for it; nor
+        where machines are told that the goods can be bought and a person that they are sold out: then what is
+        told is of another day.
         """
         currency = self._currency("")
         if self.price_picture:
@@ -241,6 +263,12 @@ class PricedPage(SeenPage):
             self.notes.undecided["price"] = None
             return Priced(currency=currency)
         priced = [value for value in told if value]
+        if priced and self._sold_out_notice and self._says_in_stock:
+            self.notes.missing["price"] = None
+            self.notes.contradictions["price"] = (
+                f"machine-readable layers say {priced[0]}; a person sees sold-out goods without a price"
+            )
+            return Priced(currency=currency)
         if len(priced) == 1:
             layer, path = next(iter(told[priced[0]].items()))
             self._from("price", f"{layer}: {path} (not displayed)")

@@ -5,6 +5,8 @@ and its labels.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_families import family_facts
-from crawlers.platforms.generic_labels import LABELS, may_be_label
+from crawlers.platforms.generic_labels import CODED, LABELS, may_be_label
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_view import View, chain, view_of
@@ -36,10 +38,14 @@ _BUY_NAME = re.compile(
 BUY_NAME = "buy"
 """The label of a button without words that its markup calls one to buy with."""
 _NAMING_BUTTONS = ("id", "class", "href", "onclick")
-_LONGEST_NAME = 400
+_LONGEST_NAME, _LONGEST_CALLED = 300, 400
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
+_NAMING_LABELS = ("brand", "sku", "gtin", "mpn")
+_LEAST_NAME, _LEAST_CODE = 3, 4
+_LEAST_LIKENESS = 0.4
+"""Share of its words that a part of a name has in common with another name."""
 
 
 @dataclass
@@ -134,7 +140,7 @@ class SeenPage:
     @cached_property
     def title(self) -> str:
         """The heading that the page's other names confirm, else those names themselves."""
-        window = squash(text_of(_TITLE(self.root)[0])) if _TITLE(self.root) else ""
+        window = self._window
         others = [*self.facts.values("title"), window]
         best, best_score = "", 0.0
         for element, text in self.headings:
@@ -147,6 +153,13 @@ class SeenPage:
         if best and best_score > 1.4:
             self._from("title", "visible: h1")
             return best
+        if name := self._name_in_sight:
+            self._from("title", "visible: line that the page's other names confirm")
+            return name
+        return self._weaker_title(best)
+
+    def _weaker_title(self, best: str) -> str:
+        """A heading that nothing confirms, or a name that the page does not show by itself."""
         for fact in self.facts.of("title"):
             if fact.layer != META and best and not self._is_shown(fact.value):
                 self.notes.contradictions["title"] = (
@@ -158,9 +171,61 @@ class SeenPage:
         if best:
             self._from("title", "visible: h1")
             return best
-        if window:
+        if not self.facts.of("title") and (name := self._name_above_labels):
+            self._from("title", "visible: line above the labels of the goods")
+            return name
+        if self._window:
             self._from("title", "visible: head title")
-        return self._shown_part(window)
+        return self._shown_part(self._window)
+
+    @cached_property
+    def _window(self) -> str:
+        """The title of the browser's window."""
+        return squash(text_of(_TITLE(self.root)[0])) if _TITLE(self.root) else ""
+
+    @cached_property
+    def _name_in_sight(self) -> str:
+        """The part of one of the page's names that stands on the page by itself and others confirm.
+
+        Pages without a heading of the first rank name their goods in the window's title, in tags that are
+        often cut short, and somewhere in plain words.
+        """
+        told = {fact.layer: fact.value for fact in reversed(self.facts.of("title"))}
+        names = list(dict.fromkeys(filter(None, (self._window, *told.values()))))
+        places: dict[str, int] = {}
+        for place, run in enumerate(self.view.runs if names else ()):
+            if len(run.text) <= _LONGEST_NAME and not self._is_link(place):
+                places.setdefault(words_of(run.text), place)
+        for name in names:
+            others = [other for other in names if other != name]
+            for part in (name, *sorted(_BETWEEN_PARTS.split(name), key=_likeness_to(others))):
+                folded = words_of(part)
+                if len(folded) < _LEAST_NAME or folded in self._site_names or folded not in places:
+                    continue
+                if part == name or not others or _likeness_to(others)(part) < -_LEAST_LIKENESS:
+                    return squash(self.view.runs[places[folded]].text)
+        return ""
+
+    def _is_link(self, place: int) -> bool:
+        """Whether a run stands in a link, a menu or a footer."""
+        element = self.view.runs[place].element
+        return any(each.tag == "a" for each in chain(element, 3)) or self.view.is_aside(element)
+
+    @cached_property
+    def _name_above_labels(self) -> str:
+        """The line right above the first labelled brand or code, on a page that is named nowhere else."""
+        lines, runs = self.view.lines, self.view.runs
+        for place, line in enumerate(lines):
+            if not _begins_like_label(line):
+                continue
+            label, mark, value = split_label(line)
+            if mark and value and any(LABELS[name].fullmatch(label.lower()) for name in _NAMING_LABELS):
+                above = lines[place - 1] if place else ""
+                first = bisect_left(runs, place - 1, key=lambda run: run.line)
+                is_name = len(words_of(above)) >= _LEAST_NAME and not split_label(above)[1]
+                is_link = place > 0 and self._is_link(first)
+                return above if is_name and not is_link and len(above) <= _LONGEST_NAME else ""
+        return ""
 
     @cached_property
     def _site_names(self) -> frozenset[str]:
@@ -220,6 +285,9 @@ class SeenPage:
         for text, following in dict.fromkeys(self._label_lines):
             label, mark, value = split_label(text)
             if not (mark and value):
+                if coded := _coded(text):
+                    found.setdefault(coded[0], []).append(coded[1:])
+                    continue
                 label, value = (
                     (label, following.lstrip(":：#- ")) if len(text) <= _LONGEST_LABEL else ("", "")
                 )
@@ -295,7 +363,7 @@ def _pictured(element: Element) -> str:
     words = next((alt for each in element.iter("img") if (alt := each.get("alt"))), "")
     if words:
         return str(words)
-    called = " ".join(filter(None, map(element.get, _NAMING_BUTTONS)))[:_LONGEST_NAME].lower()
+    called = " ".join(filter(None, map(element.get, _NAMING_BUTTONS)))[:_LONGEST_CALLED].lower()
     return BUY_NAME if _BUY_NAME.search(called) else ""
 
 
@@ -305,6 +373,18 @@ def _may_be_button(element: Element) -> bool:
     if element.tag == "button" or element.get("class") or element.get("id") or element.get("role"):
         return True
     return element.get("onclick") is not None or (element.get("href") or "").startswith("javascript:")
+
+
+def _coded(text: str) -> tuple[str, str, str] | None:
+    """Field, label and value of a code that stands behind its label without a mark: "Art.-Nr. 4711-B"."""
+    folded = text.lower()
+    match = CODED.fullmatch(folded) if len(folded) == len(text) <= _LONGEST_LABEL else None
+    if match is None or match.lastgroup is None:
+        return None
+    value = text[match.start("value") :].strip()
+    field = next(name for name in ("sku", "gtin", "mpn") if match[name])
+    is_code = len(value) >= _LEAST_CODE and any(map(str.isdigit, value))
+    return (field, text[: match.start("value")].strip(), value) if is_code else None
 
 
 def _begins_like_label(text: str) -> bool:
@@ -321,6 +401,11 @@ def _overlap(one: str, other: str) -> float:
     shared = sum(word in theirs for word in words) / len(words)
     contained = 0.3 if words_of(one) in words_of(other) else 0.0
     return shared + contained
+
+
+def _likeness_to(names: Sequence[str]) -> Callable[[str], float]:
+    """A key that puts what is most like one of ``names`` first, then the longest."""
+    return lambda text: -max((_overlap(text, name) for name in names), default=0.0) - len(text) / 10_000
 
 
 def words_of(text: str) -> str:

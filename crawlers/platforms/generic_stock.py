@@ -4,19 +4,27 @@ told.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from crawlers.platforms.generic_amounts import shape_of
 from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_price import PricedPage
 from crawlers.platforms.generic_view import chain
-from crawlers.platforms.generic_words import IN_STOCK, NOT_THE_WHOLE, SOLD_OUT
+from crawlers.platforms.generic_words import IN_STOCK
 from crawlers.platforms.parse import availability_of
 from crawlers.platforms.tree import Element
 from domain.subjects import Availability
 
 _LEAST_BUTTONS = 2
+_LONGEST_PROMISE = 90
+_BACK_ORDER = re.compile(r"back[ _-]?order", re.IGNORECASE)
+"""What can be ordered though it is not there: whether a person may is for the button to say."""
+_MOST_ALIKE = 3
+"""Buttons of one shape in reach from which on they belong to rows of other goods."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,11 @@ class StockedPage(PricedPage):
         """Whether it can be bought: notices and buttons beside the heading weigh more than what
         machines are told.
         """
-        told = {availability_of(value) for value in self.facts.values("availability")}
+        told = {
+            availability_of(value)
+            for value in self.facts.values("availability")
+            if not _BACK_ORDER.search(value)
+        }
         says_in = Availability.IN_STOCK in told
         says_out = Availability.OUT_OF_STOCK in told and not says_in
         reasons = [
@@ -64,12 +76,12 @@ class StockedPage(PricedPage):
         start = self.title_place
         if start is None:
             return any(not _is_disabled(each) and self._is_own(each) for each, _ in self.buttons)
-        in_reach = [
-            label
-            for element, label in self.buttons
+        shapes = Counter(
+            shape_of(element)
+            for element, _ in self.buttons
             if not _is_disabled(element) and self._is_own(element) and self._is_near(element, start)
-        ]
-        return bool(in_reach)
+        )
+        return any(count < _MOST_ALIKE for count in shapes.values())
 
     @property
     def _others_can_buy(self) -> bool:
@@ -94,19 +106,14 @@ class StockedPage(PricedPage):
             self.notes.contradictions[name] = f"machine-readable layers say {told}; {seen}"
 
     @cached_property
-    def _sold_out_notice(self) -> str:
-        lines = self._first_lower
-        for place, match in lines.matches(SOLD_OUT):
-            if len(lines.lines[place]) <= 140 and not NOT_THE_WHOLE.search(lines.lines[place]):
+    def _in_stock_notice(self) -> str:
+        lines, first = self._main_lower, self._main_part.start
+        for place, match in lines.matches(IN_STOCK):
+            if len(lines.lines[place]) > _LONGEST_PROMISE:
+                continue
+            if IN_STOCK.search(self.view.shown_of(first + place).lower()):
                 return match[0]
         return ""
-
-    @cached_property
-    def _in_stock_notice(self) -> str:
-        lines = self._main_lower
-        return next(
-            (match[0] for place, match in lines.matches(IN_STOCK) if len(lines.lines[place]) <= 90), ""
-        )
 
 
 def _before(element: Element) -> Iterator[Element]:

@@ -27,7 +27,7 @@ _INLINE = frozenset({
 })  # fmt: skip
 _STRUCK = frozenset({"del", "s", "strike"})
 _APART = frozenset({"img", "i"})
-_TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden"})
+_TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden", "aria-label"})
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
 _LONGEST_STYLE = 4_096
@@ -63,6 +63,8 @@ class Parts:
     reviews: list[Element] = field(default_factory=list)
     """What its class calls a review or a comment."""
     pictures: list[Element] = field(default_factory=list)
+    spoken: list[Element] = field(default_factory=list)
+    """What has words for those who cannot see it."""
     styles: list[Element] = field(default_factory=list)
     """Style sheets of the page's own."""
 
@@ -70,11 +72,12 @@ class Parts:
 def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call for each of thousands of nodes would cost more
     """Runs in reading order, and the parts.
 
-    A run that white space, a picture or an icon parts from the one before it on its line begins with a space.
+    A run that white space, a picture, an icon or the borders of two elements part from the one before it on
+    its line begins with a space.
     """
     parts, runs = Parts(), list[Run]()
     part_of, add, new = _by_tag(parts).get, runs.append, tuple.__new__
-    line, is_new, is_apart = -1, True, False
+    line, is_new, is_apart, has_ended = -1, True, False, False
     unseen: Element | None = None
     struck: list[Element] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
@@ -103,12 +106,15 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
             if is_crossed or tag in _STRUCK:
                 struck.append(node)
             text, owner = node.text, node
+            if text and has_ended:
+                is_apart = True
         else:
             if unseen is not None:
                 if node is not unseen:
                     continue
                 unseen = None
             if event == "end":
+                has_ended = True
                 if struck and struck[-1] is node:
                     struck.pop()
                 if node.tag not in _INLINE:
@@ -128,7 +134,7 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
                 is_new = False
             elif is_apart:
                 text = f" {text}"
-            is_apart = False
+            is_apart = has_ended = False
             add(new(Run, (text[:_LONGEST_RUN], owner, line, bool(struck))))
     return runs, parts
 
@@ -151,6 +157,8 @@ def _told_by_attributes(node: Element, names: list[str], parts: Parts, is_seen: 
         parts.items.append(node)
     if is_seen and "role" in names and node.get("role") == "button":
         parts.roles.append(node)
+    if is_seen and "aria-label" in names:
+        parts.spoken.append(node)
     style = (node.get("style") or "")[:_LONGEST_STYLE]
     is_hidden = "hidden" in names or (style != "" and _HIDDEN_STYLE.search(style) is not None)
     return is_hidden, "line-through" in style

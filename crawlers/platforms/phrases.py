@@ -14,6 +14,9 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+_GROUP = re.compile(r"\(\?:([^()]*)\)(?![?*{])")
+"""A group without groups in it that a match cannot do without."""
+
 
 def pieces(texts: Iterable[str]) -> AhoCorasick:
     """An automaton that finds all of many short texts in one pass."""
@@ -30,7 +33,7 @@ class Phrases:
             ValueError: an alternative has no fixed piece, so no line could be left out.
         """
         self.pattern = re.compile(pattern)
-        self.stems = pieces(stems or map(_stem_of, alternatives_of(pattern)))
+        self.stems = pieces(stems or stems_of(pattern))
 
     def are_in(self, text: str) -> bool:
         """Whether a lower-case text holds a match."""
@@ -87,8 +90,34 @@ def alternatives_of(pattern: str) -> list[str]:
     return found
 
 
+def stems_of(pattern: str) -> list[str]:
+    """Texts of which every match of a pattern holds one.
+
+    Raises:
+        ValueError: an alternative has no fixed piece.
+
+    >>> stems_of("sold ?out|(?:plus|pas) (?:en stock|disponible)|épuisée?s?")
+    ['sold', 'en stock', 'disponible', 'épuisé']
+    """
+    return [stem for each in alternatives_of(pattern) for stem in _stems_of(each)]
+
+
+def _stems_of(alternative: str) -> list[str]:
+    """The longest text that every match of an alternative holds, or texts of which it holds one."""
+    stem = _stem_of(alternative)
+    choices = [[stem]] if stem else []
+    for match in _GROUP.finditer(alternative):
+        try:
+            choices.append(stems_of(match[1]))
+        except ValueError:
+            continue
+    if not choices:
+        raise ValueError(f"no fixed text in {alternative!r}")
+    return max(choices, key=lambda stems: min(map(len, stems)))
+
+
 def _stem_of(alternative: str) -> str:
-    """The longest text that every match of an alternative holds."""
+    """The longest text outside groups that every match of an alternative holds; "" if there is none."""
     runs, depth, in_class, escaped = [""], 0, False, False
     for letter in alternative:
         if escaped:
@@ -113,7 +142,4 @@ def _stem_of(alternative: str) -> str:
             runs.append("")
         else:
             runs[-1] += letter
-    stem = max(runs, key=len).strip()
-    if not stem:
-        raise ValueError(f"no fixed text in {alternative!r}")
-    return stem
+    return max(runs, key=len).strip()
