@@ -14,9 +14,9 @@ from rich.text import Text
 from domain.cover import Cover, parse_cover
 from domain.errors import UsageError
 from domain.register import OperatorRow, PermitRow
+from netsword.cli import LOCKED
 from netsword.output import emit, out, say, table
 from netsword.register_import import TWO_HOLDERS, Asked, ImportRunning, Kind, check_rows, take_rows
-from netsword.run import LOCKED
 from netsword.session import open_store
 from registry.imports import ImportReport, Remarks, read_rows
 from registry.index import CONFLICT, DUPLICATE
@@ -71,7 +71,9 @@ def import_(
     warnings: Annotated[
         Path | None, typer.Option(help="write every warning on a row that was taken here, likewise")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and check, store nothing")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="read and check each row, store nothing; rows are not compared")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Bring in a register; rows that cannot be taken are named with line and reason.
@@ -107,8 +109,10 @@ def import_(
         "stored": 0 if dry_run else report.rows,
         "rows": report.rows,
         "rejected": report.rejects.count,
-        "duplicates": report.rejects.reasons[DUPLICATE],
-        "conflicts": report.rejects.reasons[CONFLICT] + report.warnings.reasons[TWO_HOLDERS],
+        "duplicates": None if dry_run else report.rejects.reasons[DUPLICATE],
+        "conflicts": None
+        if dry_run
+        else report.rejects.reasons[CONFLICT] + report.warnings.reasons[TWO_HOLDERS],
         "warned": report.warnings.count,
         "removed": taken.removed,
         "unfinished_removed": taken.left,
@@ -143,9 +147,10 @@ def _cover(text: str) -> Cover | None:
 
 
 def _show_report(told: dict[str, Any], report: ImportReport) -> None:
+    repeated = f"{told['duplicates']} duplicates 重复, {told['conflicts']} conflicts 冲突"
     out.print(
         f"{told['file']}: {told['rows']} rows taken, {told['rejected']} of {told['lines']} lines rejected,"
-        f" {told['duplicates']} of them duplicates 重复; {told['conflicts']} conflicts 冲突,"
+        f" {'rows not compared' if told['conflicts'] is None else repeated},"
         f" {told['warned']} warnings 提示 ({told['encoding']})"
         + (f", {told['removed']} older rows removed" if told["removed"] else ""),
         markup=False,

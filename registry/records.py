@@ -56,6 +56,7 @@ BAD_INNER = "主体标识码（GB 11714）校验位不符 inner check digit"
 BAD_OLD_CHECK = "注册号校验位不符 check digit"
 BAD_OLD = "注册号不是13或15位数字，未采用"
 BAD_DAY = "日期无法采用"
+BAD_BYTES = "有无法解码的字符"
 BAD_PERMIT = "许可证编号格式不符 permit number"
 
 
@@ -118,7 +119,9 @@ class RowReader:
         permits = _permits(values, doubt)
         for permit in permits if self.permits else ():
             if self.permits and self.permits.fault(permit):
-                doubt(BAD_PERMIT, f"{permit.kind or permit.name} {permit.number}"[:60])
+                doubt(BAD_PERMIT, f"{permit.kind or permit.name} {permit.number}".strip()[:60])
+        if any("\ufffd" in str(value) for value in values.values()):
+            doubt(BAD_BYTES, "")
         return OperatorRow(
             code=code,
             old_number=old,

@@ -21,6 +21,7 @@ from registry.imports import ImportReport, Remarks, import_register, read_rows
 from registry.index import CONFLICT, DUPLICATE
 from registry.permits import PermitForms
 from registry.records import (
+    BAD_BYTES,
     BAD_CHECK,
     BAD_DAY,
     BAD_INNER,
@@ -144,6 +145,7 @@ def test_a_bad_row_is_rejected_with_line_and_reason(tmp_path: Path, line: str, r
         (f"{CODE},{NAME},,,,,12", BAD_OLD),
         (f"{CODE},{NAME},,,2019-13-01,,", BAD_DAY),
         (f"{CODE},{NAME},,,昨天,,", BAD_DAY),
+        (f"{CODE},{NAME},有限\ufffd,,,,", BAD_BYTES),
     ],
 )
 def test_what_is_doubtful_beside_code_and_name_is_kept_and_told(tmp_path: Path, cells: str, reason: str):
