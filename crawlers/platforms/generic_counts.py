@@ -45,7 +45,7 @@ _STOCK = Phrases(
 )  # fmt: skip
 _REVIEW_WORDS = (
     r"(?:reviews?\b|ratings?\b|avis\b|bewertung|rezension|recension|recenzi|opini|reseñas?|valoraci|avalia"
-    r"|отзыв|оцен|відгук|ревю"
+    r"|отзыв|отзив|оцен|відгук|ревю"
     r"|hodnocen|hodnoten|arvostelu|omdöme|betyg|anmeldelse|vurdering|beoordeling|yorum|değerlendirme"
     r"|đánh giá|nhận xét|ulasan|penilaian"
     r"|รีวิว|レビュー|クチコミ|口コミ|件の評価|条评价|条评论|人评价|则评价|則評價|則評論|评价|評價|評論"
@@ -54,14 +54,16 @@ _REVIEW_WORDS = (
     r"|atsauks)"
 )
 _REVIEWS = Phrases(
-    rf"(?<![\d.,/])(?<!of )(?P<a>{_NUMBER})\s*(?:customer |verified |global |product |[^\W\d_]{{2,12}} )?"
+    rf"(?<![\d.,/])(?<!of )(?P<a>{_NUMBER})\s*(?:件の|個の|개의? ?|ta )?(?:customer |verified |global "
+    rf"|product |[^\W\d_]{{2,12}} )?"
     rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
     rf"|(?:reviews?|ratings|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов"
     rf"|відгуки|hodnocení"
     r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|đánh giá|รีวิว"
     r"|レビュー|累计评价|商品评价"
     r"|评价|評價|評論|评论|vélemények|értékelések|recenzii|recenze|κριτικές"
-    rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?P<b>{_NUMBER})"
+    rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?![0-5](?:[.,]\d{{1,2}})?\s*(?:/|★"
+    rf"|[^\W\d_]{{1,6}} 5))(?P<b>{_NUMBER})"
     rf"|[0-5][.,]\d{{1,2}}\s*[(（]\s*(?P<c>{_NUMBER})\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
     stems=(
         *stems_of(_REVIEW_WORDS), "reseñas", "opinie", "hodnocení", "yorumlar", "التقييمات", "评论", "(",
@@ -69,10 +71,12 @@ _REVIEWS = Phrases(
     ),
 )  # fmt: skip
 _OF_FIVE = (
-    r"(?:/|out of|von|sur|de|su|av|af|z|ze|из|van|over|uit|od|din|dari|trên|จาก|מתוך|من|από|iš|no|5점 만점에)"
+    r"(?:/|out of|von|sur|de|su|av|af|z|ze|из|от|від|van|over|uit|od|din|dari|trên|จาก|מתוך|من|από|iš|no"
+    r"|5점 만점에)"
 )
 _RATING = Phrases(
-    rf"(?<![\d.,])(?P<a>[0-5](?:[.,]\d{{1,2}})?)\s*{_OF_FIVE}\s*5(?![\d.,])(?!\s*{_REVIEW_WORDS})"
+    rf"(?<![\d.,])(?P<a>[0-5](?:[.,]\d{{1,2}})?)\s*{_OF_FIVE}\s*5(?:[.,]0{{1,2}})?(?![\d.,])(?!\s*{_REVIEW_WORDS})"
+    r"|(?<![\d.,])(?P<g>[0-5][.,]\d{1,2})\s+[^\W\d_]{1,6}\s+5(?:[.,]0{1,2})?(?![\d.,%])"
     r"|(?<![\d.,])(?P<b>[0-5][.,]\d{1,2})\s*[★⭐☆]|[★⭐]\s*(?P<c>[0-5][.,]\d{1,2})(?!\d)"
     r"|(?:rating|rated|评分|評分|оценка|valutazione|평점|별점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)"
     rf"|(?<![\d.,$€£¥])(?P<e>[0-5][.,]\d{{1,2}})\s*[·•|/(（,]*\s*{_NUMBER}\s*(?:[^\W\d_]{{2,12}} )?"
@@ -146,5 +150,5 @@ def pieces_in(value: str) -> int | None:
     >>> pieces_in("12 Stück"), pieces_in("640件"), pieces_in("2-3 days")
     (12, 640, None)
     """
-    match = _PIECES.fullmatch(value.strip().lower())
+    match = _PIECES.fullmatch(value.strip(" ()（）").lower())
     return int(match["count"]) if match else None

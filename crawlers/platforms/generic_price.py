@@ -202,8 +202,11 @@ class PricedPage(SeenPage):
         if shape_of(one.element) == shape_of(other.element) and self._shapes[shape_of(one.element)] > 2:
             # Three and more of a kind are steps by quantity 阶梯价 or variants: none of them is the price.
             return None
-        small, large = sorted((one.value, other.value))
-        return small if abs(one.place - other.place) <= 4 and small * 5 >= large * 2 else None
+        small, large = sorted((one, other), key=lambda amount: amount.value)
+        if abs(one.place - other.place) > 4 or small.value * 5 < large.value * 2:
+            return None
+        large.is_list_price = large.place < small.place
+        return small.value
 
     def _priced(self, chosen: Amount, value: Decimal) -> Priced:
         listed = [

@@ -39,6 +39,7 @@ BUY_NAME = "buy"
 """The label of a button without words that its markup calls one to buy with."""
 _NAMING_BUTTONS = ("id", "class", "href", "onclick")
 _LONGEST_NAME, _LONGEST_CALLED = 300, 400
+_NEXT_LABEL = re.compile(r"\s+[|·•/]\s+(?=[^:：]{2,40}[:：])")
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
@@ -147,7 +148,8 @@ class SeenPage:
             score = 1.0 + 3.0 * max((_overlap(text, other) for other in others if other), default=0.0)
             score -= 1.5 if self.view.is_aside(element) else 0.0
             score -= 2.0 if len(text) < 3 and text.isascii() else 0.0
-            score -= 3.0 if words_of(text) in self._site_names or _leads_home(element) else 0.0
+            score -= 3.0 if words_of(text) in self._site_names else 0.0
+            score -= 5.0 if _leads_home(element) else 0.0
             if score > best_score:
                 best, best_score = text, score
         if best and best_score > 1.4:
@@ -284,6 +286,7 @@ class SeenPage:
         found: dict[str, list[tuple[str, str]]] = {}
         for text, following in dict.fromkeys(self._label_lines):
             label, mark, value = split_label(text)
+            value = _NEXT_LABEL.split(value, maxsplit=1)[0]
             if not (mark and value):
                 if coded := _coded(text):
                     found.setdefault(coded[0], []).append(coded[1:])

@@ -22,7 +22,7 @@ _CODES = (
     "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "twd", "hkd", "cny", "rmb", "jpy", "krw", "inr", "rub",
     "byn", "kzt", "uah", "pln", "czk", "huf", "ron", "bgn", "sek", "nok", "dkk", "ils", "try", "brl", "ars",
     "clp", "cop", "mxn", "pen", "zar", "sgd", "myr", "thb", "php", "idr", "vnd", "aed", "sar", "nis", "kr",
-    "lei", "tl", "rp",
+    "lei", "tl", "rp", "vnđ", "rsd", "egp", "kwd", "qar", "ngn", "pkr", "lkr", "bdt",
 )  # fmt: skip
 _DOLLARS = (
     r"[Uu](?i:S)\s?\$|[Aa](?i:U)?\s?\$|[Cc](?i:A)?\s?\$|[Nn](?i:[ZT])\s?\$|[Hh](?i:K)\s?\$"
@@ -30,7 +30,7 @@ _DOLLARS = (
 )
 _OTHERS = (
     r"[Zz](?i:ł)|[Kk](?i:č)|[Рр](?i:уб)\.?|[Бб]\.\s?(?i:р)\.|[Рр](?<!\w.)\.|[Тт](?i:г)\.?|[Тт](?i:енге)"
-    r"|[Гг](?i:рн)\.?|[Лл](?i:в)\.|đ|:-|ر\.س|د\.إ|ريال|درهم|ש[\"״]ח|[Ff](?<!\w.)(?i:r)\.|F(?<=\dF)t\b"
+    r"|[Гг](?i:рн)\.?|[Лл](?i:в)\.|đ|บาท|R(?<!\w.)(?:s\.?|M)(?=\s?\d)|:-|ر\.س|ج\.م|د\.ك|ر\.ق|تومان|د\.إ|ريال|درهم|ש[\"״]ח|[Ff](?<!\w.)(?i:r)\.|F(?<=\dF)t\b"
     r"|F(?<=\d F)t\b"
 )
 
@@ -49,19 +49,21 @@ def _by_first_letter(codes: Iterable[str]) -> str:
 _SYMBOLS = "$€£¥￥₪₩₹₽₸฿₫₺₴₱元円원"
 # Most letters begin none of the words: one look at a set spares a try of them all.
 _FIRST_LETTERS = (
-    "".join({letter for code in _CODES for letter in (code[0], code[0].upper())}) + "ZzKkРрБбТтГгЛлשFfđرد:"
+    "".join({letter for code in _CODES for letter in (code[0], code[0].upper())}) + "ZzKkРрБбТтГгЛлשFfđرد:บجت"
 )
 SIGN = rf"[{_SYMBOLS}]|(?=[{_FIRST_LETTERS}])(?:{_DOLLARS}|{_OTHERS}|{_by_first_letter(_CODES)})"
 """Signs and codes of currencies, as pages write them."""
 _SIGN = re.compile(SIGN)
 _BEGINNINGS = frozenset(_CODES) | {
     "zł", "zło", "kč", "руб", "р", "тг", "тен", "грн", "лв", "ש", "fr", "ft", "đ", ":-",
-    "ر.س", "د.إ", "ريال", "درهم"
+    "ر.س", "د.إ", "ريال", "درهم", "บาท", "rs", "rm", "ج.م", "د.ك", "ر.ق", "تومان"
 }  # fmt: skip
 _PIECES = pieces((*_SYMBOLS, *_BEGINNINGS))
 _LONG_WORD = 3
 """Letters of a beginning from which the word may go on."""
-_AFTER_CODE = "|".join(rf"(?<=(?<![^\W\d_])(?i:{code}))" for code in _CODES)
+_AFTER_CODE = "|".join(
+    rf"(?<=(?<![^\W\d_])(?i:{code}))" for code in (*_CODES, "rm", "rs", r"rs\.", r"rp\.", r"kr\.", r"fr\.")
+)
 _NUMBER = re.compile(
     rf"(?:(?<![\w.,/#])|{_AFTER_CODE})"
     r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"

@@ -92,6 +92,8 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
                     called = node.get("class")
                     if "review" in called or "comment" in called or "rate-" in called:
                         parts.reviews.append(node)
+                    if "star" in called and "title" in names:
+                        parts.spoken.append(node)
             if part is not None and not (part is parts.pressable and (is_hidden or unseen is not None)):
                 part.append(node)
             if unseen is not None:

@@ -111,7 +111,8 @@ LIST_PRICE = re.compile(
     r"|pvp|preço de lista|bežná cena|běžná cena|původní|pôvodná|cena przed|tavahind|ohjehinta|"
     r"ordinarie|normalpris|prp|preț vechi|старая|"
     r"было|обычная цена|מחיר (?:קודם|מחירון|רגיל)|原价|原價|划线价|吊牌价|市场价|定價|定价|建议零售|"
-    r"专柜价|参考价|市價|通常価格|希望小売価格|参考価格|定価|元値|정가|소비자가|시중가|van voor"
+    r"专柜价|参考价|市價|通常価格|希望小売価格|建議售價|建議價|建议售价|市售價|原售價|\bnorm\.|参考価格"
+    r"|定価|元値|정가|소비자가|시중가|van voor"
     r"|eredeti ár|régi ár|korábbi ár|listaár|preț (?:inițial|anterior|recomandat)|pret vechi|eski fiyat"
     r"|liste fiyat|piyasa fiyat"
     r"|harga (?:normal|coret|awal|asli)|giá (?:gốc|cũ|niêm yết|thị trường)|ราคา(?:ปกติ|เดิม|เต็ม)"
@@ -124,7 +125,7 @@ LIST_PRICE = re.compile(
 """Words beside a struck-through or reference price 划线价."""
 
 OLD_CLASS = re.compile(
-    r"old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
+    r"(?<![bfghs])old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
     r"original|regular|(?<![a-z])list-?price"
     r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price"
     r"|price-?standard|"
@@ -137,7 +138,8 @@ PRICE_CLASS = re.compile(
     r"(?<![a-z])bid(?![a-z])|saleprc",
 )
 MAIN_CLASS = re.compile(
-    r"our-?price|final|current|actual|special|sale|offer|promo|deal|(?<![a-z])now|new-?price|main|"
+    r"our-?price|final|current|actual|special|discounted|discount-?price|reduced|sale|offer|promo|deal"
+    r"|(?<![a-z])now|new-?price|main|"
     r"product-?price|price-?product|buybox|buy-?box|"
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
 )
