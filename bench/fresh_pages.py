@@ -3,7 +3,9 @@
 ``bench/data/fresh_pages`` holds made-up shops in two halves, written without a look at the reader: in
 ``open.yaml`` and ``closed.yaml`` what each page shows and the truth a visitor would tell, in the folders of
 the same names the themes, in ``words.yaml`` the languages. The halves share no theme. Neither is blind any
-more: what is wrong in them (``--show-wrong``) was looked at when the reader was mended.
+more: what is wrong in them (``--show-wrong``) was looked at when the reader was mended. ``third.yaml`` is the
+blind set: shops after the manner of known shop software in about the shares of the real world. It gives
+figures only, with their Wilson intervals 置信区间 over all fields and rows.
 Pages are written as ``../shared/data/pages`` has them and scored by the function behind
 ``netsword evaluate pages``; what comes from the generic adapter alone, as the hosts are invented.
 """
@@ -24,12 +26,14 @@ import jinja2
 import yaml
 
 from bench.fresh_noise import Noise, el, ld, og
+from crawlers.sampling.intervals import wilson_interval
 from netsword.evaluate_pages import score
 from netsword.extract import predict, read_captures
 from netsword.leave_one_out import generic_reader
 
 DATA = Path(__file__).parent / "data" / "fresh_pages"
-HALVES = ("open", "closed")
+HALVES = ("open", "closed", "third")
+BLIND = HALVES[2]
 VERDICTS = ("right", "wrong", "undecided")
 Entry = Mapping[str, Any]
 _KEYS = {"title": "title_contains", "brand": "brand_any_of", "sku": "sku_any_of", "gtin": "gtin_any_of"}
@@ -132,7 +136,8 @@ def measure(half: str, folder: Path) -> tuple[dict[str, Any], list[list[str]]]:
     figures = score(captures, found.values())
     faults = [[*map(str, fault), _told(found[fault[0]], fault[1])] for fault in figures["not_right"]]
     by_kind = {name: _pooled(score(groups[name], found.values())) for name in sorted(groups)}
-    return {"fields": _fields(figures), "by kind": by_kind}, faults
+    lines = {"fields": _fields(figures), "by kind": by_kind}
+    return (lines | {"in all": _in_all(figures)} if half == BLIND else lines), faults
 
 
 def _fields(figures: Mapping[str, Any]) -> dict[str, str]:
@@ -145,10 +150,32 @@ def _fields(figures: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _pooled(figures: Mapping[str, Any]) -> str:
+    return _line(_sum((*figures["fields"].values(), figures["list_rows"])))
+
+
+def _sum(parts: Iterable[Mapping[str, int]]) -> Counter[str]:
     counted = Counter[str]()
-    for each in (*figures["fields"].values(), figures["list_rows"]):
+    for each in parts:
         counted.update({verdict: each[verdict] for verdict in VERDICTS})
-    return _line(counted)
+    return counted
+
+
+def _in_all(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Right and wrong with 95 % intervals, as if fields were drawn one by one; a page's hang together."""
+    counted = {
+        "fields of products": _sum(figures["fields"].values()),
+        "list rows": _sum([figures["list_rows"]]),
+    }
+    return {
+        f"{name}, {verdict}": _share(each[verdict], each.total())
+        for name, each in counted.items()
+        for verdict in VERDICTS[:2]
+    }
+
+
+def _share(hits: int, cases: int) -> str:
+    low, high = wilson_interval(hits, cases)
+    return f"{hits} of {cases}: {hits / cases:.1%} [{low:.1%}, {high:.1%}]"
 
 
 def _line(counted: Mapping[str, int]) -> str:
@@ -172,12 +199,14 @@ def _print(figures: Mapping[str, Mapping[str, str]], faults: Iterable[list[str]]
 
 
 def main() -> None:
-    """Prints the figures of a half; also what is not right, when asked."""
+    """Prints the figures of a half; also what is not right, when asked and the half is not blind."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--half", choices=HALVES, default=HALVES[0])
     parser.add_argument("--show-wrong", action="store_true", help="what was found in its place")
     parser.add_argument("--keep", type=Path, help="folder in which the pages stay")
     arguments = parser.parse_args()
+    if arguments.show_wrong and arguments.half == BLIND:
+        parser.error("the third set is blind and gives figures only: drop --show-wrong")
     with tempfile.TemporaryDirectory() as scratch:
         figures, faults = measure(arguments.half, arguments.keep or Path(scratch))
     _print(figures, faults if arguments.show_wrong else ())

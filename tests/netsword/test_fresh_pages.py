@@ -1,11 +1,12 @@
 """The made-up pages of ``bench.fresh_pages`` show what their truth says, and the halves share no theme."""
 
 from html import unescape
+from itertools import combinations
 
 import pytest
 import yaml
 
-from bench.fresh_pages import DATA, HALVES, Writer
+from bench.fresh_pages import BLIND, DATA, HALVES, Writer, main
 
 SHOWN = (
     "title_contains",
@@ -36,8 +37,18 @@ def test_a_page_is_the_same_on_every_run():
     assert first.body == again.body
 
 
-def test_the_halves_share_no_theme_and_no_page():
-    themes = [{path.name for path in (DATA / half).glob("*.html")} for half in HALVES]
-    names = [set(yaml.safe_load((DATA / f"{half}.yaml").read_text(encoding="utf-8"))) for half in HALVES]
+@pytest.mark.parametrize(("one", "other"), list(combinations(HALVES, 2)))
+def test_the_halves_share_no_theme_and_no_page(one, other):
+    themes = [{path.name for path in (DATA / half).glob("*.html")} for half in (one, other)]
+    names = [
+        set(yaml.safe_load((DATA / f"{half}.yaml").read_text(encoding="utf-8"))) for half in (one, other)
+    ]
     assert not themes[0] & themes[1]
     assert not names[0] & names[1]
+
+
+def test_what_is_wrong_in_the_blind_set_is_not_told(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["fresh_pages", "--half", BLIND, "--show-wrong"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "blind" in capsys.readouterr().err
