@@ -13,8 +13,8 @@ from typing import Any
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
 from crawlers.platforms.generic_amounts import Amount
-from crawlers.platforms.generic_page import GoodsPage
 from crawlers.platforms.generic_words import SOLD_OUT
+from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.marketplace import Marketplace
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import decimal_of, whole_number
@@ -59,11 +59,12 @@ def adapter(base_url: str) -> Adapter:
 
 
 def _listing(page: Page) -> ParsedPage:
-    return AmazonPage(tree_of(page.text), page.url).parsed(platform=PLATFORM, category=page.category)
+    shown = AmazonPage(tree_of(page.text), page.url, marks=_MARKS, source=page.text)
+    return shown.parsed(platform=PLATFORM, category=page.category)
 
 
 @dataclass(frozen=True)
-class AmazonPage(GoodsPage):
+class AmazonPage(MarkedPage):
     """One item page."""
 
     def _at(self, name: str, query: Any, source: str) -> str:
@@ -152,8 +153,13 @@ _PRICE = xpath(
     " | id('priceblock_pospromoprice') | id('newBuyBoxPrice')"
     " | id('corePrice_feature_div')//*[contains(@class, 'a-price')][1]"
     " | id('kindle-price') | id('color_price_block_0')"
+    " | id('corePriceDisplay_desktop_feature_div')//*[contains(@class, 'priceToPay')]"
+    " | id('tp_price_block_total_price_ww')"
 )
-_STRUCK = xpath("//*[contains(@class, 'priceBlockStrikePriceString')] | id('listPrice')")
+_STRUCK = xpath(
+    "//*[contains(@class, 'priceBlockStrikePriceString')] | id('listPrice')"
+    " | id('corePriceDisplay_desktop_feature_div')//*[contains(@class, 'basisPrice')]"
+)
 _AVAILABILITY = xpath("id('availability')")
 _CART = xpath("id('add-to-cart-button')[not(@disabled)] | id('buy-now-button')[not(@disabled)]")
 _BYLINE = xpath("id('bylineInfo')")
@@ -162,3 +168,6 @@ _ASIN_IN_URL = re.compile(r"/(?:dp|gp/product)/([A-Z0-9]{10})(?:[/?]|$)")
 _SELLER = xpath("id('sellerProfileTriggerId')")
 _STARS = xpath("id('acrPopover')/@title")
 _RATINGS = xpath("id('acrCustomerReviewText')")
+_MARKS = Marks(
+    shop_id=(re.compile(r"id=['\"]sellerProfileTriggerId['\"][^>]{0,300}?seller=([A-Z0-9]{8,20})"),)
+)

@@ -4,11 +4,12 @@ read as on any shop's page.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
-from crawlers.platforms.generic_page import GoodsPage
+from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.marketplace import Marketplace
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.tree import texts_of, tree_of, xpath
@@ -41,17 +42,18 @@ def adapter(base_url: str) -> Adapter:
     return Marketplace(
         platform=PLATFORM,
         readers={PageKind.LISTING: _listing},
-        obstacles=Obstacles(wanted=xpath("id('itemTitle')")),
+        obstacles=Obstacles(wanted=xpath("id('itemTitle') | //*[contains(@class, 'x-item-title')]")),
         html_listings=True,
     )
 
 
 def _listing(page: Page) -> ParsedPage:
-    return EbayPage(tree_of(page.text), page.url).parsed(platform=PLATFORM, category=page.category)
+    shown = EbayPage(tree_of(page.text), page.url, marks=_MARKS, source=page.text)
+    return shown.parsed(platform=PLATFORM, category=page.category)
 
 
 @dataclass(frozen=True)
-class EbayPage(GoodsPage):
+class EbayPage(MarkedPage):
     """One item page."""
 
     @cached_property
@@ -85,3 +87,10 @@ class EbayPage(GoodsPage):
 _TITLE = xpath("id('itemTitle')/text()")
 _NUMBER = xpath("id('descItemNumber')")
 _SELLER = xpath("//*[@class='mbg-nw']")
+_MARKS = Marks(
+    title=(xpath("//*[contains(@class, 'x-item-title__mainTitle')]"),),
+    price=(xpath("//*[@class='x-price-primary']"),),
+    seller=(xpath("//*[contains(@class, 'x-sellercard-atf__info__about-seller')]/@title"),),
+    stock=(xpath("//*[contains(@class, 'd-statusmessage') or contains(@class, 'statusTitle')]"),),
+    item_id=(re.compile(r"/itm/(?:[^/?]+/)?(\d{9,})"),),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
-from crawlers.platforms.generic_page import GoodsPage
+from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.marketplace import Marketplace
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.tree import texts_of, tree_of, xpath
@@ -21,17 +21,20 @@ def adapter(base_url: str) -> Adapter:
     return Marketplace(
         platform=PLATFORM,
         readers={PageKind.LISTING: _listing},
-        obstacles=Obstacles(wanted=xpath("//meta[@property='etsymarketplace:shop']")),
+        obstacles=Obstacles(
+            wanted=xpath("//meta[@property='etsymarketplace:shop'] | //*[@data-buy-box-listing-title]")
+        ),
         html_listings=True,
     )
 
 
 def _listing(page: Page) -> ParsedPage:
-    return EtsyPage(tree_of(page.text), page.url).parsed(platform=PLATFORM, category=page.category)
+    shown = EtsyPage(tree_of(page.text), page.url, marks=_MARKS, source=page.text)
+    return shown.parsed(platform=PLATFORM, category=page.category)
 
 
 @dataclass(frozen=True)
-class EtsyPage(GoodsPage):
+class EtsyPage(MarkedPage):
     """One item page."""
 
     @property
@@ -47,4 +50,10 @@ class EtsyPage(GoodsPage):
 _SHOP = xpath(
     "//*[@class='shop-name']//a[starts-with(@href, 'https://www.etsy.com/shop/')]/span"
     " | //*[@class='shop-name']/a"
+)
+_MARKS = Marks(
+    title=(xpath("//h1[@data-buy-box-listing-title]"),),
+    price=(xpath("//*[@data-buy-box-region='price']"),),
+    seller=(xpath("//*[@data-buy-box-region]//a[contains(@href, '/shop/')]/span"),),
+    stock=(xpath("//*[contains(@class, 'listing-unavailable')]"),),
 )

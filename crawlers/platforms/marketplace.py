@@ -5,16 +5,18 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from crawlers.platforms.base import Page, ParsedPage
-from crawlers.platforms.generic_page import GoodsPage
+from crawlers.platforms.generic_list import ListPage
+from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import decimal_of, masked, masked_nickname, moment_of
-from crawlers.platforms.payload import Payload, is_json
+from crawlers.platforms.payload import Payload, is_json, payload_of
+from crawlers.platforms.payload_goods import IDS, TITLES, cards_in, goods_in, shop_in
 from crawlers.platforms.told import told_by
 from crawlers.platforms.tree import tree_of
 from domain.errors import ExtractionError, SweepError
@@ -39,7 +41,11 @@ class Marketplace:
     """Address of a result list, with ``{keyword}``; "" where none was seen."""
     keyword_charset: str = "utf-8"
     html_listings: bool = False
-    """Whether item pages in HTML were seen; others are read like those of any shop."""
+    """Whether the reader of listings takes HTML; else HTML is read by ``marks``."""
+    marks: Marks = field(default_factory=Marks)
+    """Where item pages in HTML show their facts."""
+    fen: bool = False
+    """Whether whole numbers in responses of unknown shape are amounts in fen 分."""
 
     def search_url(self, keyword: str) -> str:
         """First result page for a search word.
@@ -68,15 +74,84 @@ class Marketplace:
             ExtractionError: a mandatory field is not where it was on the pages seen, or the kind never
             was seen.
         """
-        if page.kind is PageKind.LISTING and not self.html_listings and not is_json(page.text):
-            return GoodsPage(tree_of(page.text), page.url).parsed(
-                platform=self.platform, category=page.category
-            )
+        if page.kind is PageKind.LISTING:
+            return self._listing(page)
+        if page.kind is PageKind.SEARCH:
+            return self._search(page)
+        return self._reader(page)(page)
+
+    def _reader(self, page: Page) -> Reader:
         if page.kind not in self.readers:
-            raise ExtractionError(
-                page.kind, url=page.url, why=f"no such page of {self.platform} was ever seen"
-            )
-        return self.readers[page.kind](page)
+            why = f"no such page of {self.platform} was ever seen"
+            raise ExtractionError(page.kind, url=page.url, why=why)
+        return self.readers[page.kind]
+
+    def _listing(self, page: Page) -> ParsedPage:
+        refused: ExtractionError | None = None
+        if self.html_listings or is_json(page.text):
+            try:
+                return self._reader(page)(page)
+            except ExtractionError as error:
+                refused = error
+        # A page of another year: what it calls things and what a person sees is read instead.
+        try:
+            if is_json(page.text):
+                return named_goods(page, platform=self.platform, fen=self.fen)
+            shown = MarkedPage(tree_of(page.text), page.url, marks=self.marks, source=page.text)
+            return shown.parsed(platform=self.platform, category=page.category)
+        except ExtractionError as error:
+            raise refused or error from error
+
+    def _search(self, page: Page) -> ParsedPage:
+        try:
+            return self._reader(page)(page)
+        except ExtractionError as refused:
+            # Only cards count here: that nothing was found, a page has to say where it used to.
+            cards = self._other_cards(page)
+            if not cards.cards:
+                raise refused from None
+            return cards
+
+    def _other_cards(self, page: Page) -> ParsedPage:
+        if is_json(page.text):
+            source = payload_of(page.text, page.url)
+            cards, path = cards_in(source, page.url, fen=self.fen)
+            return ParsedPage(cards=cards, provenance=(("cards", f"json: {path}"),) if cards else ())
+        try:
+            return ListPage(tree_of(page.text), page.url).parsed()
+        except ExtractionError:
+            return ParsedPage()
+
+
+def named_goods(page: Page, *, platform: str, fen: bool) -> ParsedPage:
+    """A listing by what a response calls its parts, where no known shape fits.
+
+    Raises:
+        ExtractionError: nothing in it has both a name and a number or an amount.
+    """
+    source = payload_of(page.text, page.url)
+    goods = next(goods_in(source), None)
+    item_id = goods.first(IDS)[0] if goods else ""
+    if goods is None or not item_id:
+        raise ExtractionError("item_id", url=page.url, why="no object with a name and a number of goods")
+    title, title_key = goods.first(TITLES)
+    price, price_key = goods.price(fen=fen)
+    source.provenance["title"] = f"json: {goods.path}.{title_key}"
+    if price is None:
+        source.missing["price"] = None
+    else:
+        source.provenance["price"] = f"json: {goods.path}.{price_key}"
+    shop_name, shop_id = shop_in(source)
+    return listing_page(
+        source,
+        platform=platform,
+        page=page,
+        item_id=item_id,
+        title=title,
+        price=price,
+        shop_id=shop_id,
+        shop_name=shop_name,
+    )
 
 
 def listing_page(

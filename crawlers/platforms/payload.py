@@ -16,6 +16,7 @@ from crawlers.platforms.tree import json_of, link_of, squash
 from domain.errors import ExtractionError
 
 _RANGE = re.compile(r"\s*(\d[\d.,]*)\s*[-~–—]\s*(\d[\d.,]*)\s*")
+_SIGN = re.compile(r"[¥￥元\s]")
 _CALLBACK = re.compile(r"^\s*[\w$.]{1,80}\s*\(\s*(?=[\[{])")
 _LABELLED = re.compile(r"([^：:]{1,60})[：:](.*)", re.DOTALL)
 _MOST = 2_000
@@ -36,18 +37,15 @@ class Payload:
     def at(self, *paths: str, name: str = "") -> Any:
         """The first value that is there and not empty; its place is noted under ``name``.
 
-        Keys are parted by dots; ``[]`` opens the first item of a list.
+        Keys are parted by dots; ``[]`` opens the first item of a list; a text that is JSON itself is opened.
         """
         return self._find(name, paths)
 
     def text(self, name: str, *paths: str) -> str:
         """A text; numbers as written; "" when nothing is there."""
         value = self._find(name, paths)
-        return (
-            squash(html.unescape(str(value)))
-            if isinstance(value, str | int) and not isinstance(value, bool)
-            else ""
-        )
+        is_written = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return squash(html.unescape(str(value))) if is_written else ""
 
     def required(self, name: str, *paths: str) -> str:
         """A text that has to be there.
@@ -62,7 +60,7 @@ class Payload:
 
     def yuan(self, name: str, *paths: str) -> Decimal | None:
         """An amount in yuan, as text or number."""
-        text = self.text(name, *paths)
+        text = _SIGN.sub("", self.text(name, *paths))
         return decimal_of(text) if re.fullmatch(r"\d{1,12}(\.\d{1,4})?", text) else None
 
     def fen(self, name: str, *paths: str) -> Decimal | None:
@@ -72,7 +70,7 @@ class Payload:
 
     def span(self, name: str, *paths: str) -> tuple[Decimal | None, Decimal | None]:
         """Both ends of a price as written: "1998-4390", or one amount twice."""
-        text = self.text(name, *paths)
+        text = _SIGN.sub("", self.text(name, *paths))
         if match := _RANGE.fullmatch(text):
             return decimal_of(match[1]), decimal_of(match[2])
         amount = decimal_of(text) if re.fullmatch(r"\d{1,12}(\.\d{1,4})?", text) else None
@@ -223,8 +221,23 @@ def value_of(attributes: Iterable[tuple[str, str]], *names: str) -> str:
     return next((known[name] for name in names if name in known), "")
 
 
+def inner_of(value: Any) -> Any:
+    """What a text that is JSON itself holds, as platforms wrap responses in each other; else the value."""
+    if isinstance(value, str) and value[:1] in ("{", "[") and len(value) > len("{}"):
+        inner = _parsed(value)
+        return value if inner is None else inner
+    return value
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Any:
+    # Every field of a page goes through the same few texts.
+    return json_of(text)
+
+
 def _at(value: Any, path: str) -> Any:
     for key in path.split("."):
+        value = inner_of(value)
         if key == "[]":
             value = value[0] if isinstance(value, list) and value else None
         else:

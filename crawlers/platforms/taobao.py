@@ -1,14 +1,16 @@
-"""Reads Taobao 淘宝: the detail response of a partner interface, and the result list in ``g_page_config``."""
+"""Reads Taobao 淘宝: detail responses, item pages, and the result list in ``g_page_config``."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
+from crawlers.platforms.marked_page import Marks
 from crawlers.platforms.marketplace import Marketplace, listing_page, sku_prices, stocked
-from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.mtop import mtop_listing, obstacles
 from crawlers.platforms.parse import price_of, whole_number
-from crawlers.platforms.payload import Payload, attributes_in, object_after, payload_of
+from crawlers.platforms.payload import Payload, attributes_in, is_json, object_after, payload_of
 from crawlers.platforms.tree import link_of, squash, xpath
 from domain.errors import ExtractionError
 from domain.target import PageKind
@@ -17,6 +19,31 @@ PLATFORM = "taobao"
 HOSTS = ("taobao.com",)
 SEEN = {"search": "real: script state in desktop HTML, 2018", "listing": "real: JSON detail response, 2020"}
 _STATE = "g_page_config"
+_ITEM = "https://item.taobao.com/item.htm?id="
+_WANTED = xpath(
+    "//script[contains(., 'g_page_config')] | id('J_StrPrice') | id('J_Title')"
+    " | //*[@class='tb-main-title'] | //script[contains(., '__ICE_APP_CONTEXT__')]"
+)
+_MARKS = Marks(
+    title=(
+        xpath("//*[@class='tb-main-title']/@data-title"),
+        xpath("//*[@class='tb-main-title']"),
+        xpath("//*[@class='tb-detail-hd']/h3"),
+    ),
+    price=(xpath("id('J_PromoPrice')"), xpath("id('J_PromoPriceNum')"), xpath("id('J_StrPrice')")),
+    struck=(xpath("id('J_StrPrice')"),),
+    seller=(
+        xpath("//*[@class='tb-shop-name']//a/@title"),
+        xpath("//*[@class='tb-shop-name']//a"),
+        xpath("//a[contains(@class, 'shop-name-link')]"),
+        xpath("//*[@class='tb-seller-name']"),
+    ),
+    reviews=(xpath("id('J_RateCounter')"),),
+    stock=(xpath("//*[contains(@class, 'tb-off-sale') or contains(@class, 'error-notice')]"),),
+    item_id=(re.compile(r"[?&](?:id|item_id|itemId)=(\d{6,})"),),
+    item_id_told=(re.compile(r"\bitemId\s*:\s*['\"](\d{6,})"),),
+    shop_id=(re.compile(r"\bshopId\s*:\s*['\"](\d+)"),),
+)
 
 
 def adapter(base_url: str) -> Adapter:
@@ -24,13 +51,19 @@ def adapter(base_url: str) -> Adapter:
     return Marketplace(
         platform=PLATFORM,
         readers={PageKind.SEARCH: _search, PageKind.LISTING: _listing},
-        obstacles=Obstacles(wanted=xpath("//script[contains(., 'g_page_config')]")),
+        obstacles=obstacles(_WANTED),
+        html_listings=True,
+        marks=_MARKS,
         search="https://s.taobao.com/search?q={keyword}",
     )
 
 
 def _listing(page: Page) -> ParsedPage:
+    if not is_json(page.text):
+        return _since_2023(page)
     source = payload_of(page.text, page.url)
+    if source.at("data.apiStack", "data.itemInfoModel", "data.skuCore"):
+        return mtop_listing(source.value, page, platform=PLATFORM, url=_ITEM)
     low, high = source.span(
         "price", "data.item.priceRange", "data.item.price", "data.item.transmitPrice.priceText"
     )
@@ -44,7 +77,7 @@ def _listing(page: Page) -> ParsedPage:
         platform=PLATFORM,
         page=page,
         item_id=item_id,
-        url=f"https://item.taobao.com/item.htm?id={item_id}",
+        url=f"{_ITEM}{item_id}",
         title=source.required("title", "data.item.title"),
         price=None if is_range else low,
         price_low=low if is_range else None,
@@ -63,6 +96,14 @@ def _listing(page: Page) -> ParsedPage:
         attributes=attributes_in(source.at("data.item.groupProps", name="attributes")),
         images=source.links("images", "data.item.images"),
     )
+
+
+def _since_2023(page: Page) -> ParsedPage:
+    source = object_after(page.text, "__ICE_APP_CONTEXT__", page.url, layer="script __ICE_APP_CONTEXT__")
+    state = source.at("loaderData.home.data.res") if source else None
+    if not isinstance(state, dict):
+        raise ExtractionError("state", url=page.url, why="no __ICE_APP_CONTEXT__ with an item")
+    return mtop_listing(state, page, platform=PLATFORM, url=_ITEM, layer="script __ICE_APP_CONTEXT__")
 
 
 def _is_total(row: dict[str, Any]) -> bool:
@@ -84,7 +125,11 @@ def _services(source: Payload) -> tuple[str, ...]:
 
 
 def _search(page: Page) -> ParsedPage:
-    source = object_after(page.text, _STATE, page.url, layer=f"script {_STATE}")
+    source: Payload | None = (
+        payload_of(page.text, page.url)
+        if is_json(page.text)
+        else object_after(page.text, _STATE, page.url, layer=f"script {_STATE}")
+    )
     if source is None:
         raise ExtractionError("cards", url=page.url, why=f"no {_STATE} with a JSON object")
     rows = source.rows("mods.itemlist.data.auctions")
@@ -106,8 +151,7 @@ def _card(row: dict[str, Any], url: str) -> Card:
     if not item_id or not title:
         raise ExtractionError("cards", url=url, why="an auction without nid or raw_title")
     return Card(
-        url=link_of(url, str(row.get("detail_url") or ""))
-        or f"https://item.taobao.com/item.htm?id={item_id}",
+        url=link_of(url, str(row.get("detail_url") or "")) or f"{_ITEM}{item_id}",
         item_id=item_id,
         title=title,
         price=price_of(str(row.get("view_price") or "")),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
+from crawlers.platforms.marked_page import Marks
 from crawlers.platforms.marketplace import (
     Marketplace,
     buyer_review,
@@ -15,7 +17,7 @@ from crawlers.platforms.marketplace import (
     mobile_sku_prices,
     sku_prices,
 )
-from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.mtop import mtop_listing, obstacles
 from crawlers.platforms.parse import whole_number
 from crawlers.platforms.payload import Payload, attributes_in, is_json, object_after, payload_of
 from crawlers.platforms.tree import Element, Query, only, place_of, texts_of, tree_of, xpath
@@ -31,6 +33,7 @@ SEEN = {
     "reviews": "real: one review inside each mobile page state of 2018",
 }
 _STATE = "TShop.Setup("
+_ITEM = "https://detail.tmall.com/item.htm?id="
 
 
 def adapter(base_url: str) -> Adapter:
@@ -38,20 +41,40 @@ def adapter(base_url: str) -> Adapter:
     return Marketplace(
         platform=PLATFORM,
         readers={PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews},
-        obstacles=Obstacles(wanted=xpath("id('J_DetailMeta')")),
+        obstacles=obstacles(xpath("id('J_DetailMeta') | //script[contains(., '_DATA_Detail')]")),
         html_listings=True,
+        marks=_MARKS,
     )
 
 
 def _listing(page: Page) -> ParsedPage:
     if not is_json(page.text):
-        return _desktop(page)
+        return _mobile_page(page) or _desktop(page)
     source = payload_of(page.text, page.url)
     if source.at("itemDO.itemId"):
         return _mobile_2015(source, page)
     if source.at("item.itemId"):
         return _mobile_2018(source, page)
+    if source.at("data.item.itemId", "data.itemInfoModel.itemId"):
+        return mtop_listing(source.value, page, platform=PLATFORM, url=_ITEM)
     raise ExtractionError("item_id", url=page.url, why="neither itemDO.itemId nor item.itemId")
+
+
+def _mobile_page(page: Page) -> ParsedPage | None:
+    """A page that keeps a mobile state, or the state of 2023, in a script; ``None`` for others."""
+    detail = object_after(page.text, "_DATA_Detail", page.url, layer="script _DATA_Detail")
+    if detail is not None:
+        live = object_after(page.text, "_DATA_Mdskip", page.url, layer="")
+        source = Payload({**detail.value, **(live.value if live else {})}, page.url, detail.layer)
+        if source.at("itemDO.itemId"):
+            return _mobile_2015(source, page)
+        if source.at("item.itemId"):
+            return _mobile_2018(source, page)
+    state = object_after(page.text, "__ICE_APP_CONTEXT__", page.url, layer="")
+    value = state.at("loaderData.home.data.res") if state else None
+    if isinstance(value, dict) and Payload(value, page.url).at("item.itemId"):
+        return mtop_listing(value, page, platform=PLATFORM, url=_ITEM, layer="script __ICE_APP_CONTEXT__")
+    return None
 
 
 def _desktop(page: Page) -> ParsedPage:
@@ -222,3 +245,27 @@ _SHOP = xpath("//a[contains(@class, 'slogo-shopname')]")
 _ATTRIBUTES = xpath("id('J_AttrUL')/li")
 _ROWS = xpath("(id('J_Attrs')//table)[1]//tr[th][td]")
 _NAME, _VALUE = xpath("./th"), xpath("./td")
+_MARKS = Marks(
+    title=(_TITLE, xpath("//*[contains(@class, 'ItemHeader--mainTitle')]")),
+    price=(
+        xpath("id('J_PromoPrice')"),
+        xpath("id('J_StrPriceModBox')"),
+        xpath("id('J_StrPrice')"),
+        xpath("//*[contains(@class, 'Price--priceText')]"),
+    ),
+    struck=(xpath("id('J_StrPriceModBox') | id('J_StrPrice')"),),
+    brand=(xpath("id('J_BrandAttr')//b"),),
+    seller=(
+        _SHOP,
+        xpath("//*[contains(@class, 'ShopHeader--title')]"),
+        xpath("//input[@name='seller_nickname']/@value"),
+    ),
+    reviews=(_REVIEWS,),
+    stock=(
+        xpath("//*[contains(@class, 'sold-out-tit') or contains(@class, 'sold-out-info')]"),
+        xpath("id('J_EmStock')"),
+    ),
+    item_id=(re.compile(r"[?&](?:id|item_id|itemId)=(\d{6,})"),),
+    item_id_told=(re.compile(r"[\"']?itemId[\"']?\s*:\s*[\"']?(\d{6,})"),),
+    shop_id=(re.compile(r"[\"']?(?:rstShopId|shopId)[\"']?\s*[:=]\s*[\"']?(\d+)"),),
+)
