@@ -108,10 +108,12 @@ class LicenceDetector:
         seen = Sighting(
             subject=capture.shop, kind="shop", snapshot=snapshot, observed_at=observed_at, shop=capture.shop
         )
-        findings = tuple(
-            self._finding(fact, seen, capture, given) for fact in outcome.facts if fact.code in self._running
-        )
-        return Judged(outcome=outcome, findings=findings, not_judged=tuple(self._open(outcome, given)))
+        running = [fact for fact in outcome.facts if fact.code in self._running]
+        day = legal_day(observed_at)
+        lawless = dict.fromkeys(f.code for f in running if not self.catalogue.basis_on(f.code, day))
+        findings = (self._finding(fact, seen, capture, given) for fact in running if fact.code not in lawless)
+        not_judged = (*self._open(outcome, given), *(f"{code}: no_law" for code in lawless))
+        return Judged(outcome=outcome, findings=tuple(findings), not_judged=not_judged)
 
     def _finding(self, fact: Fact, seen: Sighting, capture: LicenceCapture, given: Given) -> Finding:
         again = fact.code in given.earlier
@@ -168,7 +170,12 @@ def record_of(
         rules=tuple(dict.fromkeys(fact.code for fact in outcome.facts)),
         warnings=tuple(
             LicenceWarning(
-                code=fact.code, reason=fact.reason, quote=fact.quote[:_LONGEST_QUOTE], page=fact.page
+                code=fact.code,
+                reason=fact.reason,
+                quote=fact.quote[:_LONGEST_QUOTE],
+                page=fact.page,
+                where=fact.where[:_LONGEST_QUOTE],
+                listed=fact.listed,
             )
             for fact in outcome.warnings
         ),
@@ -208,6 +215,7 @@ def _proof(fact: Fact, capture: LicenceCapture, given: Given) -> LicenceProof:
         box=box,
         read=tuple(line.text for line in reading.lines[:_PICTURE_LINES]) if reading else (),
         compared=tuple(_compared(fact)),
+        listed=fact.listed,
         register_date=fact.register_date,
     )
 

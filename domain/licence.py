@@ -52,6 +52,17 @@ class LicenceCapture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One thing that the law lists for a display 公示事项, and what was seen of it."""
+
+    item: str
+    title: str
+    english: str
+    shown: str = ""
+    """As displayed; "" where nothing was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceWarning:
     """Something to know that is no breach 提示: incomplete, unclear, not observed, not compared."""
 
@@ -59,6 +70,10 @@ class LicenceWarning:
     reason: str
     quote: str = ""
     page: str = ""
+    where: str = ""
+    """Selector, or box in a picture."""
+    listed: tuple[Listed, ...] = ()
+    """Of an incomplete display: everything that the law lists for its kind of operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,4 +131,6 @@ class LicenceProof:
     read: tuple[str, ...] = ()
     """Lines read in the picture."""
     compared: tuple[Compared, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    """What the law lists for this kind of operator, and what of it the display shows."""
     register_date: date | None = None

@@ -137,10 +137,11 @@ class Need(_Written):
 
 
 class CategoryNeeds(_Written):
-    """Permits without which goods of ``category`` may not be sold."""
+    """Permits without which goods of ``category`` may not be sold, and since when."""
 
     category: Word
     title: Word
+    valid_from: date | None = None
     all_of: Annotated[tuple[Need, ...], Field(min_length=1)]
 
 
@@ -154,11 +155,65 @@ class NeedsTable(_Written):
         """Needs of each category."""
         return {need.category: need for need in self.needs}
 
-    def of(self, categories: Iterable[str]) -> tuple[Need, ...]:
-        """Every permit that a shop with these categories needs, each once."""
-        known = self.by_category
-        found = [need for each in categories if each in known for need in known[each].all_of]
+    def of(self, categories: Iterable[str], day: date) -> tuple[Need, ...]:
+        """Every permit that a shop with these categories needs on ``day``, each once."""
+        known = (self.by_category.get(each) for each in categories)
+        asked = (each for each in known if each and (each.valid_from or day) <= day)
+        found = [need for each in asked for need in each.all_of]
         return tuple(each for at, each in enumerate(found) if each not in found[:at])
+
+
+class Item(_Written):
+    """One thing that a display shows of a licence 公示事项, and the labels that it stands behind."""
+
+    item: Word
+    title: Word
+    english: Word
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class OperatorKind(_Written):
+    """What operators of one kind show, and how the kind is known by code, register or name."""
+
+    kind: Word
+    title: Word
+    english: Word
+    codes: Words = ()
+    types: str = ""
+    names: str = ""
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]
+
+
+class Duties(_Written):
+    """What the law asks of a display, and since when 公示义务."""
+
+    listed: Law
+    """Lists what operators show, and asks for address and contact beside a declaration."""
+    permits_shown: Law
+    """Makes every seller show its permits."""
+    registration: Law
+    """Makes every seller register, or declare why not."""
+    natural_persons: Law
+    """Let natural persons sell without, before that."""
+    small_turnover: Law
+    """Sets the turnover up to which trade is small 零星小额."""
+    operators: Annotated[tuple[OperatorKind, ...], Field(min_length=1)]
+
+    def kind(self, name: str) -> OperatorKind:
+        """The kind of this name."""
+        return next(each for each in self.operators if each.kind == name)
+
+    def kind_of(self, code: str, registered_type: str, name: str) -> OperatorKind | None:
+        """The kind of an operator by its register row, else its number, else its name; ``None``: unknown."""
+        found = (
+            next((e for e in self.operators if e.types and re.search(e.types, registered_type)), None)
+            if registered_type
+            else None
+        )
+        by_code = next((each for each in self.operators if code[:2] in each.codes), None)
+        folded = name.replace("（", "(").replace("）", ")").strip()
+        by_name = (each for each in self.operators if each.names and re.search(f"{each.names}$", folded))
+        return found or (by_code if len(code) == 18 else None) or next(by_name, None)
 
 
 class Exemption(_Written):
@@ -211,20 +266,24 @@ class LicensingRules:
     table: NumberTable
     needs: NeedsTable
     words: LicensingWords
+    duties: Duties
     digest: str
 
 
-def parse_licensing(numbers: str, needs: str, words: str) -> LicensingRules:
-    """The three files of ``rules/licensing/`` from their YAML texts.
+def parse_licensing(numbers: str, needs: str, words: str, duties: str) -> LicensingRules:
+    """The files of ``rules/licensing/`` from their YAML texts.
 
     Raises:
         RulePackError: names the file and the key.
     """
-    digest = hashlib.sha256("\x1e".join((numbers, needs, words)).encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256(
+        "\x1e".join((numbers, needs, words, duties)).encode("utf-8", "surrogatepass")
+    ).hexdigest()
     return LicensingRules(
         table=_parse(numbers, "numbers.yaml", NumberTable),
         needs=_parse(needs, "needs.yaml", NeedsTable),
         words=_parse(words, "words.yaml", LicensingWords),
+        duties=_parse(duties, "duties.yaml", Duties),
         digest=digest,
     )
 
@@ -246,7 +305,7 @@ def _parse(text: str, name: str, model: type[Model]) -> Model:
 def load_licensing() -> LicensingRules:
     """The shipped files of ``rules/licensing/``."""
     texts = []
-    for name in ("numbers.yaml", "needs.yaml", "words.yaml"):
+    for name in ("numbers.yaml", "needs.yaml", "words.yaml", "duties.yaml"):
         try:
             texts.append((HERE / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, UnicodeDecodeError) as error:

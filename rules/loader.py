@@ -18,6 +18,7 @@ from domain.errors import RulePackError
 from rules.local import load_local, with_local
 from rules.models import (
     TEXT_KINDS,
+    Basis,
     Catalogue,
     CatalogueRule,
     Category,
@@ -85,11 +86,24 @@ def parse_catalogue(text: str, file: str = "rules/catalogue.yaml") -> Catalogue:
         RulePackError: names file and line.
     """
     source = parse_source(text, file)
-    _only_keys(source, "as_of", "rules")
+    _only_keys(source, "as_of", "laws", "rules")
     as_of = source.data.get("as_of")
     if not isinstance(as_of, date):
         raise source.fail("expected as_of: YYYY-MM-DD, the day of the state of the law", "as_of")
-    return Catalogue(as_of=as_of, rules=MappingProxyType(_by_code(source, "rules", CatalogueRule)))
+    began = source.data.get("laws", {})
+    if not isinstance(began, dict) or not all(isinstance(day, date) for day in began.values()):
+        raise source.fail("expected laws: name of the law to its first day, YYYY-MM-DD", "laws")
+    rules = {
+        code: rule.model_copy(update={"basis": tuple(_since(basis, began) for basis in rule.basis)})
+        for code, rule in _by_code(source, "rules", CatalogueRule).items()
+    }
+    return Catalogue(as_of=as_of, rules=MappingProxyType(rules))
+
+
+def _since(basis: Basis, began: Mapping[str, date]) -> Basis:
+    """The basis with the first day of its law, where its own line gives none."""
+    day = began.get(basis.law)
+    return basis.model_copy(update={"valid_from": day}) if day and not basis.valid_from else basis
 
 
 def parse_categories(text: str, file: str = "rules/categories.yaml") -> CategoryTree:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from detectors.licensing.candidates import CandidateFinder
+from detectors.licensing.candidates import CandidateFinder, Source
+from detectors.licensing.complete import Completeness, incomplete
 from detectors.licensing.declarations import Declaration, DeclarationReader
 from detectors.licensing.links import PICTURE_NAME, LinkReader, absolute
 from detectors.licensing.model import DISPLAYED, Fact, LicenceCase, Outcome, State
@@ -17,6 +18,7 @@ from detectors.licensing.permits import PermitCheck
 from detectors.licensing.shown import Displays, Shown, shown_small
 from detectors.licensing.truth import Truth
 from detectors.licensing.unseen import Unseen
+from domain.licence import Listed
 from domain.page_text import PageText, Seen
 from rules.licensing import LicensingRules
 
@@ -35,12 +37,16 @@ class LicenceJudge:
     finder: CandidateFinder = field(init=False)
     links: LinkReader = field(init=False)
     declarations: DeclarationReader = field(init=False)
+    completeness: Completeness = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "numbers", Numbers(self.rules.table))
         object.__setattr__(self, "finder", CandidateFinder(self.rules.words, self.rules.table))
         object.__setattr__(self, "links", LinkReader(self.rules.words))
-        object.__setattr__(self, "declarations", DeclarationReader(self.rules.words))
+        object.__setattr__(
+            self, "completeness", Completeness(self.rules.duties, tuple(self.rules.words.pending))
+        )
+        object.__setattr__(self, "declarations", DeclarationReader(self.rules.words, self.rules.duties))
 
     # ------------------------------------------------------------ what the caller fetches first
 
@@ -96,9 +102,9 @@ class _Decision:
         self.judge = judge
         self.case = case
         self.warnings: list[Fact] = []
-        self.needs = judge.rules.needs.of(case.categories)
+        self.needs = judge.rules.needs.of(case.categories, case.as_of)
         self.displays = Displays(judge, case, self.warnings)
-        self.truth = Truth(case, self.warnings)
+        self.truth = Truth(case, self.warnings, judge.numbers)
         self.unseen = Unseen(judge, case, self.displays, needs_permit=bool(self.needs))
 
     def outcome(self) -> Outcome:
@@ -107,6 +113,9 @@ class _Decision:
             reason = "页面或样式过大，未能全部计算，须以渲染后的页面确认可见性"
             self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason=reason, page=self.case.url))
         state, facts, shown = self._licence()
+        if shown:
+            listed = self._list(shown)
+            facts = [replace(fact, listed=listed) for fact in facts]
         linked = tuple((each.page, each.url) for each in self.displays.linked_pages() if each.page)
         check = PermitCheck(
             case=self.case,
@@ -115,6 +124,8 @@ class _Decision:
             needs=self.needs,
             linked=linked,
             operator=self.truth.operator,
+            duties=self.judge.rules.duties,
+            warnings=self.warnings,
         )
         facts += self._observed(check.facts(shown.candidate if shown else None))
         if self.case.standalone:
@@ -162,9 +173,7 @@ class _Decision:
             return State.UNCLEAR, [], None
         declared = self.unseen.declared()
         if declared is not None and not declared[0].contradictions:
-            if not declared[0].has_contact:
-                reason = "自我声明未见实际经营地址或联系方式"
-                self.warnings.append(Fact(code="LIC-INCOMPLETE", reason=reason, quote=declared[0].quote))
+            self._warn_of_declaration(*declared)
             return State.OK_EXEMPT, [], None
         hidden = self.unseen.hidden()
         if hidden is not None:
@@ -187,13 +196,56 @@ class _Decision:
             return State.OK_EXEMPT, [], None
         if not self._is_whole() or self.displays.unread or self.displays.unfollowed:
             reason = "有可能为证照的图片或链接未能读取" if self._is_whole() else "页面未完整加载或者样式过大"
-            self.warnings.append(Fact(code="LIC-NOT-OBSERVED", reason=f"{reason}，不能认定未公示"))
+            self.warnings.append(
+                Fact(code="LIC-NOT-OBSERVED", reason=f"{reason}，不能认定未公示", page=self.case.url)
+            )
             return State.NOT_OBSERVED, [], None
         return State.MISSING, [self._missing(declared)], None
 
     def _warn_of_script(self, quote: str) -> None:
         reason = "证照信息由脚本写入，须以渲染后的页面确认"
-        self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason=reason, quote=quote))
+        self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason=reason, quote=quote, page=self.case.url))
+
+    def _warn_of_declaration(self, found: Declaration, page: str) -> None:
+        """What a declaration that counts lacks, and what would count against it under a later law."""
+        for doubt in found.doubts:
+            self._warn_at(
+                Fact(code="LIC-EXEMPT-DOUBTFUL", reason=f"{doubt}；采集日尚无此限额，供参考"), found, page
+            )
+        duties = self.judge.rules.duties
+        kind = duties.kind("exempt")
+        listed = self.judge.completeness.of(kind, found.around)
+        lacking = incomplete(duties, kind, listed, self.case.as_of)
+        if lacking is not None:
+            self._warn_at(lacking, found, page)
+
+    def _warn_at(self, warning: Fact, found: Declaration, page: str) -> None:
+        self.warnings.append(replace(warning, quote=found.quote, page=page, where=found.where))
+
+    def _list(self, shown: Shown) -> tuple[Listed, ...]:
+        """What the law lists for the operator, and what of it stands in the text; a warning if less.
+
+        A picture and the public mark are the whole licence.
+        """
+        candidate, row, duties = shown.candidate, self.truth.operator, self.judge.rules.duties
+        name = self.truth.best_name(shown, row)
+        kind = duties.kind_of(row.code if row else candidate.code, row.kind if row else "", name)
+        if candidate.source is not Source.TEXT or kind is None or not duties.listed.holds_on(self.case.as_of):
+            return ()
+        listed = self.judge.completeness.of(kind, candidate.beyond, name)
+        lacking = incomplete(duties, kind, listed, self.case.as_of)
+        if lacking is not None:
+            self.warnings.append(
+                replace(
+                    lacking,
+                    quote=candidate.quote,
+                    page=shown.page,
+                    where=candidate.where,
+                    row=row,
+                    register_date=self.case.look_up.snapshot_date,
+                )
+            )
+        return listed
 
     def _missing(self, declared: tuple[Declaration, str] | None) -> Fact:
         if declared is not None:
@@ -204,16 +256,21 @@ class _Decision:
                 page=declared[1],
                 where=declared[0].where,
                 confidence=0.8,
+                for_person=not self.judge.rules.duties.registration.holds_on(self.case.as_of),
                 needs_second_capture=True,
                 refuted_by="店铺确属免予登记情形的证明，或者营业执照公示位置",
             )
+        duties = self.judge.rules.duties
+        free = not self.case.standalone and not duties.registration.holds_on(self.case.as_of)
+        told = [f"采集日自然人可以不登记而开店（{duties.natural_persons}），须核实是否已登记"] if free else []
         return Fact(
             code="LIC-MISSING",
-            reason="；".join([_NOTHING_SHOWN, *self.unseen.beside()]),
+            reason="；".join([_NOTHING_SHOWN, *self.unseen.beside(), *told]),
             page=self.case.url,
-            confidence=0.7,
+            confidence=0.5 if free else 0.7,
+            for_person=free,
             needs_second_capture=True,
-            refuted_by="另日采集时已公示，或者公示在本次未采集的页面",
+            refuted_by="另日采集时已公示，或者公示在本次未采集的页面" + ("；经营者为自然人" if free else ""),
         )
 
 

@@ -1,17 +1,23 @@
-"""Self-declarations of exemption 自我声明 under 网络交易监督管理办法第十二条, and what contradicts them."""
+"""Self-declarations of exemption 自我声明, and what contradicts them by the law of the day.
+
+电子商务法第十条、第十五条 asks for them; 网络交易监督管理办法第八条 says what trade is small.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
-from detectors.licensing.candidates import Folded
+from detectors.licensing.folded import Folded
 from domain.page_text import View
 from domain.register import normal_name
-from rules.licensing import LicensingWords
+from rules.licensing import Duties, LicensingWords
 
 LIMIT_YUAN = 100_000
 """零星小额: at most this much a year, over all shops (网络交易监督管理办法第八条)."""
+_REACH = 200
+"""Characters to either side of a declaration within which its address and contact stand."""
 _AMOUNT = re.compile(
     r"¥?\s?(\d[\d,]*(?:\.\d+)?)\s?[余多几]?\s?(亿|千万|百万|十万|万|W)?\+?\s?(?:元|块|RMB|人民币)?(?!\+?\s?[件单份个斤双套瓶人次粉箱])"
 )
@@ -37,7 +43,10 @@ class Declaration:
     where: str
     start: int
     contradictions: tuple[str, ...]
-    has_contact: bool
+    around: str
+    """Text within reach, where address and contact stand."""
+    doubts: tuple[str, ...] = ()
+    """What would contradict it under a later law."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class DeclarationReader:
     """Declaration words made ready to search."""
 
     words: LicensingWords
+    duties: Duties
     _kinds: dict[str, re.Pattern[str]] = field(init=False, repr=False)
     _claim: re.Pattern[str] = field(init=False, repr=False)
     _turnover: re.Pattern[str] = field(init=False, repr=False)
@@ -62,9 +72,16 @@ class DeclarationReader:
         )
 
     def in_view(
-        self, view: View, *, category: str, needs_permit: bool, shop_name: str, platform_name: str
+        self,
+        view: View,
+        *,
+        day: date,
+        category: str,
+        needs_permit: bool,
+        shop_name: str,
+        platform_name: str,
     ) -> Declaration | None:
-        """The declaration that ``view`` shows, if any."""
+        """The declaration that ``view`` shows, if any, held against the law of ``day``."""
         folded = Folded(view.text)
         for match in self._claim.finditer(folded.text):
             start, end = self._sentence(folded.text, match.start(), match.end())
@@ -72,22 +89,26 @@ class DeclarationReader:
             kinds = [code for code, pattern in self._kinds.items() if pattern.search(sentence)]
             if not kinds or self._is_quoted(sentence, folded.text[max(0, start - 40) : start], kinds):
                 continue
-            around = folded.text[max(0, start - 200) : end + 200]
+            against = self._contradictions(
+                folded.text, kinds[0], category, needs_permit, (shop_name, platform_name, sentence)
+            )
+            large = self.turnover_fault(folded.text)
+            counts = self.duties.small_turnover.holds_on(day)
             return Declaration(
                 kind=kinds[0],
                 quote=folded.quote(start, end).strip(),
                 where=view.where(folded.back(match.start()))[0],
                 start=folded.back(start),
-                contradictions=tuple(
-                    self._contradictions(
-                        folded.text, kinds[0], category, needs_permit, (shop_name, platform_name, sentence)
-                    )
-                ),
-                has_contact=bool(
-                    re.search(r"1\d{10}|0\d{2,3}-?\d{7,8}|联系", around) and re.search(r"地址|住址", around)
-                ),
+                contradictions=(*against, *(large if counts else ())),
+                doubts=() if counts else large,
+                around=folded.quote(max(0, start - _REACH), min(len(folded.text), end + _REACH)),
             )
         return None
+
+    def turnover_fault(self, text: str) -> tuple[str, ...]:
+        """What a page boasts of beyond small trade 零星小额, as a sentence; nothing where it does not."""
+        amount = self.turnover(text)
+        return (f"页面所称交易额约{amount:.0f}元，超过年累计10万元",) if amount > LIMIT_YUAN else ()
 
     def _sentence(self, text: str, start: int, end: int) -> tuple[int, int]:
         # The declaration may be set over two lines; the kind stands before the claim.
@@ -123,9 +144,6 @@ class DeclarationReader:
         company = self._declarant(sentence, platform_name) or self._company(text, shop_name, platform_name)
         if company:
             found.append(f"页面显示经营者为企业：{company}")
-        amount = self.turnover(text)
-        if amount > LIMIT_YUAN:
-            found.append(f"页面所称交易额约{amount:.0f}元，超过年累计10万元")
         return found
 
     def _declarant(self, sentence: str, platform_name: str) -> str:

@@ -7,7 +7,7 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from detectors.licensing.candidates import Folded
+from detectors.licensing.folded import Folded
 from domain.page_text import LinkUse, PageText, PictureUse, Seen
 from rules.licensing import LicensingWords
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.licence import Listed
 from domain.page_text import PageText
 from domain.picture import PictureReading
 from domain.register import NO_REGISTER, OperatorRow, PermitRow, Register
@@ -124,6 +125,8 @@ class Fact:
     needs_second_capture: bool = False
     shown: tuple[tuple[str, str], ...] = ()
     """What the shop shows, by field: ``code``, ``name``, ``permit``, ``valid_to``."""
+    listed: tuple[Listed, ...] = ()
+    """What the law lists for this kind of operator, and what of it the display shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, plain
 from detectors.licensing.readings import box_of
 from domain.page_text import PageText, Seen
 from domain.register import OperatorRow, normal_permit
-from rules.licensing import Need
+from rules.licensing import Duties, Need
 
 _VALIDITY = re.compile(
     r"\s*[(（\[【]?\s*(?:许可证?|证书|该证)?\s*(?:有?效期|有效|期限|截止|截至|到期|失效|届满|发证|签发|valid|expir"
@@ -53,6 +53,8 @@ class PermitCheck:
     linked: tuple[tuple[PageText, str], ...]
     """Pages one visible link away, with their addresses."""
     operator: OperatorRow | None
+    duties: Duties
+    warnings: list[Fact]
 
     def _permit_lines(self) -> Iterator[_Written]:
         """Every line in which a permit can stand, those of pages first."""
@@ -95,7 +97,9 @@ class PermitCheck:
         found: dict[tuple[str, str], tuple[Permit, _Written]] = {}
         for written in self._permit_lines():
             for permit in self.numbers.permits(written.text):
-                if not permit.kind.site:
+                if permit.kind.site:
+                    self._warn_of_site_number(permit, written)
+                else:
                     found.setdefault((permit.kind.kind, permit.number), (permit, written))
         judged = [(permit, self._permit_fact(permit, at, candidate)) for permit, at in found.values()]
         facts = []
@@ -105,6 +109,14 @@ class PermitCheck:
                 facts.append(fact)
         facts += self._missing_permits([permit for permit, _ in judged])
         return list({fact.code: fact for fact in reversed(facts)}.values())[::-1]
+
+    def _warn_of_site_number(self, permit: Permit, at: _Written) -> None:
+        if permit.fault is not None:
+            told = permit.kind.explained(self.case.as_of)
+            reason = f"编号{permit.number}{FAULT_TEXT[permit.fault]}：{told}"
+            self.warnings.append(
+                Fact(code="SITE-NUMBER", reason=reason, quote=permit.quote, page=at.url, where=at.where)
+            )
 
     def _permit_fact(self, permit: Permit, at: _Written, candidate: Candidate | None) -> Fact | None:
         base = Fact(
@@ -182,23 +194,33 @@ class PermitCheck:
                 and (not need.number or permit.fault or re.search(need.number, normal_permit(permit.number)))
             ]
             if not fitting:
-                lacking.append(
-                    "、".join(
-                        kind.name for kind in self.numbers.table.kinds if set(kind.slots) & set(need.one_of)
-                    )
-                )
+                lacking.append("、".join(self._names_of(need)))
         if not lacking:
             return []
+        duty = self.duties.permits_shown
+        early = not duty.holds_on(self.case.as_of)
+        note = f"；采集日在{duty}施行前，须核实其是否已取得许可" if early else ""
         return [
             Fact(
                 code="PERMIT-MISSING",
-                reason=f"所售品类须公示而未见编号：{'；'.join(lacking)}",
+                reason=f"所售品类须公示而未见编号：{'；'.join(lacking)}{note}",
                 page=self.case.url,
-                confidence=0.7,
+                row=self.operator,
+                register_date=self.case.look_up.snapshot_date,
+                confidence=0.5 if early else 0.7,
+                for_person=early,
                 needs_second_capture=True,
                 refuted_by="公示在本次未采集的页面，或者所售商品不在许可范围",
             )
         ]
+
+    def _names_of(self, need: Need) -> Iterator[str]:
+        """Names of the permits that meet a need, those given out on the day of capture."""
+        day = self.case.as_of
+        for kind in self.numbers.table.kinds:
+            in_use = (kind.valid_from or day) <= day <= (kind.valid_to or day)
+            if in_use and set(kind.slots) & set(need.one_of):
+                yield kind.name
 
     def icp(self) -> list[Fact]:
         """An own website that shows no ICP number."""

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detectors.licensing.candidates import SHOP, Candidate, Source
+from detectors.licensing.candidates import Candidate, Source
 from detectors.licensing.links import PICTURE_NAME, absolute
 from detectors.licensing.model import Fact, LicenceCase, Linked, State
 from detectors.licensing.numbers import credit_fault
 from detectors.licensing.readings import LicencePicture, PictureKind, read_licence, similarity
+from detectors.licensing.roles import SHOP
 from domain.page_text import PageText, PictureUse, Seen, View
 from domain.picture import PictureReading
 from domain.subjects import LinkedPageState

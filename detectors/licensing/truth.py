@@ -1,13 +1,14 @@
-"""Whether what is shown is true 证照核验: number, register, status, name, and what the display lacks."""
+"""Whether what is shown is true 证照核验: number, register, status and name."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 
-from detectors.licensing.candidates import Folded, Source
+from detectors.licensing.candidates import Source
+from detectors.licensing.folded import Folded
 from detectors.licensing.model import Fact, LicenceCase
-from detectors.licensing.numbers import FAULT_TEXT, Fault
+from detectors.licensing.numbers import FAULT_TEXT, Fault, Numbers, has_inner_fault
 from detectors.licensing.readings import OTHER_NAME, SAME_NAME, LicencePicture, best_similarity, similarity
 from detectors.licensing.shown import Shown
 from domain.cover import is_covered
@@ -27,6 +28,7 @@ class Truth:
 
     case: LicenceCase
     warnings: list[Fact]
+    numbers: Numbers
     operator: OperatorRow | None = None
     """The registered operator, once a display led to it."""
 
@@ -41,6 +43,7 @@ class Truth:
             return None
         code, row = candidate.code, None
         if candidate.fault is None:
+            self._check_inside(shown)
             row = self._row_of(code)
         else:
             for variant in candidate.variants:
@@ -71,8 +74,12 @@ class Truth:
                 confidence=0.9 if not shown.picture else 0.7,
                 refuted_by="近期更名且未逾公示期限，或者登记数据较旧",
             )
-        self._completeness(shown, row)
         return None
+
+    def _check_inside(self, shown: Shown) -> None:
+        if has_inner_fault(shown.candidate.code):
+            reason = "代码内的组织机构代码校验不符（GB 11714-1997），早期代码有此情形，须与登记核对"
+            self._warn(shown, "LIC-INNER-CHECK", reason)
 
     def _unregistered(self, shown: Shown, code: str) -> Fact | None:
         covers = self.case.look_up.covers
@@ -115,7 +122,9 @@ class Truth:
     def _number_fact(self, shown: Shown) -> Fact:
         candidate = shown.candidate
         fault = candidate.fault or Fault.CHECK
-        reason = f"公示的统一社会信用代码（注册号）{candidate.code}{FAULT_TEXT[fault]}"
+        kind = self.numbers.kind("REGNO" if len(candidate.code) <= 15 else "USCC")
+        told = kind.explained(self.case.as_of)
+        reason = f"公示的统一社会信用代码（注册号）{candidate.code}{FAULT_TEXT[fault]}：{told}"
         if shown.picture is not None and not shown.picture.sure:
             reason += "；系图片识别，须人工核对原图"
         return self._fact(
@@ -145,7 +154,7 @@ class Truth:
         wanted = normal_name(row.name)
         picture = shown.picture
         if picture is not None:
-            return self._picture_name_fits(picture, row)
+            return self._picture_name_fits(shown, picture, row)
         candidate = shown.candidate
         labelled = candidate.names[: candidate.labelled_names]
         if labelled:
@@ -169,7 +178,7 @@ class Truth:
             or re.match(r"[一-龥]{2,4}(?:省|市|区|县)", name)
         )
 
-    def _picture_name_fits(self, picture: LicencePicture, row: OperatorRow) -> bool:
+    def _picture_name_fits(self, shown: Shown, picture: LicencePicture, row: OperatorRow) -> bool:
         if picture.qr_name and picture.qr_code == picture.code:
             return normal_name(picture.qr_name) == normal_name(row.name) and not (
                 picture.name
@@ -179,9 +188,7 @@ class Truth:
         best = best_similarity(row, picture)
         if best >= SAME_NAME or not picture.name or similarity(picture.name, row.name) >= OTHER_NAME:
             if best < 0.999:
-                self.warnings.append(
-                    Fact(code="LIC-UNCLEAR", reason=f"图片上的名称未能逐字读清，登记名称为“{row.name}”")
-                )
+                self._warn(shown, "LIC-UNCLEAR", f"图片上的名称未能逐字读清，登记名称为“{row.name}”")
             return True
         return False
 
@@ -194,40 +201,3 @@ class Truth:
             return names[0] if names else ""
         wanted = row.name
         return max(names, key=lambda name: similarity(name, wanted), default="")
-
-    def _completeness(self, shown: Shown, row: OperatorRow) -> None:
-        if shown.candidate.source is not Source.TEXT:
-            return
-        around = Folded(shown.candidate.around).text
-        wanted = {"名称": "名称|主体|全称"}
-        if row.kind.startswith("个体"):
-            wanted |= {
-                "经营者姓名": "经营者|负责人|法定代表人",
-                "经营场所": "经营场所|住所|地址",
-                "组成形式": "组成形式|类型",
-            }
-        elif "合作社" in row.kind:
-            wanted |= {
-                "法定代表人": "法定代表人|负责人",
-                "住所": "住所|地址",
-                "成员出资总额": "出资|注册资本",
-            }
-        else:
-            wanted |= {
-                "类型": "类型",
-                "法定代表人": "法定代表人|负责人",
-                "住所": "住所|地址",
-                "注册资本": "注册资本",
-            }
-        lacking = [name for name, pattern in wanted.items() if not re.search(pattern, around)]
-        if lacking:
-            self.warnings.append(
-                Fact(
-                    code="LIC-INCOMPLETE",
-                    reason="网络交易监督管理办法第十二条所列事项未见：" + "、".join(lacking),
-                    quote=shown.candidate.quote,
-                    page=shown.page,
-                    where=shown.candidate.where,
-                    row=row,
-                )
-            )

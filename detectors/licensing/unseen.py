@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from detectors.licensing.candidates import SHOP, Folded
 from detectors.licensing.declarations import Declaration
+from detectors.licensing.folded import Folded
 from detectors.licensing.links import absolute
 from detectors.licensing.model import Fact, LicenceCase, State
 from detectors.licensing.readings import PictureKind
+from detectors.licensing.roles import SHOP
 from detectors.licensing.shown import Displays, Shown, shown_small
 from domain.page_text import LinkUse, PageText, Seen, View
 from domain.subjects import LinkedPageState
@@ -42,11 +43,11 @@ class Unseen:
         for page, url in pages:
             found = self._in_view(page.view(Seen.VISIBLE, Seen.REACHABLE))
             if found is not None:
-                amount = self.judge.declarations.turnover(Folded(entry.text).text)
-                if url != case.url and amount > 100_000:
-                    found = replace(
-                        found, contradictions=(*found.contradictions, "首页所称交易额超过年累计10万元")
-                    )
+                large = self.judge.declarations.turnover_fault(Folded(entry.text).text)
+                if url != case.url and self.judge.rules.duties.small_turnover.holds_on(case.as_of):
+                    found = replace(found, contradictions=(*found.contradictions, *large))
+                elif url != case.url:
+                    found = replace(found, doubts=(*found.doubts, *large))
                 return found, url
         return None
 
@@ -58,6 +59,7 @@ class Unseen:
     def _in_view(self, view: View) -> Declaration | None:
         return self.judge.declarations.in_view(
             view,
+            day=self.case.as_of,
             category=self.case.category,
             needs_permit=self.needs_permit,
             shop_name=self.case.shop_name,
@@ -76,6 +78,9 @@ class Unseen:
                     page=case.url,
                     where=candidate.where,
                     rule=candidate.why_hidden,
+                    row=case.look_up.by_code(candidate.code),
+                    register_date=case.look_up.snapshot_date,
+                    shown=(("code", candidate.code),),
                     confidence=0.9,
                     refuted_by="访问者在常用浏览器中能看到该内容的截图",
                 )

@@ -168,7 +168,7 @@ def test_what_the_register_does_not_cover_is_not_judged_and_what_it_covers_names
     away = judged(page, register=replace(elsewhere, covers=(Cover(regions=("44",)),)))
     assert away.findings == ()
     assert "LIC-NOT-IN-REGISTRY: not_covered" in away.not_judged
-    assert [warning.code for warning in away.outcome.warnings] == ["LIC-NOT-COVERED"]
+    assert "LIC-NOT-COVERED" in {warning.code for warning in away.outcome.warnings}
     near = judged(
         page, register=replace(elsewhere, covers=(Cover(regions=("44",)), Cover(regions=("3301",))))
     )

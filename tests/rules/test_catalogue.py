@@ -45,6 +45,10 @@ def test_every_rule_rests_on_some_law_on_the_day_of_the_catalogue(catalogue):
         ("PG-HUNTING", date(2026, 4, 30), "中华人民共和国渔业法", None),
         ("PG-HUNTING", date(2026, 5, 1), "中华人民共和国渔业法", "第四十五条、第七十七条"),
         ("LIC-MISSING", date(2026, 11, 20), "中华人民共和国电子商务法", "第十五条、第七十六条"),
+        ("LIC-MISSING", date(2018, 12, 31), "中华人民共和国电子商务法", None),
+        ("LIC-MISSING", date(2021, 4, 30), "网络交易管理办法", "第八条、第五十一条"),
+        ("LIC-MISSING", date(2021, 5, 1), "网络交易管理办法", None),
+        ("LIC-MISSING", date(2021, 5, 1), "网络交易监督管理办法", "第十二条、第四十二条"),
         (
             "PII-POLICY-MISSING",
             date(2026, 1, 2),

@@ -99,6 +99,11 @@ def test_digest_follows_the_content(catalogue):
     ("parse_text", "text", "says"),
     [
         (parse_catalogue, "as_of: soon\nrules: []\n", "catalogue.yaml:1: expected as_of"),
+        (
+            parse_catalogue,
+            "as_of: 2026-01-01\nlaws: {甲法: soon}\nrules: []\n",
+            "catalogue.yaml:2: expected laws",
+        ),
         (parse_catalogue, "as_of: 2026-01-01\nrules:\n  - code: A-B\n", "catalogue.yaml:3: A-B: name_zh"),
         (
             parse_categories,

@@ -76,6 +76,7 @@ def decide(
     standalone: bool = False,
     complete: bool = True,
     platform: Platform = PLATFORM,
+    as_of: date = AS_OF,
 ) -> Outcome:
     """The outcome for a shop page with ``body``; linked pages by address, ``None`` for a dead one."""
     pages = {
@@ -88,7 +89,7 @@ def decide(
         LicenceCase(
             url=URL,
             page=read_page(a_page(body, css)),
-            as_of=AS_OF,
+            as_of=as_of,
             register=a_register(*rows),
             category=category,
             shop_name=shop_name,

@@ -1,0 +1,69 @@
+"""A text as numbers and labels are looked for in it 归一, with the way back to what stands on the page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.register import without_invisible
+
+_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
+
+
+class _Folds(dict[str, str]):
+    """How one character counts when numbers and labels are looked for."""
+
+    def __missing__(self, character: str) -> str:
+        if character == "\u3000":
+            folded = "  "
+        elif character in "\xa0\u2002\u2003\u2009\u202f":
+            folded = " "
+        else:
+            folded = unicodedata.normalize("NFKC", without_invisible(character)).translate(_BRACKETS).upper()
+            folded = re.sub("[‐‑‒–—−]", "-", folded)
+        if len(self) < 20_000:
+            self[character] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as numbers are looked for in it, with the way back."""
+
+    original: str
+    text: str = field(init=False)
+    origins: tuple[int, ...] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        text = "".join(map(_FOLDS.__getitem__, self.original))
+        same = all(len(_FOLDS[character]) == 1 for character in set(self.original))
+        origins = (
+            None
+            if same
+            else tuple(
+                at for at, character in enumerate(self.original) for _ in range(len(_FOLDS[character]))
+            )
+        )
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "origins", origins)
+
+    def back(self, at: int) -> int:
+        """Offset in the original of a folded offset."""
+        if self.origins is None:
+            return at
+        return self.origins[at] if at < len(self.origins) else len(self.original)
+
+    def quote(self, start: int, end: int) -> str:
+        """What stands in the original at a folded stretch."""
+        return self.original[self.back(start) : self.back(end - 1) + 1] if end > start else ""
+
+
+def any_of(words: Iterable[str], gap: str = r"[ \t]{0,6}") -> str:
+    """A pattern of any of the words, the longest first, with ``gap`` between their characters."""
+    folded = (Folded(word).text.replace(" ", "") for word in sorted(words, key=len, reverse=True))
+    return "|".join(gap.join(map(re.escape, word)) for word in folded)

@@ -1,0 +1,118 @@
+"""Names of operators on a page 主体名称: after their labels, in tables, and free-standing beside a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from detectors.licensing.folded import any_of
+from detectors.licensing.roles import RoleReader, name_pattern
+from detectors.licensing.tables import Cell, rows_under_heads
+from domain.register import normal_name
+from rules.licensing import LicensingWords
+
+_FIELDS = (
+    "统一社会信用|社会信用|信用代码|注册号|类型|法定代表|负责人|经营者|住所|地址|经营范围|注册资本"
+    "|登记机关|成立日期|执照|税号|代码|电话|联系"
+)
+"""Beginnings of the labels beside which a name stands on a licence."""
+_LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"})
+"""Labels before which a person or a slogan stands as often as a name."""
+_BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
+_PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
+_BEFORE_NAME = re.compile(r"^[^()]{0,12}?(?:由|系|归属于|隶属于|属于|归)[ \t]*(?=[^ \t]{6,})")
+_BEHIND_NAME = re.compile(
+    r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})"
+    r"(?:的?(?:网店|店铺|网站|本店|商城))?$"
+)
+
+
+@dataclass(frozen=True)
+class NameReader:
+    """Name words made ready to search."""
+
+    words: LicensingWords
+    roles: RoleReader
+    _name: re.Pattern[str] = field(init=False, repr=False)
+    _organisation: re.Pattern[str] = field(init=False, repr=False)
+    _head: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        suffix = self.words.operator_suffix
+        organisation = re.compile(rf"[一-龥A-Z0-9·()&]{{2,40}}?{suffix}(?:\([^()\n]{{0,10}}\))?")
+        object.__setattr__(self, "_name", name_pattern(self.words))
+        object.__setattr__(self, "_organisation", organisation)
+        heads = any_of((*self.words.name_labels, *self.words.number_labels))
+        head = re.compile(rf"(?:{heads}|[一-龥]{{0,4}}(?:{_FIELDS})[一-龥]{{0,2}})(?:\([^()]{{0,16}}\))?:?")
+        object.__setattr__(self, "_head", head)
+
+    def rows(self, text: str) -> Iterator[list[Cell]]:
+        """Rows of tables whose heads are labels of a licence."""
+        return rows_under_heads(text, lambda head: bool(self._head.fullmatch(head)))
+
+    def in_row(self, row: list[Cell]) -> tuple[str, ...]:
+        """Names under the heads that ask for one."""
+        named = (cell.text for cell in row if cell.head.rstrip(":") in self.words.name_labels)
+        return tuple(name for name in named if len(normal_name(name)) >= 4 and not self._is_pending(name))
+
+    def around(self, text: str, block: tuple[int, int], start: int, end: int) -> tuple[tuple[str, ...], int]:
+        """Names in a block around the number at ``[start, end)``, and how many of the first have labels."""
+        before = list(self._labelled_names(text[block[0] : start]))[::-1]
+        after = list(self._labelled_names(text[end : block[1]]))
+        labelled = list(dict.fromkeys(before + after))
+        free = list(self._free_names(text[block[0] : start]))[::-1] + list(
+            self._free_names(text[end : min(block[1], end + 120)])
+        )
+        return tuple(dict.fromkeys([*labelled, *free])), len(labelled)
+
+    def _labelled_names(self, text: str) -> Iterator[str]:
+        for match in self._name.finditer(text):
+            if match["blocked"]:
+                continue
+            name = clean_name(match["value"], self.words)
+            label = re.sub(r"\s", "", match["label"])
+            loose = label in _LOOSE_LABELS or not match["mark"].strip(" ")
+            if (
+                len(normal_name(name)) >= 4
+                and not self._is_pending(name)
+                and (not loose or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name))
+            ):
+                yield name
+
+    def _free_names(self, text: str) -> Iterator[str]:
+        for line in text.split("\n"):
+            if self.roles.others_in(line):
+                continue
+            for part in _PARTS.split(line):
+                name = _unframed(part)
+                if 4 <= len(normal_name(name)) <= 40 and self._organisation.fullmatch(name.replace(" ", "")):
+                    yield name
+
+    def beside(self, text: str, at: int) -> str:
+        """The name that ends right before ``at`` in its line; "" for none."""
+        line = text[max(text.rfind("\n", 0, at) + 1, at - 80) : at]
+        found = _BESIDE.search(line)
+        name = _unframed(found[1]) if found else ""
+        return name if self._organisation.fullmatch(name) else ""
+
+    def _is_pending(self, text: str) -> bool:
+        # 无 alone is no name, 无锡某某公司 is one.
+        return any(text == word or (len(word) > 1 and text.startswith(word)) for word in self.words.pending)
+
+
+def _unframed(part: str) -> str:
+    """The name in "本店由某公司经营" or "某公司(": what a sentence sets before and behind it goes."""
+    name = _BEFORE_NAME.sub("", part.strip().strip("\"'“”("))
+    name = _BEHIND_NAME.sub("", name).strip().strip("\"'“”")
+    return name.rstrip(")") if name.count(")") > name.count("(") else name
+
+
+def clean_name(value: str, words: LicensingWords) -> str:
+    """The name at the start of ``value``, cut before the next label or sign."""
+    cut = re.split(r"\s{2,}|[;,。，；|!?]|\.(?=\D)", value.strip())[0]
+    cut = re.split(rf"\s?(?:{_FIELDS})\S{{0,14}}?\s?[:(]", cut)[0]
+    cut = re.split(rf"\s(?:{_FIELDS})", cut)[0]
+    name = cut.strip(" \t:-—\"'“”").lstrip(")")
+    # 甲公司（统一社会信用代码：…）: the bracket that the next label stands in is not the name's.
+    return name[: name.rfind("(")].rstrip() if name.count("(") > name.count(")") else name

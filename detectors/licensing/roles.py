@@ -1,0 +1,100 @@
+"""Whose a number or a name is 主体归属, by the words that stand before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from detectors.licensing.folded import Folded, any_of
+from rules.licensing import LicensingWords
+
+SHOP = "shop"
+_LABEL_PLACE = re.compile(
+    r"[^,。;，；!?\n\t]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
+)
+_ENDS_NAME = re.compile(r"[一-龥]{4}$")
+
+
+def name_pattern(words: LicensingWords) -> re.Pattern[str]:
+    """Names after their labels; ``blocked`` matches labels of other names."""
+    blocked = "|".join(map(re.escape, words.not_name_labels))
+    return re.compile(
+        rf"(?P<blocked>{blocked})|(?P<label>{any_of(words.name_labels)})"
+        r"(?:\s?\([^()\n]{0,12}\))?[ \t]?"
+        r"(?P<mark>\s?[:|=>—-]\s?|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"
+        r"(?P<value>[^\n\t]{2,80})"
+    )
+
+
+@dataclass(frozen=True)
+class RoleReader:
+    """Role words made ready to search."""
+
+    words: LicensingWords
+    _role: re.Pattern[str] = field(init=False, repr=False)
+    _roles: dict[str, str] = field(init=False, repr=False)
+    _name: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        words = self.words
+        roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
+        roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
+        object.__setattr__(self, "_role", re.compile("|".join((*self._shapes(), any_of(roles)))))
+        object.__setattr__(self, "_roles", roles)
+        object.__setattr__(self, "_name", name_pattern(words))
+
+    def others_in(self, line: str) -> bool:
+        """Whether a line speaks of somebody else than the shop."""
+        words = self._role.finditer(line)
+        return any(self._kind_of(word) != SHOP and not _ends_name(line, word) for word in words)
+
+    def _shapes(self) -> Iterator[str]:
+        """Patterns of role words that are made of a doing and a doer: 委托生产 + 企业."""
+        for role, shapes in self.words.role_shapes.items():
+            doing = "|".join(Folded(word).text for word in shapes.doing)
+            doer = "|".join(sorted((Folded(word).text for word in shapes.doer), key=len, reverse=True))
+            yield f"(?P<{role}>(?:{doing})(?:{doer}))"
+
+    def _kind_of(self, match: re.Match[str]) -> str:
+        return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
+
+    def before(self, window: str) -> tuple[str, str]:
+        """Whose number follows ``window``: the last word in label position tells."""
+        role, word, closed, last = SHOP, "", False, -100
+        for match in self._role.finditer(window):
+            spelled = re.sub(r"\s", "", match[0])
+            kind = self._kind_of(match)
+            rest = window[match.end() :]
+            if kind != SHOP and _ends_name(window, match):
+                continue
+            if kind == SHOP:
+                # 平台营业执照, 品牌方信息: the first word says whose.
+                if role == SHOP or match.start() - last >= 7 or "\n" in window[last : match.start()]:
+                    role, word, closed = SHOP, spelled, False
+            elif kind in {"example", "invoice"}:
+                if "\n" not in rest:
+                    role, word, closed = kind, spelled, False
+            elif _LABEL_PLACE.match(rest):
+                role, word = kind, spelled
+                closed = bool(re.match(r"[^\n:]{0,10}:[ \t]?[^\n\s]", rest))
+            last = match.end()
+        if (
+            role != SHOP
+            and closed
+            and (self._later_name(window[last:]) or (role == "service" and "\n" in window[last:]))
+        ):
+            return SHOP, ""
+        return role, word
+
+    def _later_name(self, rest: str) -> bool:
+        # 技术支持：甲公司 / 企业名称：乙店 / 代码: a name of its own on a later line ends the role before it.
+        lines = rest.split("\n", 1)
+        return len(lines) > 1 and any(match["label"] for match in self._name.finditer(lines[1]))
+
+
+def _ends_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a role word is the last of a name, as in 西湖区青杉食品加工厂, not a label before one."""
+    return bool(_ENDS_NAME.search(text, max(0, match.start() - 8), match.start())) and not text.startswith(
+        ":", match.end()
+    )
