@@ -1,4 +1,4 @@
-"""A third, blind set of licence pages by another hand: ``python -m bench.fresh_licence_third``.
+"""A third, blind set of licence pages 亮照: ``python -m bench.fresh_licence_third``.
 
 Frames, displays, tricks, links and pictures of its own (``bench/data/fresh_licence_third.yaml``), written
 from the rules of the labelled licence set without a look at the detectors. Truth follows from how a case is
