@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -85,13 +85,9 @@ def import_(
     day, cover = _day(snapshot_date), _cover(covers)
     report = ImportReport()
     with ExitStack() as stack:
-        if rejects is not None:
-            report.rejects.to = stack.enter_context(rejects.open("w", encoding="utf-8"))
-        if warnings is not None:
-            report.warnings.to = stack.enter_context(warnings.open("w", encoding="utf-8"))
         reader = RowReader(keep_bad_check=keep_bad_check, permits=PermitForms(load_licensing().table))
         asked = Asked(file=file, kind=kind, day=day, whole=whole, cover=cover)
-        rows = read_rows(file, report, reader=reader, progress=_tell)
+        rows = _rows(file, report, reader, rejects, warnings)
         if dry_run:
             taken = check_rows(rows, report, asked)
         else:
@@ -126,6 +122,17 @@ def import_(
         emit(told | {"first_warnings": [_told(each) for each in report.warnings.first[:100]]})
     else:
         _show_report(told, report)
+
+
+def _rows(
+    file: Path, report: ImportReport, reader: RowReader, rejects: Path | None, warnings: Path | None
+) -> Iterator[tuple[OperatorRow, str]]:
+    """Rows; files of remarks are made with the first one, so that an import that may not run makes none."""
+    with ExitStack() as stack:
+        for path, remarks in ((rejects, report.rejects), (warnings, report.warnings)):
+            if path is not None:
+                remarks.to = stack.enter_context(path.open("w", encoding="utf-8"))
+        yield from read_rows(file, report, reader=reader, progress=_tell)
 
 
 def _tell(lines: int, rejected: int) -> None:
@@ -237,9 +244,12 @@ def show(as_json: Json = False) -> None:
     """The imports that make up the register, newest first."""
     with open_store() as (store, _):
         imports, operators = store.registers.imports(), store.registers.count()
+        unfinished = sum(store.registers.unfinished(kind) for kind in Kind)
     if as_json:
-        emit({"operators": operators, "imports": imports})
+        emit({"operators": operators, "imports": imports, "unfinished_rows": unfinished})
         return
+    if unfinished:
+        say(f"{unfinished} rows of an import that is not complete; no look-up sees them 未完成的导入")
     rows = table(
         f"{operators} operators",
         "file",
@@ -276,7 +286,8 @@ def _show_row(row: OperatorRow, permit: PermitRow | None, shops: list[str]) -> N
     out.print(Text(f"{row.code or row.old_number}  {row.name}", style="bold"))
     facts = {
         "类型": row.kind,
-        "状态": "、".join(filter(None, (row.status, row.status_note))),
+        "状态": "、".join(filter(None, (row.status, row.status_note)))
+        + (f"（{row.status_since}起）" if row.status_since else ""),
         "曾用名": "、".join(row.former_names),
         "法定代表人/经营者": row.legal_representative,
         "住所": row.address,
@@ -285,6 +296,7 @@ def _show_row(row: OperatorRow, permit: PermitRow | None, shops: list[str]) -> N
             for each in (row.permits if permit is None else (permit,))
         ),
         "网店": "、".join(shops),
+        "数据截止日": str(row.as_of or ""),
     }
     for name, value in facts.items():
         if value:

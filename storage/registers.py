@@ -252,7 +252,12 @@ class Registers:
 
     def count(self) -> int:
         """Operators in the register, about."""
-        return self._database["operators"].estimated_document_count()
+        return self._database["operators"].estimated_document_count() - self.unfinished("operators")
+
+    def unfinished(self, kind: str) -> int:
+        """Rows of an import that is running or was cut short; no look-up sees them."""
+        last = _counting(self._finished(kind)).last
+        return self._database[kind].count_documents({"source": {"$gt": last}})
 
     def _finished(self, kind: str) -> list[RegisterImport]:
         found = self._imports.find({"kind": kind}).sort([("at", -1), ("_id", -1)]).limit(_MOST_IMPORTS)

@@ -110,6 +110,7 @@ def test_an_import_is_seen_once_it_has_come_to_its_end_and_not_before(store: Sto
         old = [register.by_old_number(f"33010600000000{number}") for number in (1, 3)]
         return [[row.name if row else None for row in rows], names, [bool(row) for row in old]]
 
+    assert (registers.count(), registers.unfinished("operators")) == (2, 2)
     before = [["第1商行", "第2商行", None], [1, 0, 0], [True, False]]
     assert seen() == before
     again, left = registers.begin("operators")
