@@ -5,7 +5,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +28,8 @@ Reader = Callable[[Page], ParsedPage]
 
 _DEFAULT_TEXTS = frozenset(("此用户没有填写评价。", "此用户没有填写评论!"))
 _MOST_SKUS = 200
+LAYOUT = "layout"
+"""The known layout of a page, as if it were a field: missing on pages that other means have read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +98,13 @@ class Marketplace:
         # A page of another year: what it calls things and what a person sees is read instead.
         try:
             if is_json(page.text):
-                return named_goods(page, platform=self.platform, fen=self.fen)
-            shown = MarkedPage(tree_of(page.text), page.url, marks=self.marks, source=page.text)
-            return shown.parsed(platform=self.platform, category=page.category)
+                read = named_goods(page, platform=self.platform, fen=self.fen)
+            else:
+                shown = MarkedPage(tree_of(page.text), page.url, marks=self.marks, source=page.text)
+                read = shown.parsed(platform=self.platform, category=page.category)
         except ExtractionError as error:
             raise refused or error from error
+        return _of_another_layout(read, refused) if refused else read
 
     def _search(self, page: Page) -> ParsedPage:
         try:
@@ -110,7 +114,7 @@ class Marketplace:
             cards = self._other_cards(page)
             if not cards.cards:
                 raise refused from None
-            return cards
+            return _of_another_layout(cards, refused)
 
     def _other_cards(self, page: Page) -> ParsedPage:
         if is_json(page.text):
@@ -121,6 +125,15 @@ class Marketplace:
             return ListPage(tree_of(page.text), page.url).parsed()
         except ExtractionError:
             return ParsedPage()
+
+
+def _of_another_layout(read: ParsedPage, refused: ExtractionError) -> ParsedPage:
+    """Counted as a field that was not found: where the known layout was before, its loss is an alarm."""
+    return replace(
+        read,
+        missing_fields=(*read.missing_fields, LAYOUT),
+        provenance=(*read.provenance, (LAYOUT, f"another than known: {refused}")),
+    )
 
 
 def named_goods(page: Page, *, platform: str, fen: bool) -> ParsedPage:

@@ -102,6 +102,12 @@ def test_refused_pages_are_one_alarm_of_their_own_however_many_were_read(read, b
     assert [(row.field, row.health) for row in told_of] == [("pages", Health.BLOCKED)] * alarms
 
 
+def test_layout_that_was_known_before_is_broken_though_every_field_was_found() -> None:
+    (alarm,) = alarms_of(field_health([counts(layout=100)], [counts()]))
+    assert (alarm.field, alarm.health) == ("layout", Health.BROKEN)
+    assert not alarms_of(field_health([counts(layout=100)], [counts(layout=100)]))
+
+
 def test_a_refusal_names_no_field() -> None:
     (alarm,) = alarms_of(field_health([counts(read=1, blocked=4)]))
     assert told("en", alarm.note).startswith("shop listing: blocked (4 of 5 pages were refused")

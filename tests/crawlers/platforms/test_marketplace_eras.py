@@ -352,6 +352,18 @@ def test_list_of_unknown_shape_is_read_by_what_its_keys_are_called(
     assert path == ("data.result.list.[]" if expected else "")
 
 
+def test_layout_that_is_read_by_other_means_counts_as_missing_and_says_why() -> None:
+    shown = "<div class='tb-detail-hd'><h1>竹席</h1></div><p class=price>¥9.00</p>"
+    state = {"itemDO": {"itemId": "5", "isOnline": True}}
+    known = tmall.adapter("").parse(a_page(f"{shown}<script>TShop.Setup({body(state)});</script>"))
+    other = tmall.adapter("").parse(a_page(shown))
+    assert ("layout" in known.missing_fields, "layout" in other.missing_fields) == (False, True)
+    assert "TShop.Setup" in dict(other.provenance)["layout"]
+    cards = "".join(f"<li><a href='/{n}'>竹席{n}号</a><b>￥{n}9.00</b></li>" for n in range(1, 6))
+    listed = jd.adapter("").parse(a_page(f"<ul>{cards}</ul>", kind=PageKind.SEARCH))
+    assert (len(listed.cards), listed.not_found) == (5, ("layout",))
+
+
 def test_response_of_unknown_shape_gives_what_one_object_says_of_itself() -> None:
     value = {
         "code": 0,
