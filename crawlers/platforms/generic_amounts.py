@@ -32,7 +32,7 @@ _ALONE = re.compile(SIGN)
 _CENTS, _BARE_CENTS = re.compile(r"[.,]\d{1,2}"), re.compile(r"\d{2}")
 _WITH_CENTS = re.compile(r"\d[\d.,' ]*[.,]\d{2}")
 _RAISED = frozenset({"sup", "small"})
-_LONGEST_ADDITION = 6
+_LONGEST_ADDITION, _LONGEST_BESIDE = 6, 12
 _LONGEST_RUN = 400
 _LONGEST_JOINED = 500
 _LONGEST_UNSIGNED = 40
@@ -180,7 +180,8 @@ def _block_of(view: View, element: Element, own: str, known: dict[Element, _Show
         if shown.numbers and len(own) > LONGEST_AMOUNT:
             return shown
         whole = _whole(element, known)
-        best = whole if len(whole.text) <= len(own) + 12 else shown
+        is_one = len(whole.signs) <= 1 or len(whole.numbers) == len(shown.numbers)
+        best = whole if is_one and len(whole.text) <= len(own) + _LONGEST_BESIDE else shown
     for each in chain(element, _LEVELS):
         whole = _whole(each, known)
         if len(whole.text) > LONGEST_AMOUNT:

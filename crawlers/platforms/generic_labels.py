@@ -11,7 +11,8 @@ from crawlers.platforms.phrases import alternatives_of
 
 _LABELS: dict[str, tuple[str, ...]] = {
     "sku": (
-        r"sku(?: n[or°º]\.?| code)?|item|item (?:no|nr|number|code|id|#)|product (?:code|no|nr|number|id)",
+        r"sku(?: n[or°º]\.?| code)?|code|item|item (?:no|nr|number|code|id|#)|product (?:code|no|nr|number"
+        r"|id)",
         r"cat(?:alogue|\.)? (?:no|number)|catalog number|stock (?:code|no|number)|model code",
         r"article(?: (?:no|nr|number|code))?|art|art no|part code|web ?id|reference|ref|lot|style(?: no"
         r"| number)?|asin",
@@ -27,7 +28,8 @@ _LABELS: dict[str, tuple[str, ...]] = {
         r"cod produs|cod|cod (?:articol|intern|referință)|referință",
         r"kód|kód (?:produktu|zboží|tovaru|výrobku|zbozi)|kat\.? ?(?:č|číslo)|katal[oó]gov[eé] číslo"
         r"|obj\. kód",
-        r"objednac[ií] (?:kód|číslo)|číslo (?:produktu|zboží|tovaru|artiklu)",
+        r"katalogov[eé] č|obj\. ?č|č\. (?:produktu|zboží|artiklu)|objednac[ií] (?:kód|číslo)"
+        r"|číslo (?:produktu|zboží|tovaru|artiklu)",
         r"kod(?: (?:produktu|towaru|katalogowy|oferty))?|indeks|symbol|nr (?:artykułu|katalogowy|produktu"
         r"|kat)|numer (?:katalogowy|produktu)",
         r"toote ?kood|tuote(?:numero|koodi|nro)|tuote nro|artikelnr|vare-?(?:nummer|nr)|varunummer|varenr"

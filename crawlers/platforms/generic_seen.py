@@ -44,7 +44,7 @@ _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
 _NAMING_LABELS = ("brand", "sku", "gtin", "mpn")
-_LEAST_NAME, _LEAST_CODE = 3, 4
+_LEAST_NAME, _LEAST_CODE, _MOST_PICTURES = 3, 4, 200
 _LEAST_LIKENESS = 0.4
 """Share of its words that a part of a name has in common with another name."""
 
@@ -187,7 +187,8 @@ class SeenPage:
 
     @cached_property
     def _name_in_sight(self) -> str:
-        """The part of one of the page's names that stands on the page by itself and others confirm.
+        """The part of one of the page's names that stands on the page by itself and others confirm; else a
+        longer form of one that a picture bears too.
 
         Pages without a heading of the first rank name their goods in the window's title, in tags that are
         often cut short, and somewhere in plain words.
@@ -206,7 +207,16 @@ class SeenPage:
                     continue
                 if part == name or not others or _likeness_to(others)(part) < -_LEAST_LIKENESS:
                     return squash(self.view.runs[places[folded]].text)
-        return ""
+        described = {words_of(each.get("alt") or "") for each in self.view.parts.pictures[:_MOST_PICTURES]}
+        beginnings = tuple(f"{words_of(name)} " for name in names)
+        return next(
+            (
+                squash(self.view.runs[places[folded]].text)
+                for folded in places
+                if folded in described and folded.startswith(beginnings)
+            ),
+            "",
+        )
 
     def _is_link(self, place: int) -> bool:
         """Whether a run stands in a link, a menu or a footer."""
@@ -408,7 +418,10 @@ def _overlap(one: str, other: str) -> float:
 
 def _likeness_to(names: Sequence[str]) -> Callable[[str], float]:
     """A key that puts what is most like one of ``names`` first, then the longest."""
-    return lambda text: -max((_overlap(text, name) for name in names), default=0.0) - len(text) / 10_000
+    return lambda text: (
+        -max((max(_overlap(text, name), _overlap(name, text)) for name in names), default=0.0)
+        - len(text) / 10_000
+    )
 
 
 def words_of(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import takewhile
+from typing import NamedTuple
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
 from crawlers.platforms.generic_locale import Locale
@@ -27,7 +28,7 @@ from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
 _TIMES = re.compile(r"(?:\b|\d)[x×]\s*(?:de|of|à|a|da|von|по)?\s*(?:[a-z]{0,2}[^\w\s])?\s*$")
-_SENTENCE = re.compile(r"(?:[^\W\d_]{2,}\W+){3,}[^\W\d_]*\W*$(?<![:：]\s)(?<![:：])")
+_SENTENCE = re.compile(r"(?:\w+[^\w:：]+){3,}\w*[^\w:：]*$")
 _IS_LABEL = re.compile(r"\W*[^\W\d_][^\d]{2,40}")
 _LONGEST_LABEL = 48
 _MOST_TAXED = Decimal("1.3")
@@ -56,10 +57,11 @@ def amounts_of(
     )
     own_address = _address(url)
     taken = frozenset(each.place for each in found)
+    spans = _spans_of(found)
     for each in found:
         _weigh_markup(each, view)
         _weigh_surroundings(each, view, url, own_address)
-        _weigh_words(each, view, taken, title_place)
+        _weigh_words(each, view, Around(taken, spans, title_place))
         if each.sign:
             each.add(2, "currency")
         if each.value == 0:
@@ -105,8 +107,8 @@ def _stands_out(amount: Amount) -> bool:
     return any(reason == "emphasised" for reason, _ in amount.reasons)
 
 
-def _weigh_words(amount: Amount, view: View, taken: frozenset[int], title: int | None) -> None:
-    before, after = _around(amount, view, taken, title)
+def _weigh_words(amount: Amount, view: View, around_it: Around) -> None:
+    before, after = _around(amount, view, around_it)
     text = amount.text.lower()
     around = f"{before} | {after[:30]}"
     if PER_UNIT.search(text) or PER_UNIT.match(after):
@@ -206,26 +208,50 @@ def _address(url: str) -> str:
     return url.split("?")[0].rstrip("/")
 
 
-def _around(amount: Amount, view: View, taken: frozenset[int], title: int | None) -> tuple[str, str]:
+class Around(NamedTuple):
+    """What divides the words around amounts: the other amounts, and the name of the goods."""
+
+    taken: frozenset[int]
+    """Places of amounts."""
+    spans: dict[Element, list[tuple[int, int]]]
+    """Where the numbers of several amounts stand in the text of one element."""
+    title: int | None
+
+
+def _spans_of(found: list[Amount]) -> dict[Element, list[tuple[int, int]]]:
+    spans: dict[Element, list[tuple[int, int]]] = {}
+    for each in found:
+        if each.number:
+            spans.setdefault(each.element, []).append(each.number)
+    return spans
+
+
+def _around(amount: Amount, view: View, others: Around) -> tuple[str, str]:
     """What stands before the amount, on its line or as its label, and right after it; in lower case."""
     text, place = amount.text, amount.place
     start, end = amount.number or (0, len(text))
-    before, after = _before(view, place, taken, title), _after(view, place)
-    if _labels_follow(view, place, taken):
+    spans = others.spans.get(amount.element, ()) if amount.number else ()
+    first = max((each[1] for each in spans if each[1] <= start), default=0)
+    last = min((each[0] for each in spans if each[0] >= end), default=0)
+    if first or last:
+        # Words between two amounts are the label of the second.
+        return text[first:start].lower(), "" if last else text[end:].lower()
+    before, after = _before(view, place, others), _after(view, place)
+    if _labels_follow(view, place, others.taken):
         before, after = _text_behind(view, place), ""
     return f"{squash(before)} {text[:start]}".lower(), squash(f"{text[end:]} {after}").lower()
 
 
-def _before(view: View, place: int, taken: frozenset[int], title: int | None) -> str:
+def _before(view: View, place: int, others: Around) -> str:
     """The end of what stands before, without the name of the goods; words of a line above that has an amount
     of its own belong to that.
     """
     runs = view.runs
     words = ""
     for step, run in enumerate(reversed(runs[max(0, place - 2) : place]), start=1):
-        if place - step == title or (run.line != runs[place].line and _DIGIT.search(run.text)):
+        if place - step == others.title or (run.line != runs[place].line and _DIGIT.search(run.text)):
             break
-        if place - step in taken:
+        if place - step in others.taken:
             words = f"{_DIGIT.split(run.text)[-1]} {words}"
             break
         words = f"{run.text} {words}"

@@ -1,7 +1,7 @@
 """Shop pages in layouts and languages of many kinds, written here: what the generic reader makes of each.
 
-``layouts.yaml`` holds them. Every page has a heading and something that misleads; a field that ``expected``
-does not name is not judged.
+``layouts.yaml`` and ``layouts_world.yaml`` hold them. Every page has something that misleads; a field that
+``expected`` does not name is not judged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crawlers.platforms.generic import GenericAdapter
 from domain.subjects import Listing
 from tests.crawlers.platforms.builders import a_page, listing_in
 
-_FILE = Path(__file__).parent / "layouts.yaml"
+_FILES = [Path(__file__).parent / name for name in ("layouts.yaml", "layouts_world.yaml")]
 _AMOUNTS = ("price", "list_price", "price_low", "price_high", "rating")
 
 
@@ -50,7 +50,8 @@ def test_field_is_read_in_any_layout(name: str, field: str) -> None:
 
 @lru_cache(maxsize=1)
 def _pages() -> dict[str, dict[str, Any]]:
-    return {page["name"]: page for page in yaml.safe_load(_FILE.read_text(encoding="utf-8"))}
+    pages = [page for file in _FILES for page in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    return {page["name"]: page for page in pages}
 
 
 @lru_cache(maxsize=200)
