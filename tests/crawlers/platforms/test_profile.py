@@ -364,10 +364,15 @@ def test_script_that_is_not_there_gives_no_listing(scripted: ProfileAdapter, htm
 
 def test_names_and_values_in_one_list_are_paired_and_give_brand_and_origin(scripted: ProfileAdapter) -> None:
     html = """<script>PAGE = {"g": {"no": 1, "nm": "酱油"}}</script><dl class=facts><dt>品牌</dt><dd>江流</dd>
-      <dt>产地：</dt><dd>佛山</dd><dt>产品标准</dt><dd>GB/T 18186</dd></dl>"""
+      <dt>产地：</dt><dd>佛山</dd><dt>产品标准</dt><dd>GB/T 18186</dd><dt>货号</dt><dd>T2001</dd></dl>"""
     parsed = scripted.parse(a_page(html))
     listing = listing_in(parsed)
-    assert listing.attributes == (("品牌", "江流"), ("产地", "佛山"), ("产品标准", "GB/T 18186"))
+    assert listing.attributes == (
+        ("品牌", "江流"),
+        ("产地", "佛山"),
+        ("产品标准", "GB/T 18186"),
+        ("货号", "T2001"),
+    )
     assert (listing.brand, listing.origin, listing.standards) == ("江流", "佛山", ("GB/T 18186",))
     assert "brand" not in parsed.missing_fields
 
