@@ -14,7 +14,6 @@ WHOLE_UP_TO = 1_200
 MOST_EVIDENCE = 20
 MOST_SPANS = 40
 MOST_PLACES = 100
-MOST_SHOPS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +52,6 @@ def title_of(subject: Subject | None) -> str:
     if isinstance(subject, Shop):
         return subject.name
     return subject.text[:80] if subject else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorShown:
-    """Who stands behind a shop 经营主体, and where else the same number is shown."""
-
-    code: str
-    name: str
-    shops: tuple[str, ...]
-
-
-def operator_of(store: Store, shop: str) -> OperatorShown | None:
-    """The operator that a shop showed last; ``None`` where it showed none."""
-    record = store.licences.latest(shop) if shop else None
-    if record is None or not record.code:
-        return None
-    others = tuple(key for key in store.licences.shops_of(record.code) if key != shop)
-    return OperatorShown(
-        code=record.code, name=record.registered_name or record.name, shops=others[:MOST_SHOPS]
-    )
 
 
 def evidence_of(store: Store, finding: Finding) -> list[Review]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from detectors.base import FindingMaker, Sighting, legal_day
 from detectors.licensing.decide import LicenceJudge
 from detectors.licensing.model import Fact, LicenceCase, Linked, Outcome, Platform, State
 from detectors.licensing.page import text_page
+from detectors.operator_identity import identity_of, number_of
 from domain.finding import Finding, Span
 from domain.licence import CapturedPage, Compared, LicenceCapture, LicenceProof, LicenceRecord, LicenceWarning
 from domain.picture import PictureReading
@@ -162,7 +163,8 @@ def record_of(
         run=run,
         observed_at=observed_at,
         state=outcome.state.value,
-        code=_number_of(outcome),
+        code=number_of(outcome),
+        identity=identity_of(outcome, capture),
         name=outcome.name_shown[:_LONGEST_QUOTE],
         registered_name=outcome.operator.name if outcome.operator else "",
         source=outcome.source,
@@ -179,20 +181,15 @@ def record_of(
             )
             for fact in outcome.warnings
         ),
-        register_date=next((fact.register_date for fact in outcome.facts if fact.register_date), None),
+        register_date=_day_of(outcome),
     )
 
 
-def _number_of(outcome: Outcome) -> str:
-    """The number by which an operator is one subject in every shop 同一主体.
-
-    Its code, where the shop shows the old number of that operator or has typed a letter for a digit; but who
-    shows another's number under a name of its own is not taken for that other.
-    """
-    row = outcome.operator
-    if row is None or not row.code or outcome.state is State.NAME_MISMATCH:
-        return outcome.code_shown
-    return row.code
+def _day_of(outcome: Outcome) -> date | None:
+    """The day of the register row that it was compared with, else of what was looked into in vain."""
+    if outcome.operator is not None and outcome.operator.as_of is not None:
+        return outcome.operator.as_of
+    return next((fact.register_date for fact in outcome.facts if fact.register_date), None)
 
 
 def _window(fact: Fact) -> str:
@@ -216,7 +213,7 @@ def _proof(fact: Fact, capture: LicenceCapture, given: Given) -> LicenceProof:
         read=tuple(line.text for line in reading.lines[:_PICTURE_LINES]) if reading else (),
         compared=tuple(_compared(fact)),
         listed=fact.listed,
-        register_date=fact.register_date,
+        register_date=fact.row.as_of if fact.row and fact.row.as_of else fact.register_date,
     )
 
 
@@ -241,6 +238,7 @@ def _compared(fact: Fact) -> Iterator[Compared]:
         )
     if row is not None:
         told = "、".join(filter(None, (row.status, row.status_note)))
+        told += f"（{row.status_since}起）" if row.status_since else ""
         yield Compared(field="status", shown="", registered=told)
         if row.former_names:
             yield Compared(field="former_names", shown="", registered="、".join(row.former_names))

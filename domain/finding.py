@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -118,12 +119,43 @@ class Lead:
     rules: tuple[str, ...]
     severity: Severity
     operator: str = ""
-    """The number that the shop shows 经营主体: leads with the same one are about one operator."""
+    """Key of the operator that the shop was proved to be of 经营主体: leads with one are one case."""
 
     @property
     def id(self) -> str:
         """hash(campaign, shop)."""
         return digest_of(self.campaign, self.shop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorCase:
+    """The leads on all shops of one operator in one campaign 主体案件, on whatever platforms."""
+
+    campaign: str
+    operator: str
+    shops: tuple[str, ...]
+    findings: tuple[str, ...]
+    rules: tuple[str, ...]
+    severity: Severity
+
+
+def operator_cases(leads: Iterable[Lead]) -> list[OperatorCase]:
+    """What leads come to per campaign and operator, by campaign; leads without an operator are left out."""
+    grouped: dict[tuple[str, str], list[Lead]] = {}
+    for lead in leads:
+        if lead.operator:
+            grouped.setdefault((lead.campaign, lead.operator), []).append(lead)
+    return [
+        OperatorCase(
+            campaign=campaign,
+            operator=operator,
+            shops=tuple(sorted({lead.shop for lead in of_one})),
+            findings=tuple(sorted({each for lead in of_one for each in lead.findings})),
+            rules=tuple(sorted({each for lead in of_one for each in lead.rules})),
+            severity=max((lead.severity for lead in of_one), key=SEVERITY_WEIGHT.__getitem__),
+        )
+        for (campaign, operator), of_one in sorted(grouped.items())
+    ]
 
 
 class Verdict(StrEnum):

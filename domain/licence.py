@@ -91,6 +91,9 @@ class LicenceRecord:
     """The number shown: 统一社会信用代码 or 注册号; "" where none is."""
     name: str = ""
     """The name shown with it."""
+    identity: str = ""
+    """Key of the operator 经营主体 whose shop it is, as displayed and verified: a number, or ``declared-…``
+    where there is none. Without it ``code`` is a claim."""
     registered_name: str = ""
     source: str = ""
     page: str = ""

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from domain.cover import Cover, parse_cover
 from domain.errors import UsageError
+from domain.finding import operator_cases
 from domain.register import OperatorRow, PermitRow
 from netsword.cli import LOCKED
 from netsword.output import emit, out, say, table
@@ -198,7 +199,9 @@ def lookup(
             raise UsageError("no register was imported; netsword registry import FILE brings one in")
         found = {word: _found(register, word)[:_LOOKED_UP] for word in words}
         shops = {
-            row.code: list(store.licences.shops_of(row.code)) for rows in found.values() for row, _ in rows
+            row.code: [record.shop for record in store.licences.shops_of(row.code or row.old_number)]
+            for rows in found.values()
+            for row, _ in rows
         }
         day = register.snapshot_date
     if as_json:
@@ -227,15 +230,28 @@ def operators(
     limit: Annotated[int, typer.Option(min=1, help="operators shown at most")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Operators behind several shops 一主体多店, across platforms, with the rules that any of them breaks."""
+    """Operators behind several shops 一主体多店, across platforms, with the rules that any of them breaks.
+
+    A shop is an operator's where its number was displayed and the register has it under the name shown; shops
+    that only claim the number 自称 stand apart.
+    """
     with open_store() as (store, _):
         found = store.licences.several(least=least, limit=limit)
+        cases = {each.identity: operator_cases(store.leads.of_operator(each.identity)) for each in found}
     if as_json:
-        emit({"operators": found})
+        emit({"operators": [{"operator": each, "cases": cases[each.identity]} for each in found]})
         return
-    rows = table(f"{len(found)} operators", "code", "name", "shops", "rules")
+    rows = table(f"{len(found)} operators", "operator", "name", "shops", "claim to be 自称", "rules", "cases")
     for each in found:
-        rows.add_row(each.code, Text(each.name), Text("\n".join(each.shops)), "\n".join(each.rules))
+        told = [f"{case.campaign}: {len(case.findings)} findings" for case in cases[each.identity]]
+        rows.add_row(
+            each.identity,
+            Text(each.name),
+            Text("\n".join(each.shops)),
+            Text("\n".join(each.claims)),
+            "\n".join(each.rules),
+            Text("\n".join(told)),
+        )
     out.print(rows)
 
 

@@ -33,6 +33,13 @@ class Leads(Repository):
         found = self._collection.find({"campaign": clean(campaign)}).sort([("shop", 1), ("_id", 1)])
         return [_lead(document) for document in found]
 
+    def of_operator(self, operator: str) -> list[Lead]:
+        """Leads on shops of one operator 同一主体线索, by campaign and shop."""
+        if not operator:
+            return []
+        found = self._collection.find({"operator": clean(operator)}).sort([("campaign", 1), ("_id", 1)])
+        return sorted(map(_lead, found), key=lambda lead: (lead.campaign, lead.shop))
+
     def count(self, campaign: str) -> int:
         """Leads of a campaign."""
         return self._collection.count_documents({"campaign": clean(campaign)})

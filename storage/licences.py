@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from pymongo import ReplaceOne
 
@@ -16,26 +17,30 @@ from storage.repository import Repository
 _MOST_RECORDS = 5_000
 
 
-_TOLD = ("code", "name", "registered_name", "rules")
+_TOLD = ("code", "identity", "name", "registered_name", "rules", "state", "observed_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorShops:
-    """One operator and the shops that show its number."""
+    """One operator, its shops, and shops that show its number without being proved to be its."""
 
-    code: str
+    identity: str
+    """Its number, or ``declared-…`` for one without."""
     name: str
     shops: tuple[str, ...]
     rules: tuple[str, ...]
     """Rules that any of the shops breaks as last seen."""
+    claims: tuple[str, ...] = ()
+    """Shops that claim to be its 自称."""
 
 
-def _operator_shops(row: Document) -> OperatorShops:
+def _operator_shops(row: Document, claims: Sequence[str]) -> OperatorShops:
     return OperatorShops(
-        code=row["_id"],
+        identity=row["_id"],
         name=next(filter(None, [*sorted(row["registered"]), *sorted(row["shown"])]), ""),
         shops=tuple(row["shops"]),
         rules=tuple(sorted({rule for rules in row["rules"] for rule in rules})),
+        claims=tuple(claims),
     )
 
 
@@ -65,22 +70,22 @@ class Licences(Repository):
         found = self._collection.find(query, {"rules": 1}).sort([("observed_at", -1), ("_id", 1)]).limit(50)
         return frozenset(rule for record in found for rule in record["rules"])
 
-    def shops_of(self, code: str) -> Sequence[str]:
-        """Keys of the shops whose display shows this number 同一主体网店, sorted."""
-        if not code:
-            return ()
-        rows = self._collection.find({"code": clean(code)}, {"shop": 1, "_id": 0})
-        found = rows.sort([("code", 1), ("shop", 1)]).limit(_MOST_RECORDS)
-        return tuple(dict.fromkeys(str(each["shop"]) for each in found))
+    def shops_of(self, identity: str) -> list[LicenceRecord]:
+        """The newest record of each shop of an operator 同一主体网店, by shop."""
+        return self._standing("identity", identity)
+
+    def claiming(self, *numbers: str) -> list[LicenceRecord]:
+        """The newest record of each shop that shows one of an operator's numbers, unproved 自称, by shop."""
+        return [record for record in self._standing("code", *numbers) if record.identity not in numbers]
 
     def operators(self, shops: Iterable[str]) -> dict[str, str]:
-        """The number that each of these shops showed last; shops that show none are left out."""
+        """The operator that each of these shops was last proved to be of; others are left out."""
         wanted = [clean(shop) for shop in shops]
         found: dict[str, str] = {}
-        rows = self._collection.find({"shop": {"$in": wanted}}, {"shop": 1, "code": 1})
+        rows = self._collection.find({"shop": {"$in": wanted}}, {"shop": 1, "identity": 1})
         for row in rows.sort([("shop", 1), ("observed_at", -1), ("_id", 1)]):
-            found.setdefault(row["shop"], row["code"])
-        return {shop: code for shop, code in found.items() if code}
+            found.setdefault(row["shop"], row.get("identity", ""))
+        return {shop: identity for shop, identity in found.items() if identity}
 
     def several(self, *, least: int = 2, limit: int = 100) -> list[OperatorShops]:
         """Operators that stand behind several shops, on whatever platforms 一主体多店, most shops first."""
@@ -88,11 +93,11 @@ class Licences(Repository):
             [
                 {"$sort": {"shop": 1, "observed_at": -1, "_id": 1}},
                 {"$group": {"_id": "$shop", **{name: {"$first": f"${name}"} for name in _TOLD}}},
-                {"$match": {"code": {"$nin": ["", None]}}},
+                {"$match": {"identity": {"$nin": ["", None]}}},
                 {"$sort": {"_id": 1}},
                 {
                     "$group": {
-                        "_id": "$code",
+                        "_id": "$identity",
                         "registered": {"$addToSet": "$registered_name"},
                         "shown": {"$addToSet": "$name"},
                         "shops": {"$push": "$_id"},
@@ -106,7 +111,20 @@ class Licences(Repository):
             ],
             allowDiskUse=True,
         )
-        return [_operator_shops(row) for row in rows]
+        return [
+            _operator_shops(row, [record.shop for record in self.claiming(row["_id"])]) for row in list(rows)
+        ]
+
+    def _standing(self, field: str, *values: str) -> list[LicenceRecord]:
+        """Newest records that hold one of these values, of shops that have a record with it."""
+        wanted = [clean(value) for value in values if value]
+        rows = self._collection.find({field: {"$in": wanted}}, {"shop": 1, "_id": 0}) if wanted else ()
+        shops = sorted({str(each["shop"]) for each in islice(rows, _MOST_RECORDS)})
+        newest: dict[str, Document] = {}
+        records = self._collection.find({"shop": {"$in": shops}})
+        for each in records.sort([("shop", 1), ("observed_at", -1), ("_id", 1)]):
+            newest.setdefault(each["shop"], each)
+        return [decode(LicenceRecord, each) for each in newest.values() if each.get(field) in wanted]
 
     def of_run(self, run: str) -> list[LicenceRecord]:
         """Every record of a run, by shop."""

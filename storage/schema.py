@@ -56,7 +56,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
     ),
     "licences": (
         IndexModel([("shop", _UP), ("observed_at", _DOWN), ("_id", _UP)], name="of_shop"),
-        IndexModel([("code", _UP), ("shop", _UP)], name="of_operator"),
+        IndexModel([("identity", _UP), ("shop", _UP)], name="of_operator"),
+        IndexModel([("code", _UP), ("shop", _UP)], name="of_number"),
         IndexModel([("run", _UP), ("shop", _UP), ("_id", _UP)], name="of_run"),
     ),
     "operators": (
@@ -128,7 +129,10 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("state", _UP), ("due_at", _UP), ("_id", _UP)], name="state"),
         IndexModel([("at", _DOWN)], name="latest"),
     ),
-    "leads": (IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),),
+    "leads": (
+        IndexModel([("campaign", _UP), ("shop", _UP), ("_id", _UP)], name="of_campaign"),
+        IndexModel([("operator", _UP), ("campaign", _UP), ("_id", _UP)], name="of_operator"),
+    ),
     "scores": (IndexModel([("kind", _UP), ("score", _DOWN), ("_id", _UP)], name="of_kind"),),
     "decisions": (
         IndexModel([("rule", _UP), ("subject", _UP), ("decided_at", _DOWN), ("_id", _DOWN)], name="latest"),

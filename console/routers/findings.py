@@ -13,13 +13,13 @@ from console.access import Permission
 from console.asking import FindingQuery
 from console.desk import Desk, Visitor
 from console.gate import Posted, desk_of, posting, visitor_of
+from console.operators import operator_of
 from console.pages import language_of, page
 from console.price_view import price_view
 from console.review_view import masked, review_view
 from console.reviewing import REASON_KEYS, decide, judgement, next_after, undo
 from console.showing import (
     evidence_of,
-    operator_of,
     passages,
     places_of,
     signal_name,

@@ -136,11 +136,15 @@ class Truth:
         )
 
     def _status_fact(self, shown: Shown, row: OperatorRow) -> Fact | None:
-        listed = bool(_LISTED.search(row.status_note)) and not _LIFTED.search(row.status_note)
-        abnormal = bool(_ABNORMAL.search(row.status)) or (not _NORMAL.search(row.status) and bool(row.status))
+        # What began after the capture says nothing about it.
+        status, note = row.status_on(self.case.as_of)
+        listed = bool(_LISTED.search(note)) and not _LIFTED.search(note)
+        abnormal = bool(_ABNORMAL.search(status)) or (not _NORMAL.search(status) and bool(status))
         if not listed and not abnormal:
             return None
-        told = "、".join(each for each in (row.status, row.status_note) if each)
+        told = "、".join(each for each in (status, note) if each)
+        if row.status_since is not None:
+            told += f"（{row.status_since}起）"
         return self._fact(
             shown,
             "LIC-STATUS-ABNORMAL",

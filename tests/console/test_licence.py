@@ -7,14 +7,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from console.desk import Desk
 from domain.account import Role
+from domain.finding import Finding, Lead
 from domain.licence import Compared, LicenceProof, LicenceRecord
+from domain.register import OperatorRow
 from evidence.warc import Exchange, WarcArchive
+from storage.registers import RegisterImport
 from tests.console.people import Person, plant
 from tests.storage.builders import DAY, RUN
 
@@ -111,13 +115,85 @@ def test_a_finding_without_a_picture_has_none(desk: Desk, sign_in: SignIn) -> No
     assert person.get("/findings/99/licence-picture").status_code == 404
 
 
-def test_other_shops_of_the_operator_are_named(desk: Desk, sign_in: SignIn) -> None:
-    shop = plant(desk.store, 1).shop
-    record = LicenceRecord(
-        shop=shop, target="a", snapshot="s", run=RUN, observed_at=DAY, state="ok", code=CODE, name="甲商行"
+@pytest.fixture
+def operator(desk: Desk) -> Finding:
+    """An operator with shops on two platforms, and an impostor that shows its number."""
+    finding = plant(desk.store, 1)
+    mine = LicenceRecord(
+        shop=finding.shop, target="a", snapshot="s", run=RUN, observed_at=DAY, state="ok", code=CODE,
+        identity=CODE, name="甲商行", registered_name="甲商行", page="https://shop.example/",
+        register_date=date(2026, 11, 1),
+    )  # fmt: skip
+    impostor = replace(
+        mine, shop="guanshan:9", target="c", identity="", name=f"乙{HOSTILE}", state="name_mismatch"
     )
-    desk.store.licences.save([record, replace(record, shop="yunfan:7", target="b")])
-    page = sign_in(Role.VIEWER).get("/findings/1").text
+    desk.store.licences.save([mine, replace(mine, shop="yunfan:7", target="b"), impostor])
+    facts: dict[str, Any] = {"rules": (finding.rule,), "severity": finding.severity, "operator": CODE}
+    desk.store.leads.save(
+        [
+            Lead(campaign="c-2026", shop=shop, findings=(key,), **facts)
+            for shop, key in ((finding.shop, finding.id), ("yunfan:7", "x"))
+        ]
+    )
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-CN", ("自称该主体", "网店", "名称不一致")), ("en", ("Claim to be this operator", "Shops"))],
+)
+def test_an_operator_is_one_subject_with_its_shops_on_every_platform(
+    desk: Desk, sign_in: SignIn, operator: Finding, language: str, words: tuple[str, ...]
+) -> None:
+    person = sign_in(Role.VIEWER, **{"Accept-Language": language})
+    page = person.get(f"/operators/{CODE}").text
+    proved, _, claimed = page.partition('id="claims"')
+    for shop in (operator.shop, "yunfan:7"):
+        assert f'data-shop="{shop}"' in proved
+        assert f'data-shop="{shop}"' not in claimed
+    assert 'data-shop="guanshan:9"' in claimed
+    assert 'href="/findings/1"' in proved
+    assert "c-2026" in proved
+    assert HOSTILE not in page
+    assert [word for word in words if word not in page] == []
+    listed = person.get("/operators").text
+    assert f'href="/operators/{CODE}"' in listed
+    assert person.get("/operators/91440305MA5T8W2E0X").status_code == 404
+
+
+def test_an_operator_page_shows_the_register_row_and_its_day(
+    desk: Desk, sign_in: SignIn, operator: Finding
+) -> None:
+    row = OperatorRow(
+        code=CODE, name="甲商行", status="吊销", status_since=date(2026, 10, 1), old_number="330106000123458",
+        as_of=date(2026, 11, 9),
+    )  # fmt: skip
+    source, _ = desk.store.registers.begin("operators")
+    desk.store.registers.add_operators([row], source)
+    desk.store.registers.finish(
+        RegisterImport(id=source, file="r", digest="0", kind="operators", rows=1, rejected=0, at=DAY)
+    )
+    claim = desk.store.licences.latest("guanshan:9")
+    assert claim
+    desk.store.licences.save([replace(claim, shop="guanshan:8", target="d", code=row.old_number)])
+    page = sign_in(Role.VIEWER).get(f"/operators/{CODE}").text
+    for shown in ("330106000123458", "吊销", "2026-10-01", "2026-11-09"):
+        assert shown in page
+    assert 'data-shop="guanshan:8"' in page.partition('id="claims"')[2]
+
+
+def test_other_shops_of_the_operator_are_named_and_a_claim_names_none(
+    desk: Desk, sign_in: SignIn, operator: Finding
+) -> None:
+    person = sign_in(Role.VIEWER)
+    page = person.get("/findings/1").text
     assert "甲商行" in page
-    assert CODE in page
+    assert f'href="/operators/{CODE}"' in page
     assert "yunfan:7" in page
+    assert "guanshan:9" not in page
+    record = desk.store.licences.latest(operator.shop)
+    assert record
+    desk.store.licences.save([replace(record, target="a", identity="", state="name_mismatch")])
+    page = person.get("/findings/1").text
+    assert "自称" in page
+    assert "yunfan:7" not in page

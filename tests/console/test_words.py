@@ -10,6 +10,7 @@ from console.pages import HERE, THEMES
 from console.reviewing import RejectReason
 from console.watching import Phase
 from console.words import Language, catalogue, named, preferred, word
+from detectors.licensing.model import State
 from detectors.registry import NAMES
 from domain.account import Role
 from domain.cadence import PeakPhase
@@ -71,6 +72,7 @@ FAMILIES: dict[str, Iterable[str]] = {
             "text",
         ),
     ),
+    "licence_state": tuple(State),
     "licence_field": ("code", "name", "status", "former_names", "permit", "valid_to"),
     "decided": ("confirm", "reject", "unsure"),
     "keys": ("now_on", "now_off", "switch_on", "switch_off"),

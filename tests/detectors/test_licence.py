@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -194,18 +194,71 @@ def test_a_wrong_permit_number_read_from_a_picture_goes_to_a_person_with_its_box
 
 
 def test_an_operator_is_remembered_under_its_code_and_who_borrows_a_number_is_not_it():
-    row = OperatorRow(code=CODE, name="甲商行", old_number=OLD)
-    register = register_of([row])
+    register = register_of([OperatorRow(code=CODE, name="甲商行", old_number=OLD)])
+    assert remembered(f"<p>名称：甲商行</p><p>注册号：{OLD}</p>", register).code == CODE
+    assert remembered(f"<p>名称：乙商贸有限公司</p><p>注册号：{OLD}</p>", register).code == OLD
 
-    def remembered(html):
-        page = read_page(html)
-        capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page)
-        result = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=Given(register=register))
-        asked = {"target": "t", "snapshot": "s", "run": "r", "observed_at": SEEN["observed_at"]}
-        return record_of(result, capture, **asked).code
 
-    assert remembered(f"<p>名称：甲商行</p><p>注册号：{OLD}</p>") == CODE
-    assert remembered(f"<p>名称：乙商贸有限公司</p><p>注册号：{OLD}</p>") == OLD
+OF_ITS_OWN = f"<p>名称：甲商行</p><p>统一社会信用代码：{CODE}</p>"
+
+
+@pytest.mark.parametrize(
+    ("html", "status", "identity"),
+    [
+        (OF_ITS_OWN, "存续", CODE),
+        (f"<p>名称：甲商行</p><p>注册号：{OLD}</p>", "存续", CODE),
+        (f"<p>统一社会信用代码：{CODE}</p>", "存续", CODE),
+        (OF_ITS_OWN, "吊销", CODE),
+        (f"<p>名称：乙商贸有限公司</p><p>统一社会信用代码：{CODE}</p>", "存续", ""),
+        (f"<p>名称：乙商贸有限公司</p><p>统一社会信用代码：{CODE}</p>", "吊销", ""),
+        (f"<p>名称：甲商行</p><p>统一社会信用代码：{CODE[:-1]}A</p>", "存续", ""),
+        (f"<div style='display:none'>{OF_ITS_OWN}</div>", "存续", ""),
+    ],
+)
+def test_only_what_was_displayed_and_verified_makes_a_shop_an_operators(html, status, identity):
+    register = register_of([OperatorRow(code=CODE, name="甲商行", old_number=OLD, status=status)])
+    assert remembered(html, register).identity == identity
+
+
+def test_without_a_register_a_number_is_a_claim():
+    record = remembered(OF_ITS_OWN, None)
+    assert (record.code, record.identity) == (CODE, "")
+
+
+def test_who_declares_without_a_number_is_known_by_name_and_whole_address():
+    place = "浙江省杭州市西湖区文三路12号3幢101室"
+
+    def declared(name, address):
+        return remembered(f"<p>{DECLARED}</p><p>经营者：{name}</p><p>地址：{address}</p>", None)
+
+    first = declared("张三", place)
+    assert first.state == "ok_exempt"
+    assert first.identity.startswith("declared-")
+    assert declared("张三", place.replace("12", "１２")).identity == first.identity
+    assert declared("李四", place).identity != first.identity
+    assert declared("张三", "浙江省杭州市西湖区").identity == ""
+
+
+def test_a_status_that_began_after_the_capture_accuses_nobody():
+    def found(since):
+        row = OperatorRow(code=CODE, name="甲商行", status="吊销", status_since=since)
+        register = register_of([replace(row, as_of=date(2026, 12, 1))], snapshot_date=date(2026, 12, 2))
+        return judged(OF_ITS_OWN, register=register).findings
+
+    day = SEEN["observed_at"].date()
+    assert found(day + timedelta(days=1)) == ()
+    for since in (day, None):
+        [finding] = found(since)
+        assert finding.rule == "LIC-STATUS-ABNORMAL"
+        assert finding.licence.register_date == date(2026, 12, 1)
+
+
+def remembered(html, register):
+    page = read_page(html)
+    capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page)
+    result = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=Given(register=register))
+    asked = {"target": "t", "snapshot": "s", "run": "r", "observed_at": SEEN["observed_at"]}
+    return record_of(result, capture, **asked)
 
 
 def test_comparison_sets_shown_beside_registered():

@@ -11,6 +11,7 @@ import pytest
 
 from domain.cover import Cover
 from domain.errors import StorageError
+from domain.finding import Lead, Severity, operator_cases
 from domain.licence import LicenceRecord, LicenceWarning
 from domain.register import OperatorRow, PermitRow, Register
 from storage.codec import encode
@@ -214,6 +215,8 @@ def test_look_up_runs_on_indexes_alone(profiled: Store) -> None:
     licences.latest("p:s3")
     licences.broken_before("p:s3", NOW + timedelta(days=30))
     licences.shops_of("C1")
+    licences.claiming("C1", "C2")
+    profiled.leads.of_operator("C1")
     licences.operators(["p:s1", "p:s2"])
     licences.of_run("r0")
     profiled.frame.categories_of("r0", "p:s1")
@@ -243,30 +246,75 @@ def test_the_latest_record_counts_and_earlier_days_are_remembered(store: Store) 
     assert store.licences.broken_before("p:s0", NOW + timedelta(days=1)) == {"LIC-MISSING"}
 
 
-def test_shops_that_show_one_number_are_one_operators(store: Store) -> None:
-    store.licences.save([a_record(0, target="a"), a_record(1, target="b"), a_record(2, target="c", code="")])
-    assert store.licences.shops_of("C0") == ("p:s0", "p:s1")
-    assert store.licences.shops_of("") == ()
-    assert store.licences.operators(["p:s0", "p:s2", "p:none"]) == {"p:s0": "C0"}
+def test_shops_that_were_proved_to_be_one_operators_are_and_the_others_claim(store: Store) -> None:
+    mine = {"code": "C0", "identity": "C0"}
+    borrowed = a_record(3, target="d", code="C0", state="name_mismatch")
+    store.licences.save(
+        [
+            a_record(0, target="a", **mine),
+            a_record(1, target="b", **mine),
+            a_record(2, target="c", code=""),
+            borrowed,
+            a_record(4, target="e", code="OLD-C0"),
+            # It showed the number once, and shows another now.
+            a_record(5, target="f", **mine),
+            a_record(5, target="g", code="C9", identity="C9", observed_at=NOW + timedelta(days=9)),
+        ]
+    )
+    assert [record.shop for record in store.licences.shops_of("C0")] == ["p:s0", "p:s1"]
+    assert store.licences.claiming("C0") == [borrowed]
+    assert [record.shop for record in store.licences.claiming("C0", "OLD-C0")] == ["p:s3", "p:s4"]
+    assert (store.licences.shops_of(""), store.licences.claiming("")) == ([], [])
+    asked = ["p:s0", "p:s2", "p:s3", "p:s5", "p:none"]
+    assert store.licences.operators(asked) == {"p:s0": "C0", "p:s5": "C9"}
 
 
 def test_one_operator_of_several_shops_is_one_subject_across_platforms(store: Store) -> None:
-    mine = {"code": "C7", "registered_name": "甲商行"}
+    mine = {"code": "C7", "identity": "C7", "registered_name": "甲商行"}
+    other = {"code": "C8", "identity": "C8"}
     store.licences.save(
         [
             a_record(0, target="a", shop="p:1", **mine, rules=("LIC-HIDDEN",)),
             a_record(1, target="b", shop="q:9", **mine, rules=("PERMIT-EXPIRED",)),
-            a_record(2, target="c", shop="q:8", code="C8"),
+            a_record(2, target="c", shop="q:8", **other),
             a_record(3, target="d", shop="p:2", **mine),
-            a_record(4, target="e", shop="p:2", code="C8"),
+            a_record(4, target="e", shop="p:2", **other),
             a_record(5, target="f", shop="p:3", code=""),
+            a_record(
+                6, target="g", shop="q:7", code="C7", state="name_mismatch", rules=("LIC-NAME-MISMATCH",)
+            ),
         ]
     )
     first, second = store.licences.several()
-    assert (first.code, first.name, first.shops) == ("C7", "甲商行", ("p:1", "q:9"))
+    assert (first.identity, first.name, first.shops, first.claims) == (
+        "C7",
+        "甲商行",
+        ("p:1", "q:9"),
+        ("q:7",),
+    )
     assert first.rules == ("LIC-HIDDEN", "PERMIT-EXPIRED")
-    assert (second.code, second.shops) == ("C8", ("p:2", "q:8"))
+    assert (second.identity, second.shops) == ("C8", ("p:2", "q:8"))
     assert store.licences.several(least=3) == []
+
+
+def test_leads_on_shops_of_one_operator_are_one_case_in_each_campaign(store: Store) -> None:
+    def a_lead(shop: str, campaign: str = "c", **changes: Any) -> Lead:
+        facts = {"findings": (f"f-{shop}",), "rules": ("LIC-HIDDEN",), "operator": "C7"}
+        return Lead(campaign=campaign, shop=shop, severity=Severity.MEDIUM, **facts | changes)
+
+    store.leads.save(
+        [
+            a_lead("p:1"),
+            replace(a_lead("q:9", rules=("PERMIT-EXPIRED",)), severity=Severity.HIGH),
+            a_lead("p:1", campaign="d"),
+            a_lead("q:7", operator=""),
+        ]
+    )
+    first, second = operator_cases(store.leads.of_operator("C7"))
+    assert (first.campaign, first.shops, first.findings) == ("c", ("p:1", "q:9"), ("f-p:1", "f-q:9"))
+    assert (first.rules, first.severity) == (("LIC-HIDDEN", "PERMIT-EXPIRED"), Severity.HIGH)
+    assert (second.campaign, second.shops) == ("d", ("p:1",))
+    assert store.leads.of_operator("") == []
 
 
 def test_a_second_visit_of_a_target_replaces_its_record(store: Store) -> None:
