@@ -14,6 +14,7 @@ import typer
 from crawlers.decoding import decode
 from crawlers.platforms.base import Adapter, Card, Page, ParsedPage
 from crawlers.platforms.generic import GenericAdapter
+from crawlers.platforms.marketplace import Marketplace
 from crawlers.platforms.recognise import address_in, reader_for
 from domain.errors import ExtractionError, UsageError
 from domain.subjects import Availability, Listing
@@ -60,8 +61,10 @@ class Extracted:
 
     @property
     def _candidates(self) -> dict[str, Any]:
-        """What else could have been the value, and why it is not: of pages that the generic adapter reads."""
-        if self.page is None or self.parsed is None or not isinstance(self.reader, GenericAdapter):
+        """What else could have been the value, and why it is not: of item pages in HTML without a profile."""
+        if self.page is None or self.parsed is None:
+            return {}
+        if not isinstance(self.reader, GenericAdapter | Marketplace):
             return {}
         return dict(self.reader.candidates(self.page))
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
-from crawlers.platforms.marketplace import Marketplace, buyer_review, listing_page, mobile_sku_prices
-from crawlers.platforms.obstacles import Obstacles
+from crawlers.platforms.marked_page import Marks
+from crawlers.platforms.marketplace import (
+    Marketplace,
+    buyer_review,
+    listing_page,
+    mobile_sku_prices,
+    stocked,
+)
+from crawlers.platforms.mtop import obstacles
 from crawlers.platforms.parse import SHANGHAI, masked
 from crawlers.platforms.payload import Payload, attributes_in, payload_of
+from crawlers.platforms.tree import xpath
 from domain.subjects import Review
 from domain.target import PageKind
 
@@ -20,13 +29,23 @@ SEEN = {"listing": "real: JSON page state, 2017", "reviews": "real: inside the l
 _SHOWN = "detailInfo.data.apiStack.[].value"
 """The part of the state that the page draws the offer from."""
 _ITEM = "baseInfo.item"
+_TITLE = xpath("//*[@class='main-box J_mainBox']//*[@class='title'] | //*[@class='detail-main']//h2")
+_PRICE = (xpath("//*[contains(@class, 'J_actPrice')]"), xpath("//*[contains(@class, 'currentPrice')]"))
+_STRUCK = (xpath("//*[contains(@class, 'originPrice')]"),)
+_SOLD_OUT = (xpath("//*[contains(@class, 'soldout') or contains(@class, 'itemSoldout')]"),)
+_NUMBER = (re.compile(r"[?&]item_?[iI]d=(\d{6,})"),)
 _STOCKS = (f"{_ITEM}.currentStock", f"{_SHOWN}.skuCore.sku2info.0.quantity")
 
 
 def adapter(base_url: str) -> Adapter:
     """The adapter for Juhuasuan; its addresses are its own."""
-    readers = {PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews}
-    return Marketplace(platform=PLATFORM, readers=readers, obstacles=Obstacles())
+    return Marketplace(
+        platform=PLATFORM,
+        readers={PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews},
+        obstacles=obstacles(_TITLE),
+        marks=Marks(title=(_TITLE,), price=_PRICE, struck=_STRUCK, stock=_SOLD_OUT, item_id=_NUMBER),
+        fen=True,
+    )
 
 
 def _listing(page: Page) -> ParsedPage:
@@ -35,6 +54,7 @@ def _listing(page: Page) -> ParsedPage:
     item_id = source.required("item_id", f"{_ITEM}.itemId")
     stocks = {path: source.whole("stock", path) for path in _STOCKS if source.at(path) is not None}
     agreed = len(set(stocks.values())) == 1
+    stock = next(iter(stocks.values())) if agreed else None
     reviews = _reviews_in(source, item_id, page.url)
     read = listing_page(
         source,
@@ -43,13 +63,15 @@ def _listing(page: Page) -> ParsedPage:
         item_id=item_id,
         url=f"https://detail.ju.taobao.com/home.htm?item_id={item_id}",
         title=source.required("title", f"{_ITEM}.shortName", "detailInfo.data.itemInfoModel.title"),
-        price=source.fen("price", f"{_ITEM}.activityPrice"),
+        price=source.fen("price", f"{_ITEM}.activityPrice")
+        or source.yuan("price", f"{_SHOWN}.price.price.priceText"),
         price_label=source.text("price_label", f"{_SHOWN}.price.priceTag.[].text") or "聚划算",
         prices=mobile_sku_prices(source, f"{_SHOWN}.skuCore.sku2info"),
         list_price=source.fen("list_price", f"{_ITEM}.originalPrice"),
         list_price_label=source.text("list_price_label", f"{_SHOWN}.price.extraPrices.[].priceTitle"),
         promotion=_promotion(source),
-        stock=next(iter(stocks.values())) if agreed else None,
+        stock=stock,
+        availability=stocked(stock),
         sales_text="" if sold is None else str(sold),
         sales_low=sold,
         sales_high=sold,

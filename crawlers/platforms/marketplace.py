@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crawlers.platforms.base import Page, ParsedPage
+from crawlers.platforms.generic_candidates import candidates_of
 from crawlers.platforms.generic_list import ListPage
 from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.obstacles import Obstacles
@@ -82,6 +83,15 @@ class Marketplace:
             return self._search(page)
         return self._reader(page)(page)
 
+    def candidates(self, page: Page) -> dict[str, list[dict[str, object]]]:
+        """What could have been the value of each field of an item page in HTML, with what spoke for it."""
+        if page.kind is not PageKind.LISTING or is_json(page.text):
+            return {}
+        return candidates_of(self._marked(page))
+
+    def _marked(self, page: Page) -> MarkedPage:
+        return MarkedPage(tree_of(page.text), page.url, marks=self.marks, source=page.text)
+
     def _reader(self, page: Page) -> Reader:
         if page.kind not in self.readers:
             why = f"no such page of {self.platform} was ever seen"
@@ -100,8 +110,7 @@ class Marketplace:
             if is_json(page.text):
                 read = named_goods(page, platform=self.platform, fen=self.fen)
             else:
-                shown = MarkedPage(tree_of(page.text), page.url, marks=self.marks, source=page.text)
-                read = shown.parsed(platform=self.platform, category=page.category)
+                read = self._marked(page).parsed(platform=self.platform, category=page.category)
         except ExtractionError as error:
             raise refused or error from error
         return _of_another_layout(read, refused) if refused else read

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.platforms import alibaba1688, amazon, jd, pinduoduo, taobao, tmall
+from crawlers.platforms import alibaba1688, amazon, jd, juhuasuan, pinduoduo, taobao, tmall
 from crawlers.platforms.payload import payload_of
 from crawlers.platforms.payload_goods import cards_in
 from domain.errors import ExtractionError
@@ -350,6 +350,22 @@ def test_list_of_unknown_shape_is_read_by_what_its_keys_are_called(
     cards, path = cards_in(payload_of(body(wrapped), ""), "http://shop.example/", fen=fen)
     assert [(card.item_id, card.price) for card in cards] == expected
     assert path == ("data.result.list.[]" if expected else "")
+
+
+def test_juhuasuan_says_that_goods_are_sold_out_and_tells_no_price_in_fen_as_yuan() -> None:
+    item = {"itemId": "3", "shortName": "开衫", "activityPrice": 4500, "currentStock": 0}
+    listing = listing_in(juhuasuan.adapter("").parse(a_page(body({"baseInfo": {"item": item}}))))
+    assert (listing.price, listing.availability) == (Decimal("45.00"), Availability.OUT_OF_STOCK)
+    other = {"result": {"itemId": "3", "title": "开衫", "activityPrice": 4500}}
+    assert listing_in(juhuasuan.adapter("").parse(a_page(body(other)))).price == Decimal("45.00")
+
+
+def test_price_that_is_a_picture_is_undecided_and_its_picture_is_kept() -> None:
+    text = """<div id="name"><h1>搪瓷水壶</h1></div><div>京东价：<strong class="p-price" id="jd-price">
+      <img src="/price/77.png" class="price-img"></strong></div><a id="InitCartUrl">加入购物车</a>"""
+    parsed = jd.adapter("").parse(a_page(text, url="https://item.jd.com/7712345.html"))
+    assert (listing_in(parsed).price, parsed.undecided) == (None, ("price",))
+    assert listing_in(parsed).images == ("https://item.jd.com/price/77.png",)
 
 
 def test_layout_that_is_read_by_other_means_counts_as_missing_and_says_why() -> None:
