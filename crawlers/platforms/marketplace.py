@@ -16,8 +16,8 @@ from crawlers.platforms.generic_list import ListPage
 from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import decimal_of, masked, masked_nickname, moment_of
-from crawlers.platforms.payload import Payload, is_json, payload_of
-from crawlers.platforms.payload_goods import IDS, TITLES, cards_in, goods_in, shop_in
+from crawlers.platforms.payload import Payload, attributes_in, is_json, payload_of
+from crawlers.platforms.payload_goods import BRANDS, IDS, STRUCK, TITLES, cards_in, goods_in, shop_in
 from crawlers.platforms.told import told_by
 from crawlers.platforms.tree import tree_of
 from domain.errors import ExtractionError, SweepError
@@ -158,11 +158,16 @@ def named_goods(page: Page, *, platform: str, fen: bool) -> ParsedPage:
         raise ExtractionError("item_id", url=page.url, why="no object with a name and a number of goods")
     title, title_key = goods.first(TITLES)
     price, price_key = goods.price(fen=fen)
-    source.provenance["title"] = f"json: {goods.path}.{title_key}"
-    if price is None:
+    low, high = (
+        Payload(goods.row, page.url).span("price", price_key) if price is None and price_key else (None, None)
+    )
+    struck, _ = goods.price(fen=fen, names=STRUCK)
+    brand, _ = goods.first(BRANDS)
+    source.provenance["title"] = f"json: {goods.path}.{title_key}".replace(": .", ": ")
+    if price is None and low is None:
         source.missing["price"] = None
     else:
-        source.provenance["price"] = f"json: {goods.path}.{price_key}"
+        source.provenance["price"] = f"json: {goods.path}.{price_key}".replace(": .", ": ")
     shop_name, shop_id = shop_in(source)
     return listing_page(
         source,
@@ -170,7 +175,12 @@ def named_goods(page: Page, *, platform: str, fen: bool) -> ParsedPage:
         page=page,
         item_id=item_id,
         title=title,
+        brand="" if brand.isdigit() else brand,
         price=price,
+        price_low=low,
+        price_high=high,
+        list_price=struck if price is not None and struck is not None and struck > price else None,
+        attributes=attributes_in(goods.row.get("props")),
         shop_id=shop_id,
         shop_name=shop_name,
     )

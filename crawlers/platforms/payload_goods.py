@@ -31,8 +31,13 @@ IDS = (
 PRICES = (
     "view_price", "priceText", "promotionPrice", "promotion_price", "jdPrice", "jd_price", "dredisprice",
     "minGroupPrice", "min_group_price", "groupPrice", "group_price", "activityPrice",
-    "salePrice", "price", "p",
+    "salePrice", "price", "priceRange", "displayPrice", "priceDisplay", "p",
 )  # fmt: skip
+STRUCK = (
+    "originalPrice", "original_price", "orginal_price", "marketPrice", "market_price", "linePrice",
+    "reservePrice",
+)  # fmt: skip
+BRANDS = ("brandName", "brand_name", "brand")
 _SHOPS = ("shopName", "shop_name", "shopTitle", "mallName", "mall_name", "sellerNick", "nick", "companyName")
 _SHOP_IDS = ("shopId", "shop_id", "mallId", "mall_id", "venderId", "sellerId", "user_id", "userId")
 _SALES = ("view_sales", "salesTip", "sales_tip", "sold", "sellCount", "soldCount", "realSales", "sales")
@@ -56,9 +61,9 @@ class Goods:
                 return text, name
         return "", ""
 
-    def price(self, *, fen: bool) -> tuple[Decimal | None, str]:
+    def price(self, *, fen: bool, names: tuple[str, ...] = PRICES) -> tuple[Decimal | None, str]:
         """The amount in yuan, and its key; with ``fen`` whole numbers are fen 分."""
-        text, name = self.first(PRICES)
+        text, name = self.first(names)
         amount = price_of(text) if text else None
         is_whole = text.isdigit() and not isinstance(self.row.get(name), str)
         return (amount / 100 if amount is not None and fen and is_whole else amount), name

@@ -64,6 +64,21 @@ def _listing(page: Page) -> ParsedPage:
     source = payload_of(page.text, page.url)
     if source.at("data.apiStack", "data.itemInfoModel", "data.skuCore"):
         return mtop_listing(source.value, page, platform=PLATFORM, url=_ITEM)
+    return partner_listing(source, page, platform=PLATFORM, url=_ITEM)
+
+
+def partner_listing(source: Payload, page: Page, *, platform: str, url: str) -> ParsedPage:
+    """A listing of the detail response of a partner interface, which 淘宝 and 天猫 share.
+
+    Args:
+        source: the response.
+        page: where it came from.
+        platform: code of the platform.
+        url: address of the item page up to the item's number.
+
+    Raises:
+        ExtractionError: it has no number or no title of an item.
+    """
     low, high = source.span(
         "price", "data.item.priceRange", "data.item.price", "data.item.transmitPrice.priceText"
     )
@@ -74,10 +89,10 @@ def _listing(page: Page) -> ParsedPage:
     stock = _stock(source, skus)
     return listing_page(
         source,
-        platform=PLATFORM,
+        platform=platform,
         page=page,
         item_id=item_id,
-        url=f"{_ITEM}{item_id}",
+        url=f"{url}{item_id}",
         title=source.required("title", "data.item.title"),
         price=None if is_range else low,
         price_low=low if is_range else None,

@@ -20,6 +20,7 @@ from crawlers.platforms.marketplace import (
 from crawlers.platforms.mtop import mtop_listing, obstacles
 from crawlers.platforms.parse import whole_number
 from crawlers.platforms.payload import Payload, attributes_in, is_json, object_after, payload_of
+from crawlers.platforms.taobao import partner_listing
 from crawlers.platforms.tree import Element, Query, only, place_of, texts_of, tree_of, xpath
 from domain.errors import ExtractionError
 from domain.identity import subject_key
@@ -55,8 +56,10 @@ def _listing(page: Page) -> ParsedPage:
         return _mobile_2015(source, page)
     if source.at("item.itemId"):
         return _mobile_2018(source, page)
-    if source.at("data.item.itemId", "data.itemInfoModel.itemId"):
+    if source.at("data.apiStack", "data.skuCore", "data.itemInfoModel"):
         return mtop_listing(source.value, page, platform=PLATFORM, url=_ITEM)
+    if source.at("data.item.itemId"):
+        return partner_listing(source, page, platform=PLATFORM, url=_ITEM)
     raise ExtractionError("item_id", url=page.url, why="neither itemDO.itemId nor item.itemId")
 
 

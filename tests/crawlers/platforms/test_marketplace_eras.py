@@ -368,6 +368,22 @@ def test_price_that_is_a_picture_is_undecided_and_its_picture_is_kept() -> None:
     assert listing_in(parsed).images == ("https://item.jd.com/price/77.png",)
 
 
+def test_range_in_a_response_of_unknown_shape_has_two_ends() -> None:
+    value = {"offerId": 71234567, "subject": "帆布袋", "displayPrice": "￥1.20-￥1.80"}
+    parsed = alibaba1688.adapter("").parse(a_page(body(value)))
+    listing = listing_in(parsed)
+    assert (listing.price, listing.price_low, listing.price_high) == (None, Decimal("1.20"), Decimal("1.80"))
+    assert "price" not in parsed.missing_fields
+
+
+def test_partner_response_of_tmall_is_that_of_taobao() -> None:
+    item = {"itemId": "9", "title": "竹席", "priceRange": "98-128", "sku": [{"skuId": "0", "quantity": "4"}]}
+    value = {"data": {"item": item, "seller": {"shopId": "8", "shopName": "山房"}}}
+    listing = listing_in(tmall.adapter("").parse(a_page(body(value))))
+    assert (listing.key, listing.price_low, listing.stock) == ("tmall:9", Decimal(98), 4)
+    assert listing.url == "https://detail.tmall.com/item.htm?id=9"
+
+
 def test_layout_that_is_read_by_other_means_counts_as_missing_and_says_why() -> None:
     shown = "<div class='tb-detail-hd'><h1>竹席</h1></div><p class=price>¥9.00</p>"
     state = {"itemDO": {"itemId": "5", "isOnline": True}}
@@ -381,18 +397,21 @@ def test_layout_that_is_read_by_other_means_counts_as_missing_and_says_why() -> 
 
 
 def test_response_of_unknown_shape_gives_what_one_object_says_of_itself() -> None:
-    value = {
-        "code": 0,
-        "result": {"detail": {"num_iid": "77", "title": "竹筷", "price": "12.50", "nick": "山房"}},
+    props = [{"name": "产地", "value": "安吉"}]
+    goods = {
+        "num_iid": "77",
+        "title": "竹筷",
+        "price": "12.50",
+        "nick": "山房",
+        "brand": "121",
+        "props": props,
     }
-    parsed = taobao.adapter("").parse(a_page(body(value)))
+    goods["orginal_price"] = "19.00"
+    parsed = taobao.adapter("").parse(a_page(body({"code": 0, "result": {"detail": goods}})))
     listing = listing_in(parsed)
-    assert (listing.item_id, listing.title, listing.price, listing.shop_name) == (
-        "77",
-        "竹筷",
-        Decimal("12.50"),
-        "山房",
-    )
+    assert (listing.item_id, listing.title, listing.shop_name) == ("77", "竹筷", "山房")
+    assert (listing.price, listing.list_price) == (Decimal("12.50"), Decimal("19.00"))
+    assert (listing.brand, listing.origin) == ("", "安吉")
     assert dict(parsed.provenance)["price"] == "json: result.detail.price"
 
 
