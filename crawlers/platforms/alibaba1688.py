@@ -35,6 +35,7 @@ def adapter(base_url: str) -> Adapter:
         readers={PageKind.SEARCH: _search, PageKind.LISTING: _listing},
         obstacles=_OBSTACLES,
         html_listings=True,
+        item_url="https://detail.1688.com/offer/{id}.html",
         marks=_MARKS,
         search="https://s.1688.com/selloffer/offer_search.htm?keywords={keyword}",
         keyword_charset="gb18030",
@@ -129,6 +130,7 @@ _OBSTACLES = Obstacles(
     )
 )
 _MARKS = Marks(
+    currency="CNY",
     title=(
         xpath("//*[contains(@class, 'title-text')]"),
         xpath("id('mod-detail-title')//h1"),

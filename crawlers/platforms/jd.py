@@ -31,6 +31,7 @@ def adapter(base_url: str) -> Adapter:
         readers={PageKind.SEARCH: _search, PageKind.LISTING: _listing},
         obstacles=_OBSTACLES,
         html_listings=True,
+        item_url="https://item.jd.com/{id}.html",
         marks=_MARKS,
         search="https://search.jd.com/Search?keyword={keyword}&enc=utf-8",
     )
@@ -158,6 +159,7 @@ _OBSTACLES = Obstacles(
     wanted=xpath("id('J_goodsList') | id('plist') | //*[contains(@class, 'sku-name')] | id('itemInfo')"),
 )
 _MARKS = Marks(
+    currency="CNY",
     title=(xpath("//*[@class='sku-name']"), xpath("id('name')/h1"), xpath("id('itemName')")),
     price=(
         xpath("//*[contains(@class, 'summary-price')]//*[contains(@class, 'p-price')]"),

@@ -43,7 +43,9 @@ def adapter(base_url: str) -> Adapter:
         platform=PLATFORM,
         readers={PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews},
         obstacles=obstacles(_TITLE),
-        marks=Marks(title=(_TITLE,), price=_PRICE, struck=_STRUCK, stock=_SOLD_OUT, item_id=_NUMBER),
+        marks=Marks(
+            currency="CNY", title=(_TITLE,), price=_PRICE, struck=_STRUCK, stock=_SOLD_OUT, item_id=_NUMBER
+        ),
         fen=True,
     )
 

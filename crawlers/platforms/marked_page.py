@@ -50,6 +50,8 @@ class Marks:
     """In the page's source, where it speaks of its own goods only."""
     shop_id: tuple[re.Pattern[str], ...] = ()
     """In the page's source."""
+    currency: str = ""
+    """Of every price there, where the platform has one only."""
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,13 @@ class MarkedPage(GoodsPage):
             return read
         number = self._numbered("shop_id", self.marks.shop_id, self.source)
         shop = subject_key(platform, number) if number else ""
+        currency = read.listing.currency or self.marks.currency
+        known = ("currency",) if currency else ()
         return replace(
             read,
-            listing=replace(read.listing, shop=shop),
+            listing=replace(read.listing, shop=shop, currency=currency),
+            missing_fields=tuple(name for name in read.missing_fields if name not in known),
+            undecided=tuple(name for name in read.undecided if name not in known),
             reviews=tuple(replace(review, shop=shop) for review in read.reviews),
             provenance=tuple(self.notes.provenance.items()),
         )

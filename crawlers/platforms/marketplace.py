@@ -16,7 +16,7 @@ from crawlers.platforms.generic_list import ListPage
 from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.parse import decimal_of, masked, masked_nickname, moment_of
-from crawlers.platforms.payload import Payload, attributes_in, is_json, payload_of
+from crawlers.platforms.payload import Payload, attributes_in, is_json, payload_of, states_in
 from crawlers.platforms.payload_goods import BRANDS, IDS, STRUCK, TITLES, cards_in, goods_in, shop_in
 from crawlers.platforms.told import told_by
 from crawlers.platforms.tree import tree_of
@@ -43,6 +43,8 @@ class Marketplace:
     search: str = ""
     """Address of a result list, with ``{keyword}``; "" where none was seen."""
     keyword_charset: str = "utf-8"
+    item_url: str = ""
+    """Address of an item page with ``{id}``."""
     html_listings: bool = False
     """Whether the reader of listings takes HTML; else HTML is read by ``marks``."""
     marks: Marks = field(default_factory=Marks)
@@ -117,23 +119,33 @@ class Marketplace:
 
     def _search(self, page: Page) -> ParsedPage:
         try:
-            return self._reader(page)(page)
+            read = self._reader(page)(page)
         except ExtractionError as refused:
             # Only cards count here: that nothing was found, a page has to say where it used to.
             cards = self._other_cards(page)
             if not cards.cards:
                 raise refused from None
             return _of_another_layout(cards, refused)
+        return self._with_prices(read, page) if "price" in read.not_found else read
+
+    def _with_prices(self, read: ParsedPage, page: Page) -> ParsedPage:
+        """Prices from elsewhere for cards under the same title; they still count as missing."""
+        other = {card.title: card.price for card in self._other_cards(page).cards}
+        cards = tuple(replace(card, price=card.price or other.get(card.title)) for card in read.cards)
+        return replace(read, cards=cards, missing_fields=read.not_found)
 
     def _other_cards(self, page: Page) -> ParsedPage:
         if is_json(page.text):
             source = payload_of(page.text, page.url)
-            cards, path = cards_in(source, page.url, fen=self.fen)
+            cards, path = cards_in(source, page.url, item_url=self.item_url, fen=self.fen)
             return ParsedPage(cards=cards, provenance=(("cards", f"json: {path}"),) if cards else ())
         try:
-            return ListPage(tree_of(page.text), page.url).parsed()
+            return replace(ListPage(tree_of(page.text), page.url).parsed(), empty=False)
         except ExtractionError:
-            return ParsedPage()
+            sources = states_in(page.text, page.url)
+        found = (cards_in(source, page.url, item_url=self.item_url, fen=self.fen) for source in sources)
+        cards, path = max(found, key=lambda pair: len(pair[0]), default=((), ""))
+        return ParsedPage(cards=cards, provenance=(("cards", f"script: {path}"),) if cards else ())
 
 
 def _of_another_layout(read: ParsedPage, refused: ExtractionError) -> ParsedPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,9 @@ from domain.errors import ExtractionError
 
 _RANGE = re.compile(r"\s*(\d[\d.,]*)\s*[-~–—]\s*(\d[\d.,]*)\s*")
 _SIGN = re.compile(r"[¥￥元\s]")
+_STATE = re.compile(r"[=>(]\s*\{(?=\s*\")")
+_LEAST_STATE = 500
+"""Characters of an object that is worth a look."""
 _CALLBACK = re.compile(r"^\s*[\w$.]{1,80}\s*\(\s*(?=[\[{])")
 _LABELLED = re.compile(r"([^：:]{1,60})[：:](.*)", re.DOTALL)
 _MOST = 2_000
@@ -148,6 +151,24 @@ def object_after(text: str, mark: str, url: str, *, layer: str) -> Payload | Non
             continue
         return Payload(value, url, layer)
     return None
+
+
+def states_in(text: str, url: str) -> Iterator[Payload]:
+    """The larger JSON objects that scripts of a page set or hold, in page order."""
+    end, left = 0, _MOST_MARKS
+    for found in _STATE.finditer(text):
+        if found.end() <= end:
+            continue
+        if not left:
+            return
+        try:
+            value, stop = json.JSONDecoder().raw_decode(text, found.end() - 1)
+        except (ValueError, RecursionError):
+            left -= 1
+            continue
+        if stop - found.end() >= _LEAST_STATE:
+            end, left = stop, left - 1
+            yield Payload(value, url, "script")
 
 
 def texts_after(text: str, mark: str, path: str) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from crawlers.platforms.base import Card
 from crawlers.platforms.parse import price_of
@@ -86,8 +87,17 @@ def goods_in(source: Payload) -> Iterator[Goods]:
             waiting.extend((f"{path}.[]".lstrip("."), each) for each in value if _opens(each))
 
 
-def cards_in(source: Payload, url: str, *, fen: bool = False) -> tuple[tuple[Card, ...], str]:
-    """The longest list of goods as result cards, and its path; none where nothing repeats with a price."""
+def cards_in(
+    source: Payload, url: str, *, item_url: str = "", fen: bool = False
+) -> tuple[tuple[Card, ...], str]:
+    """The longest list of goods as result cards, and its path; none where nothing repeats with a price.
+
+    Args:
+        source: a response, or the state of a page.
+        url: where it came from.
+        item_url: address of an item page with ``{id}``, for goods without a link of their own.
+        fen: whether whole numbers are amounts in fen 分.
+    """
     found = [goods for goods in goods_in(source) if goods.path.endswith("[]")]
     priced = [goods for goods in found if goods.first(IDS)[0] and goods.price(fen=fen)[0] is not None]
     counts = Counter(goods.path for goods in priced)
@@ -95,13 +105,15 @@ def cards_in(source: Payload, url: str, *, fen: bool = False) -> tuple[tuple[Car
     if most < _LEAST_CARDS:
         return (), ""
     rows = [goods for goods in found if goods.path == path and goods.first(IDS)[0]]
-    return tuple(_card(goods, url, fen=fen) for goods in rows[:_MOST_CARDS]), path
+    cards = (_card(goods, url, item_url, fen=fen) for goods in rows[:_MOST_CARDS])
+    return tuple(card for card in cards if card.url), path
 
 
-def _card(goods: Goods, url: str, *, fen: bool) -> Card:
+def _card(goods: Goods, url: str, item_url: str, *, fen: bool) -> Card:
+    item_id, link = goods.first(IDS)[0], goods.first(_LINKS)[0]
     return Card(
-        url=link_of(url, goods.first(_LINKS)[0]) or url,
-        item_id=goods.first(IDS)[0],
+        url=link_of(url, link) if link else item_url.replace("{id}", quote(item_id, safe="")),
+        item_id=item_id,
         title=goods.first(TITLES)[0],
         price=goods.price(fen=fen)[0],
         shop_id=goods.first(_SHOP_IDS)[0],

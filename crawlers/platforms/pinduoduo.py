@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
+from crawlers.platforms.marked_page import Marks
 from crawlers.platforms.marketplace import Marketplace, listing_page, sku_prices, stocked
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.payload import Payload, attributes_in, is_json, object_after, payload_of
@@ -36,6 +37,8 @@ def adapter(base_url: str) -> Adapter:
         readers={PageKind.LISTING: _listing},
         obstacles=_OBSTACLES,
         html_listings=True,
+        item_url=f"{_ITEM}{{id}}",
+        marks=Marks(currency="CNY"),
         fen=True,
     )
 

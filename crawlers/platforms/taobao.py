@@ -25,6 +25,7 @@ _WANTED = xpath(
     " | //*[@class='tb-main-title'] | //script[contains(., '__ICE_APP_CONTEXT__')]"
 )
 _MARKS = Marks(
+    currency="CNY",
     title=(
         xpath("//*[@class='tb-main-title']/@data-title"),
         xpath("//*[@class='tb-main-title']"),
@@ -53,6 +54,7 @@ def adapter(base_url: str) -> Adapter:
         readers={PageKind.SEARCH: _search, PageKind.LISTING: _listing},
         obstacles=obstacles(_WANTED),
         html_listings=True,
+        item_url=f"{_ITEM}{{id}}",
         marks=_MARKS,
         search="https://s.taobao.com/search?q={keyword}",
     )

@@ -44,6 +44,7 @@ def adapter(base_url: str) -> Adapter:
         readers={PageKind.LISTING: _listing, PageKind.REVIEWS: _reviews},
         obstacles=obstacles(xpath("id('J_DetailMeta') | //script[contains(., '_DATA_Detail')]")),
         html_listings=True,
+        item_url=f"{_ITEM}{{id}}",
         marks=_MARKS,
     )
 
@@ -249,6 +250,7 @@ _ATTRIBUTES = xpath("id('J_AttrUL')/li")
 _ROWS = xpath("(id('J_Attrs')//table)[1]//tr[th][td]")
 _NAME, _VALUE = xpath("./th"), xpath("./td")
 _MARKS = Marks(
+    currency="CNY",
     title=(_TITLE, xpath("//*[contains(@class, 'ItemHeader--mainTitle')]")),
     price=(
         xpath("id('J_PromoPrice')"),

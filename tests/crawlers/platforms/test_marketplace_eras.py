@@ -347,9 +347,16 @@ def test_list_of_unknown_shape_is_read_by_what_its_keys_are_called(
     rows: list[dict[str, Any]], fen: bool, expected: list[tuple[str, Decimal]]
 ) -> None:
     wrapped = {"ok": 1, "data": body({"result": {"banner": {"title": "大促", "id": 1}, "list": rows}})}
-    cards, path = cards_in(payload_of(body(wrapped), ""), "http://shop.example/", fen=fen)
+    item_url = "http://shop.example/{id}"
+    cards, path = cards_in(payload_of(body(wrapped), ""), "http://shop.example/", item_url=item_url, fen=fen)
     assert [(card.item_id, card.price) for card in cards] == expected
     assert path == ("data.result.list.[]" if expected else "")
+    assert [card.url for card in cards] == [f"http://shop.example/{item_id}" for item_id, _ in expected]
+
+
+def test_goods_that_lead_nowhere_are_no_cards() -> None:
+    rows = [{"item_id": n, "title": "杯", "price": "9.90"} for n in (1, 2)]
+    assert cards_in(payload_of(body({"list": rows}), ""), "http://shop.example/")[0] == ()
 
 
 def test_juhuasuan_says_that_goods_are_sold_out_and_tells_no_price_in_fen_as_yuan() -> None:
@@ -382,6 +389,39 @@ def test_partner_response_of_tmall_is_that_of_taobao() -> None:
     listing = listing_in(tmall.adapter("").parse(a_page(body(value))))
     assert (listing.key, listing.price_low, listing.stock) == ("tmall:9", Decimal(98), 4)
     assert listing.url == "https://detail.tmall.com/item.htm?id=9"
+
+
+def test_prices_of_cards_that_moved_are_found_and_still_count_as_missing() -> None:
+    cards = "".join(
+        f"""<li class="gl-item" data-sku="900{n}"><a href="//item.jd.com/900{n}.html"><div class="p-name"><em>
+        竹筷 {n} 双装</em></div></a><div class="cost">￥1{n}.00</div></li>"""
+        for n in range(1, 6)
+    )
+    page = a_page(f"<div id='J_goodsList'><ul>{cards}</ul></div>", kind=PageKind.SEARCH)
+    parsed = jd.adapter("").parse(page)
+    assert [card.price for card in parsed.cards] == [Decimal(10 + n) for n in range(1, 6)]
+    assert (parsed.cards[0].item_id, parsed.missing_fields) == ("9001", ("price",))
+
+
+def test_list_that_only_a_script_holds_is_found_under_another_name() -> None:
+    rows = [
+        {"nid": str(n), "raw_title": f"竹筷 {n}", "view_price": f"{n}.00", "pad": "x" * 200}
+        for n in range(1, 5)
+    ]
+    state = body({"mods": {"itemlist": {"rows": rows}}})
+    page = a_page(f"<script>var other_config = {state};</script>", kind=PageKind.SEARCH)
+    parsed = taobao.adapter("").parse(page)
+    assert [(card.item_id, card.price) for card in parsed.cards] == [
+        (str(n), Decimal(n)) for n in range(1, 5)
+    ]
+    assert parsed.missing_fields == ("layout",)
+
+
+def test_currency_of_a_platform_that_has_one_is_known_without_a_price() -> None:
+    text = "<div class='sku-name'>搪瓷水壶</div><div class='summary-price'><i class='p-price'></i></div>"
+    parsed = jd.adapter("").parse(a_page(text))
+    assert (listing_in(parsed).price, listing_in(parsed).currency) == (None, "CNY")
+    assert "currency" not in parsed.missing_fields
 
 
 def test_layout_that_is_read_by_other_means_counts_as_missing_and_says_why() -> None:
