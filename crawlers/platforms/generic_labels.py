@@ -6,6 +6,7 @@ In lower case; the whole label has to match. A label's "no." or "nr" may stand w
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from crawlers.platforms.phrases import alternatives_of
 
@@ -165,6 +166,17 @@ _FIRST_LETTERS = frozenset(
 )
 
 
+_ANY_LABEL = re.compile(rf"(?:{'|'.join(chain.from_iterable(_LABELS.values()))})\.?")
+_BEGINNINGS = frozenset(each[:1] for each in _FIRST_LETTERS)
+
+
 def may_be_label(text: str) -> bool:
     """Whether lower-case ``text`` begins like the label of any field: a cheap look before the exact one."""
-    return text[:2] in _FIRST_LETTERS or text[:1] in _FIRST_LETTERS
+    return text[:1] in _BEGINNINGS and (text[:2] in _FIRST_LETTERS or text[:1] in _FIRST_LETTERS)
+
+
+def fields_of(label: str) -> list[str]:
+    """The fields that a lower-case label names; mostly none or one."""
+    if not may_be_label(label) or not _ANY_LABEL.fullmatch(label):
+        return []
+    return [field for field, words in LABELS.items() if words.fullmatch(label)]

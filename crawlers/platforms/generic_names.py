@@ -15,16 +15,10 @@ from crawlers.platforms.generic_labels import LABELS
 from crawlers.platforms.generic_seen import split_label, words_of
 from crawlers.platforms.generic_stock import StockedPage
 from crawlers.platforms.generic_view import chain, named
+from crawlers.platforms.generic_words import BRAND_CLASS
 from crawlers.platforms.tree import Element, squash
 
 _BRAND_STATE = re.compile(r'"brand(?:Name|_name)?"\s*:\s*(?:\{\s*"name"\s*:\s*)?"([^"\\]{2,40})"')
-_BRAND_CLASS = re.compile(
-    r"(?<!navbar-)(?<!nav-)brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant"
-    r"|vendor-?name"
-    r"|(?:product|pdp|info|item)[\w-]*vendor|/vendors?[/?]|znacka|vyrobce|producent|(?<![a-z])marka"
-    r"|(?<![a-z])merk(?![a-z])"
-    r"|varumarke|maker|ブランド|gyarto|producator"
-)
 _LOGO = re.compile(
     r"\b(?:logo|brand|marke|marca|marque|merk|značka|marka|logotyp|logotipo)\b|品牌|ロゴ|로고", re.IGNORECASE
 )
@@ -36,11 +30,6 @@ _NO_NAME = re.compile(
 )
 """What a short line above a heading says that is no name."""
 _LEVELS_AROUND, _MOST_PICTURES = 6, 200
-_SKU_CLASS = re.compile(
-    r"(?<![a-z])sku(?![a-z])|article-?(?:no|number|nr)|item-?(?:no|number|code)|product-?(?:code|number|ref"
-    r"|sku)"
-    r"|artikel-?(?:nummer|nr)|order-?number|catalog-?number|part-?number"
-)
 _NOT_BARE = re.compile(r"\W|_")
 _DIGIT = re.compile(r"\d")
 _WORD_CODE = re.compile(r"[A-Za-z0-9][\w./-]{2,30}[A-Za-z0-9]")
@@ -149,9 +138,7 @@ class NamedPage(StockedPage):
             near = list(chain(picture, _LEVELS_AROUND))
             if not 2 <= len(name) <= 40 or words_of(name) in self._site_names or len(name) >= len(self.title):
                 continue
-            is_called = any(
-                _BRAND_CLASS.search(f"{named(each)} {(each.get('href') or '').lower()}") for each in near[:3]
-            )
+            is_called = any(map(self._is_called_brand, near[:3]))
             if is_called and not around.isdisjoint(near) and not self._is_elsewhere(picture):
                 return name
         return ""
@@ -168,6 +155,11 @@ class NamedPage(StockedPage):
         is_near = not set(chain(above.element, 4)).isdisjoint(chain(heading.element, 4))
         return name if is_caption and is_near and 2 <= len(name) <= 30 and not _NO_NAME.search(name) else ""
 
+    def _is_called_brand(self, element: Element) -> bool:
+        """Whether an element's name or the address of its link speaks of a brand."""
+        href = element.get("href") if element.tag == "a" else None
+        return self.view.marks(element).is_brand or (href is not None and BRAND_CLASS.are_in(href.lower()))
+
     def _is_elsewhere(self, element: Element) -> bool:
         return self.view.is_aside(element) or is_in(element, self.cards)
 
@@ -178,15 +170,12 @@ class NamedPage(StockedPage):
             return ""
         runs = self.view.runs
         for place in range(max(0, self.title_place - 12), min(len(runs), self.title_place + 20)):
-            text = squash(runs[place].text)
-            if not 2 <= len(text) <= 40 or _BRAND_CLASS.search(text.lower()) or text.endswith((":", "：")):
+            element, text = runs[place].element, squash(runs[place].text)
+            if not 2 <= len(text) <= 40 or not any(map(self._is_called_brand, chain(element, 2))):
                 continue
-            if self._is_elsewhere(runs[place].element) or words_of(text) == words_of(self.title):
+            if BRAND_CLASS.are_in(text.lower()) or text.endswith((":", "：")):
                 continue
-            if any(
-                _BRAND_CLASS.search(f"{named(each)} {(each.get('href') or '').lower()}")
-                for each in chain(runs[place].element, 2)
-            ):
+            if not self._is_elsewhere(element) and words_of(text) != words_of(self.title):
                 return text
         return ""
 
@@ -275,10 +264,9 @@ class NamedPage(StockedPage):
             return ""
         runs = self.view.runs
         for place in range(max(0, self.title_place - 6), min(len(runs), self.title_place + _NEAR)):
-            text = squash(runs[place].text)
-            near = chain(runs[place].element, 2)
-            if len(text) > 40 or not any(_SKU_CLASS.search(named(each)) for each in near):
+            if not any(self.view.marks(each).is_code for each in chain(runs[place].element, 2)):
                 continue
+            text = squash(runs[place].text)
             following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
             code = _code(text) or (_code(following) if len(text) <= _LONGEST_CODE_LABEL else "")
             if code and code in (text, following) and not self._is_elsewhere(runs[place].element):

@@ -10,7 +10,7 @@ from itertools import islice
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_counts import pieces_in, rating_in, reviews_in
-from crawlers.platforms.generic_labels import LABELS
+from crawlers.platforms.generic_labels import fields_of
 from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
@@ -83,14 +83,14 @@ class GoodsPage(OfferedPage):
     @property
     def rating(self) -> Decimal | None:
         """The mean of the ratings: as shown beside the heading, else as told, else as stars are described."""
-        shown = rating_in(self._first_lower) or rating_in(self._main_lower)
+        shown = rating_in(self._first_lower)
         told = ((_mean(fact.value), fact) for fact in self.facts.of("rating"))
         value, fact = next(((mean, fact) for mean, fact in told if mean is not None), (None, None))
         if fact and value is not None and (shown is None or shown == value):
             self._from("rating", fact.source)
             return value
         if shown is None:
-            shown = rating_in(Lines(self._spoken))
+            shown = rating_in(self._main_lower) or rating_in(Lines(self._spoken))
         if shown is None:
             self.notes.missing["rating"] = None
             return None
@@ -241,7 +241,7 @@ class GoodsPage(OfferedPage):
         )
 
     def _first_labelled(self, name: str, attributes: Rows) -> str:
-        rows = ((label, value) for label, value in attributes if LABELS[name].fullmatch(label.lower()))
+        rows = ((label, value) for label, value in attributes if name in fields_of(label.lower()))
         for label, value in (*self.labelled.get(name, []), *rows):
             if len(value) <= _LONGEST_LABELLED:
                 self._from(name, f"visible: {label}")

@@ -8,13 +8,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_families import family_facts
-from crawlers.platforms.generic_labels import CODED, LABELS, may_be_label
+from crawlers.platforms.generic_labels import CODED, fields_of, may_be_label
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_view import View, chain, view_of
@@ -30,7 +30,9 @@ _LONGEST_BUTTON = 40
 _LONGEST_LABEL = 48
 _LONGEST_PAIR = 160
 _BULLETS = " #*•-"
+_BLANKS = " \t\n\r\xa0\u3000"
 _MOST_IN_HEADING, _LEVELS_IN_HEADING = 20, 5
+_HAS_DIGIT = re.compile(r"\d")
 _LABELLED = re.compile(r"([^:：#]{1,48}?)\s*(?:[:：#№]|\s[-–]\s)\s*(.*)$")
 _BUY_NAME = re.compile(
     r"(?<![a-z])(?:buy(?:[-_]?(?:now|btn|button|it))?|add[-_]?to[-_]?(?:cart|bag|basket))(?![a-z])"
@@ -43,7 +45,7 @@ _NEXT_LABEL = re.compile(r"\s+[|·•/]\s+(?=[^:：]{2,40}[:：])")
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
-_NAMING_LABELS = ("brand", "sku", "gtin", "mpn")
+_NAMING_LABELS = frozenset({"brand", "sku", "gtin", "mpn"})
 _LEAST_NAME, _LEAST_CODE, _MOST_PICTURES = 3, 4, 200
 _LEAST_LIKENESS = 0.4
 """Share of its words that a part of a name has in common with another name."""
@@ -231,7 +233,7 @@ class SeenPage:
             if not _begins_like_label(line):
                 continue
             label, mark, value = split_label(line)
-            if mark and value and any(LABELS[name].fullmatch(label.lower()) for name in _NAMING_LABELS):
+            if mark and value and not _NAMING_LABELS.isdisjoint(fields_of(label.lower())):
                 above = lines[place - 1] if place else ""
                 first = bisect_left(runs, place - 1, key=lambda run: run.line)
                 is_name = len(words_of(above)) >= _LEAST_NAME and not split_label(above)[1]
@@ -304,11 +306,8 @@ class SeenPage:
                 label, value = (
                     (label, following.lstrip(":：#- ")) if len(text) <= _LONGEST_LABEL else ("", "")
                 )
-            folded = label.lower()
-            if value and may_be_label(folded):
-                for name, words in LABELS.items():
-                    if words.fullmatch(folded):
-                        found.setdefault(name, []).append((label, value))
+            for name in fields_of(label.lower()) if value else ():
+                found.setdefault(name, []).append((label, value))
         return found
 
     @cached_property
@@ -321,18 +320,22 @@ class SeenPage:
             for place in range(runs[start].line if runs else 0, len(lines))
             if _begins_like_label(lines[place])
         ]
-        parted = {
-            run.line
-            for run, before in zip(runs[start + 1 :], runs[start:], strict=False)
-            if run.line == before.line
-        }
-        for place in range(start, len(runs)) if parted else ():
-            run, following = runs[place], runs[place + 1] if place + 1 < len(runs) else None
-            if run.line in parted or (following is not None and following.line in parted):
-                text = squash(run.text)
-                if _begins_like_label(text):
-                    found.append((text, squash(following.text) if following else ""))
+        for place in range(start, len(runs)):
+            text = runs[place].text.lstrip(_BLANKS)
+            if _begins_like_label(text) and (self._is_parted(place) or self._is_parted(place + 1)):
+                following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
+                found.append((squash(text), following))
         return found
+
+    def _is_parted(self, place: int) -> bool:
+        """Whether a run shares its line with the run before or behind it."""
+        runs = self.view.runs
+        if place >= len(runs):
+            return False
+        line = runs[place].line
+        return (place > 0 and runs[place - 1].line == line) or (
+            place + 1 < len(runs) and runs[place + 1].line == line
+        )
 
     @cached_property
     def _main_lines(self) -> list[str]:
@@ -391,7 +394,8 @@ def _may_be_button(element: Element) -> bool:
 def _coded(text: str) -> tuple[str, str, str] | None:
     """Field, label and value of a code that stands behind its label without a mark: "Art.-Nr. 4711-B"."""
     folded = text.lower()
-    match = CODED.fullmatch(folded) if len(folded) == len(text) <= _LONGEST_LABEL else None
+    may_be = len(folded) == len(text) <= _LONGEST_LABEL and _HAS_DIGIT.search(text) is not None
+    match = CODED.fullmatch(folded) if may_be else None
     if match is None or match.lastgroup is None:
         return None
     value = text[match.start("value") :].strip()
@@ -426,6 +430,12 @@ def _likeness_to(names: Sequence[str]) -> Callable[[str], float]:
 
 def words_of(text: str) -> str:
     """``text`` in lower case, without anything but words."""
+    return _words_of(text) if len(text) <= _LONGEST_NAME else _NOT_WORDS.sub(" ", text).strip().casefold()
+
+
+@lru_cache(maxsize=2048)
+def _words_of(text: str) -> str:
+    # The names of a page are compared with each other over and over.
     return _NOT_WORDS.sub(" ", text).strip().casefold()
 
 

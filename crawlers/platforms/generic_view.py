@@ -10,11 +10,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from crawlers.platforms.generic_styles import Styles
 from crawlers.platforms.generic_walk import Parts, Run, walk_over
 from crawlers.platforms.generic_words import (
     ASIDE_CLASS,
+    BRAND_CLASS,
+    CODE_CLASS,
     MAIN_CLASS,
     OLD_CLASS,
     OTHER_CLASS,
@@ -39,6 +42,9 @@ class Marks:
     is_main: bool
     is_old: bool
     is_hidden: bool
+    is_brand: bool
+    is_code: bool
+    """Called a number of the goods."""
     other: str
     aside: str
 
@@ -52,6 +58,8 @@ def marks_of(name: str) -> Marks:
         is_main=MAIN_CLASS.search(name) is not None,
         is_old=OLD_CLASS.search(name) is not None,
         is_hidden=HIDDEN_CLASS.search(name) is not None,
+        is_brand=BRAND_CLASS.search(name) is not None,
+        is_code=CODE_CLASS.search(name) is not None,
         other=other[0] if other else "",
         aside=aside[0] if aside else "",
     )
@@ -104,13 +112,16 @@ class View:
     @cached_property
     def lines(self) -> list[str]:
         """The page a block a line, none of them empty; a run's ``line`` is an index into it."""
-        lines: list[list[str]] = []
+        lines: list[str] = []
+        place, last = -1, ""
         for text, _, line, _ in self.runs:
-            if line == len(lines):
-                lines.append([text])
+            if line == place:
+                last += f" {text}" if last[-1:].isdigit() and text[:1].isdigit() else text
             else:
-                lines[-1].append(text)
-        return [_joined(each) for each in lines]
+                lines.append(last)
+                place, last = line, text
+        lines.append(last)
+        return [" ".join(each.split()) for each in lines[1:]] if self.runs else []
 
     def runs_with(self, folded: str) -> Iterator[int]:
         """Places of runs in which a lower-case text stands whole, in order."""
@@ -130,12 +141,9 @@ class View:
     def folded(self) -> tuple[str, list[int]]:
         """All runs in lower case, one a line, and where each begins."""
         # The one letter whose lower case is longer would move everything behind it.
-        text = "\n".join(run.text for run in self.runs).replace("\u0130", "i").lower()
-        starts, start = [], 0
-        for run in self.runs:
-            starts.append(start)
-            start += len(run.text) + 1
-        return text, starts
+        texts = [run.text for run in self.runs]
+        text = "\n".join(texts).replace("\u0130", "i").lower()
+        return text, [0, *accumulate(len(each) + 1 for each in texts[:-1])]
 
     @cached_property
     def place_of(self) -> dict[Element, int]:

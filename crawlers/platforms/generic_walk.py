@@ -28,6 +28,7 @@ _INLINE = frozenset({
 _STRUCK = frozenset({"del", "s", "strike"})
 _APART = frozenset({"img", "i"})
 _TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden", "aria-label"})
+_ADDRESS_ALONE = ["href"]
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
 _LONGEST_STYLE = 4_096
@@ -53,7 +54,8 @@ class Parts:
     headings: list[Element] = field(default_factory=list)
     """Of the first rank."""
     pressable: list[Element] = field(default_factory=list)
-    """Buttons, inputs and links, without those that a style of their own or around them hides."""
+    """Buttons, inputs and links, without those that a style of their own or around them hides, and without
+    links that have nothing but an address."""
     roles: list[Element] = field(default_factory=list)
     """What has the role of a button."""
     lists: list[Element] = field(default_factory=list)
@@ -76,7 +78,7 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     its line begins with a space.
     """
     parts, runs = Parts(), list[Run]()
-    part_of, add, new = _by_tag(parts).get, runs.append, tuple.__new__
+    part_of, add, new, pressable = _by_tag(parts).get, runs.append, tuple.__new__, parts.pressable
     line, is_new, is_apart, has_ended = -1, True, False, False
     unseen: Element | None = None
     struck: list[Element] = []
@@ -94,7 +96,9 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
                         parts.reviews.append(node)
                     if "star" in called and "title" in names:
                         parts.spoken.append(node)
-            if part is not None and not (part is parts.pressable and (is_hidden or unseen is not None)):
+            if part is not None and not (
+                part is pressable and (is_hidden or unseen is not None or _is_plain_link(node, names))
+            ):
                 part.append(node)
             if unseen is not None:
                 continue
@@ -139,6 +143,10 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
             is_apart = has_ended = False
             add(new(Run, (text[:_LONGEST_RUN], owner, line, bool(struck))))
     return runs, parts
+
+
+def _is_plain_link(node: Element, names: list[str]) -> bool:
+    return names == _ADDRESS_ALONE and not (node.get("href") or "").startswith("javascript:")
 
 
 def _by_tag(parts: Parts) -> dict[str, list[Element]]:

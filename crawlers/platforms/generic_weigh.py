@@ -111,7 +111,7 @@ def _weigh_words(amount: Amount, view: View, around_it: Around) -> None:
     before, after = _around(amount, view, around_it)
     text = amount.text.lower()
     around = f"{before} | {after[:30]}"
-    if PER_UNIT.search(text) or PER_UNIT.match(after):
+    if PER_UNIT.search(text) or PER_UNIT.pattern.match(after):
         amount.add(-4, "per unit")
         amount.is_special = True
     if NOT_THE_PRICE.search(around):

@@ -10,7 +10,7 @@ import re
 
 from crawlers.platforms.phrases import Phrases
 
-NOT_THE_PRICE = re.compile(
+NOT_THE_PRICE = Phrases(
     r"ship|deliver|postage|freight|versand|liefer|livraison|expédition|spedizion|envío|envio|portes|"
     r"gastos|doprav|poštovn|dostaw|toimitus|tarne"
     r"|доставк|משלוח|运费|運費|邮费|快递|送料|배송|szállít|livrare|kargo|ongkir|pengiriman|phí vận chuyển"
@@ -51,7 +51,7 @@ NOT_THE_PRICE = re.compile(
 )
 """Words beside an amount that is not what the goods cost."""
 
-WITHOUT_TAX = re.compile(
+WITHOUT_TAX = Phrases(
     r"\b(?:ex|excl|exc|exkl|zzgl|ohne|without|before|net|netto|esclusa|escl|sin|sem|bez|uden|utan|ekskl"
     r"|hors|fără|ilman|brez|tanpa|fara)\b\.?"
     r" ?(?:of )?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|vat-u|btw|taxe?s?|ppn|pdv|ddv|tva|áfa|alv|km|pvm"
@@ -66,7 +66,7 @@ WITHOUT_TAX = re.compile(
 )
 """Words beside an amount that tax 税 is still added to."""
 
-WITH_TAX = re.compile(
+WITH_TAX = Phrases(
     r"(?:incl|inkl|inc|ink|med|mit|with|s)\b\.? ?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|btw)"
     r"|(?:iva|tva|vat|tax|btw|kdv) ?(?:incl|inbegr|compris|dahil|inclus)|\bttc\b|税込|含税|含稅|z vat"
     r"|\bbrutt[oó]\b|s dph"
@@ -74,7 +74,7 @@ WITH_TAX = re.compile(
     r"|áfá-val|cu tva|termasuk ppn"
 )
 
-OWN_LABEL = re.compile(
+OWN_LABEL = Phrases(
     r"(?:our|your|sale|special|current|now|final) ?price|\bprice ?:? ?$|\bnow ?:? ?$|preis ?:? ?$"
     r"|prix ?:? ?$|prezzo ?:? ?$"
     r"|precio ?:? ?$|cena ?:? ?$|цена ?:? ?$|价格 ?[:：]? ?$|售价|现价|活动价|促销价|秒杀价|销售价"
@@ -86,7 +86,7 @@ OWN_LABEL = re.compile(
 )
 """What the price is called before it."""
 
-MEMBERS = re.compile(
+MEMBERS = Phrases(
     r"会员|會員|plus专享|付费会员|vip ?价|members?(?:hip)? (?:pay|price|only)|\bmembers?:|for members"
     r"|club ?price|with club"
     r"|clubpreis|kundenkarte|klubb|klubow|klubov|klub|medlem|członk|lojalno|törzsvásárl|fidelit|üyelere"
@@ -97,7 +97,7 @@ MEMBERS = re.compile(
 )
 """Words beside an amount that only members pay 会员价."""
 
-PER_UNIT = re.compile(
+PER_UNIT = Phrases(
     r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|"
     r"kus|ks|шт|単|斤|克|lit(?:er|re|ro)s?|kilo(?:gramm?)?|stück|meter|mètre|metro|dose|pièce|pezzo|unidad)\b"
     r"|\bper\s+(?:\d+\s*)?(?:kg|g|l|ml|100|litre|kilo|unit|count|ounce|item|stuk|buah|pcs)"
@@ -107,8 +107,8 @@ PER_UNIT = re.compile(
 )
 """A unit price 单价, such as 3.99/kg."""
 
-LIST_PRICE = re.compile(
-    r"\bwas\b|\brrp\b|\bmsrp\b|\bm\.?r\.?p\b|list price|original|regular price|retail price|compare at"
+LIST_PRICE = Phrases(
+    r"\bwas\b|\brrp\b|\bmsrp\b|\bmrp\b|\bm\.r\.p\b|list price|original|regular price|retail price|compare at"
     r"|before|"
     r"previous|reg\.|uvp|statt|vorher|unverbindlich"
     r"|prix conseillé|prix barré|au lieu de|ancien|avant|prezzo consigliato|prezzo di listino|listino|"
@@ -129,31 +129,31 @@ LIST_PRICE = re.compile(
 )
 """Words beside a struck-through or reference price 划线价."""
 
-OLD_CLASS = re.compile(
+OLD_CLASS = Phrases(
     r"(?<![bfghs])old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
     r"original|regular|(?<![a-z])list-?price"
     r"|pricelist|compare|barre|vecchio|ancien|anterior|(?<![a-z])antes|retail|(?<![a-z])std|standard-?price"
     r"|price-?standard|"
     r"market-?price|line-?price|(?<![a-z])del(?![a-z])",
 )
-PRICE_CLASS = re.compile(
+PRICE_CLASS = Phrases(
     r"price|preis|prix|harga|fiyat|(?<![a-z])pris(?![a-z])|cijena|tarif|prezzo|precio|preco|preço|cena|hind"
     r"|hinta|(?<![a-z])prc|prcisum|amount|jiage|"
     r"kaina|(?<![a-z])tm-promo|cost|"
     r"(?<![a-z])bid(?![a-z])|saleprc",
 )
-MAIN_CLASS = re.compile(
+MAIN_CLASS = Phrases(
     r"our-?price|final|current|actual|special|discounted|discount-?price|reduced|sale|offer|promo|deal"
     r"|(?<![a-z])now|new-?price|main|"
     r"product-?price|price-?product|buybox|buy-?box|"
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
 )
-OTHER_CLASS = re.compile(
+OTHER_CLASS = Phrases(
     r"ship|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save|discount-?amount|"
     r"coupon|unit-?price|price-?per|per-?unit",
 )
 """What markup calls amounts that are not what the goods cost."""
-ASIDE_CLASS = re.compile(
+ASIDE_CLASS = Phrases(
     r"recommend|related|carousel"
     r"|slider|similar|upsell|cross-?sell|(?<![a-z])also|accessor|bundle|sponsor|recently|swiper|"
     r"tooltip|popup|modal|footer|header|nav|menu|filter|warranty|insur"
@@ -161,6 +161,20 @@ ASIDE_CLASS = re.compile(
     r"p13n|(?<![a-z])recs?(?![a-z])|bitrec|sponsor",
 )
 """Parts of a page that show amounts of other things."""
+BRAND_CLASS = Phrases(
+    r"(?<!navbar-)(?<!nav-)brand|marque|(?<![a-z])marca|品牌|marken|manufacturer|hersteller|fabricant"
+    r"|vendor-?name"
+    r"|(?:product|pdp|info|item)[\w-]*vendor|/vendors?[/?]|znacka|vyrobce|producent|(?<![a-z])marka"
+    r"|(?<![a-z])merk(?![a-z])"
+    r"|varumarke|maker|ブランド|gyarto|producator"
+)
+"""What markup calls a brand."""
+CODE_CLASS = Phrases(
+    r"(?<![a-z])sku(?![a-z])|article-?(?:no|number|nr)|item-?(?:no|number|code)|product-?(?:code|number|ref"
+    r"|sku)"
+    r"|artikel-?(?:nummer|nr)|order-?number|catalog-?number|part-?number"
+)
+"""What markup calls a number of the goods."""
 
 _BUY_PHRASES = (
     r"add(?: \w+)? to (?:your |my |shopping )*(?:cart|bag|basket|trolley)|buy (?:it )?now|buy online|"
@@ -280,7 +294,7 @@ SERVICES = Phrases(
 )
 """Service promises and return policies 服务承诺."""
 
-PRICE_LABEL = re.compile(
+PRICE_LABEL = Phrases(
     r"(?:[单双]?人?拼[团单]|团购|会员|plus|vip|88vip|新人|粉丝|学生|促销|特惠|优惠|秒杀|活动|预售|抢购|限时"
     r"|直播|专享|专属|折后|折扣"
     r"|批发|批量|到手|券后|领券后|补贴后|百亿补贴|聚划算|单独购买|单买|现|售|零售|本店|商城|网购|商品|京东"

@@ -14,9 +14,6 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-_GROUP = re.compile(r"\(\?:([^()]*)\)(?![?*{])")
-"""A group without groups in it that a match cannot do without."""
-
 
 def pieces(texts: Iterable[str]) -> AhoCorasick:
     """An automaton that finds all of many short texts in one pass."""
@@ -37,11 +34,15 @@ class Phrases:
 
     def are_in(self, text: str) -> bool:
         """Whether a lower-case text holds a match."""
-        return self.stems.find_matches_as_indexes(text) != [] and self.pattern.search(text) is not None
+        return self.search(text) is not None
 
     def search(self, text: str) -> re.Match[str] | None:
-        """The first match in one text."""
-        return self.pattern.search(text)
+        """The first match in one lower-case text."""
+        return self.pattern.search(text) if self.stems.find_matches_as_indexes(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches in one lower-case text, in order."""
+        return self.pattern.finditer(text) if self.stems.find_matches_as_indexes(text) else iter(())
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,32 @@ def _stems_of(alternative: str) -> list[str]:
     """The longest text that every match of an alternative holds, or texts of which it holds one."""
     stem = _stem_of(alternative)
     choices = [[stem]] if stem else []
-    for match in _GROUP.finditer(alternative):
+    for group in _needed_groups(alternative):
         try:
-            choices.append(stems_of(match[1]))
+            choices.append(stems_of(group))
         except ValueError:
             continue
     if not choices:
         raise ValueError(f"no fixed text in {alternative!r}")
     return max(choices, key=lambda stems: min(map(len, stems)))
+
+
+def _needed_groups(alternative: str) -> Iterator[str]:
+    """What stands in the groups of an alternative that a match cannot do without; in no other group."""
+    depth, start, in_class, escaped = 0, 0, False, False
+    for place, letter in enumerate(alternative):
+        if escaped or letter == "\\":
+            escaped = not escaped
+        elif in_class or letter == "[":
+            in_class = letter != "]"
+        elif letter == "(":
+            start = place + 1 if not depth else start
+            depth += 1
+        elif letter == ")":
+            depth -= 1
+            group, behind = alternative[start:place], alternative[place + 1 : place + 2]
+            if not depth and group.startswith("?:") and behind not in ("?", "*", "{"):
+                yield group.removeprefix("?:")
 
 
 def _stem_of(alternative: str) -> str:
@@ -122,7 +141,11 @@ def _stem_of(alternative: str) -> str:
     for letter in alternative:
         if escaped:
             escaped = False
-            runs.append("")
+            # A class of letters or a border; a mark stands for itself.
+            if depth or in_class or letter.isalnum():
+                runs.append("")
+            else:
+                runs[-1] += letter
         elif letter == "\\":
             escaped = True
         elif in_class or letter == "[":
