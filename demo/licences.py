@@ -50,6 +50,38 @@ def with_flaws(shops: list[Shop], vocabulary: Vocabulary, seed: int) -> list[Sho
     return [replace(shop, operator=shared.get(shop.id, shop.operator)) for shop in made]
 
 
+def with_operators_of(first: list[Shop], shops: list[Shop], vocabulary: Vocabulary, seed: int) -> list[Shop]:
+    """The shops of another platform, some run by operators of ``first``, some borrowing only their number."""
+    count = round(vocabulary.world.licences.same_operator_elsewhere * len(shops))
+    free = {shop.id: shop for shop in _in_order(first, seed) if shop.display in _SHOWN and shop.flaw is None}
+    made: dict[str, Shop] = {}
+    for shop in _in_order(shops, seed):
+        borrows = shop.flaw is Flaw.NAME and not shop.permits
+        if shop.display not in _SHOWN or not (borrows or (shop.flaw is None and len(made) < count)):
+            continue
+        owner = next((each for each in free.values() if _can_run(each, shop)), None)
+        if owner is None:
+            continue
+        del free[owner.id]
+        held = dict(owner.permits)
+        operator = replace(owner.operator, name=shop.operator.name) if borrows else owner.operator
+        permits = tuple((name, held[name]) for name, _ in shop.permits)
+        registered = owner.operator if borrows else None
+        made[shop.id] = replace(shop, operator=operator, permits=permits, registered=registered)
+    return [made.get(shop.id, shop) for shop in shops]
+
+
+def _in_order(shops: list[Shop], seed: int) -> list[Shop]:
+    return sorted(shops, key=lambda shop: stream(seed, "elsewhere", shop.id).random())
+
+
+def _can_run(owner: Shop, shop: Shop) -> bool:
+    """Sells the same first, and has every permit that the shop needs."""
+    return (
+        owner.categories[0] == shop.categories[0] and dict(shop.permits).keys() <= dict(owner.permits).keys()
+    )
+
+
 def _assigned(shops: list[Shop], rates: dict[Flaw, float], seed: int) -> dict[str, Flaw]:
     """Exact shares, each fault where it can be seen."""
     by_id = {shop.id: shop for shop in shops if shop.display in _SHOWN}

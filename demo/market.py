@@ -5,7 +5,7 @@ from datetime import datetime
 
 from demo.campaigns import CampaignMaker
 from demo.chance import apportioned, number, shuffled, stream
-from demo.licences import licence_plants, with_flaws
+from demo.licences import licence_plants, with_flaws, with_operators_of
 from demo.listings import ListingMaker
 from demo.planting import plan
 from demo.prices import EARLY_RISE, FAKE, FICTITIOUS, NONE
@@ -64,12 +64,19 @@ def build_market(
     """
     vocabulary = load_vocabulary()
     size = vocabulary.world.markets[platform]
+    base = seed
     if platform != PLATFORM:
         # Another platform has other shops, whatever its size.
         seed = number(seed, "market", platform)
     all_of_them = _named(all_shops(vocabulary, seed, shops or size.shops, size.categories), size)
     if not size.shop_id:
         all_of_them = with_flaws(all_of_them, vocabulary, seed)
+        if platform != PLATFORM:
+            here = vocabulary.world.markets[PLATFORM]
+            first = with_flaws(
+                all_shops(vocabulary, base, shops or here.shops, here.categories), vocabulary, base
+            )
+            all_of_them = with_operators_of(first, all_of_them, vocabulary, seed)
     goods, plants = _listings(vocabulary, seed, all_of_them, listings or size.listings)
     by_shop: dict[str, list[Listing]] = {shop.id: [] for shop in all_of_them}
     for listing in goods.values():

@@ -126,6 +126,7 @@ class LicenceRates(Model):
 
     flaws: dict[Flaw, float]
     same_operator: float
+    same_operator_elsewhere: float
 
 
 class WorldSettings(Model):

@@ -99,6 +99,22 @@ def test_a_flaw_is_told_by_comparing_what_is_shown_with_the_register() -> None:
     assert len(codes) - len(set(codes)) == 6
 
 
+def test_operators_have_shops_on_two_platforms_and_some_numbers_are_borrowed():
+    first, second = (build_market(platform=name, listings=300) for name in ("lingang", "yunfan"))
+    owners = {shop.operator.code: shop for shop in first.shops.values() if shop.operator.code}
+    here = [shop for shop in second.shops.values() if shop.operator.code in owners]
+    shared = [shop for shop in here if shop.operator == owners[shop.operator.code].operator]
+    borrowed = [shop for shop in here if shop not in shared]
+    assert len(shared) == round(0.14 * len(second.shops))
+    assert [shop.flaw for shop in borrowed] == [Flaw.NAME] * len(borrowed) != []
+    rows = {row["uscc"]: row for row in register_rows([*first.shops.values(), *second.shops.values()])}
+    for shop in here:
+        owner, row = owners[shop.operator.code], rows[shop.operator.code]
+        assert owner.flaw is None
+        assert (row["name"], row["status"]) == (owner.operator.name, "存续")
+        assert {number for _, number in shop.permits} <= {permit["no"] for permit in row["permits"]}
+
+
 def test_only_categories_without_permits_are_exempt() -> None:
     market = build_market(SEED, shops=200, listings=200)
     exempt = [shop for shop in market.shops.values() if shop.display is Display.EXEMPT]
