@@ -113,6 +113,8 @@ class PageText:
     links: tuple[LinkUse, ...]
     title: str
     truncated: bool = False
+    unstyled: bool = False
+    """Styles were left out, so that nothing on the page can be called seen or hidden."""
     _views: dict[frozenset[Seen], View] = field(default_factory=dict, repr=False, compare=False)
 
     def view(self, *seen: Seen) -> View:

@@ -53,7 +53,7 @@ class Controls:
         return any(control is not element and element not in control.iterancestors() for control in found)
 
 
-def controls_of(root: HtmlElement, clicked: list[Node]) -> Controls:
+def controls_of(root: HtmlElement, clicked: Sequence[Node]) -> Controls:
     """Everything that something on the page opens."""
     ids: dict[str, list[HtmlElement]] = defaultdict(list)
     classes: dict[str, list[HtmlElement]] = defaultdict(list)

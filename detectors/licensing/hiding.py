@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
-from detectors.licensing.styles import Colour, Declared, colour, length
+from detectors.licensing.styles import Declared
+from detectors.licensing.values import Colour, colour, length
 
 FAR_PX = 500.0
 """So far to the left or the top nothing is scrolled into view."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -21,7 +22,8 @@ from detectors.licensing.hiding import (
     style_value,
     undoes,
 )
-from detectors.licensing.styles import Cascade, Colour, Declared, colour, contrast, length, over, resolved
+from detectors.licensing.styles import Cascade, Declared
+from detectors.licensing.values import Colour, colour, contrast, length, over, resolved
 from domain.page_text import Seen
 
 LEAST_CONTRAST = 1.1
@@ -470,20 +472,26 @@ def _is_out(side: str, value: str, position: str, width: str, font: float) -> bo
 
 def _covers(cascade: Cascade) -> Iterator[tuple[HtmlElement, str]]:
     """Elements under an opaque sheet that a sibling spreads over their common box, and its rule."""
-    for element, won in list(cascade.winners.items()):
+    sheets: dict[HtmlElement, list[tuple[int, HtmlElement, str]]] = defaultdict(list)
+    for element, won in cascade.winners.items():
         values = {name: declared.value.strip().lower() for name, declared in won.items()}
         parent = element.getparent()
         if values.get("position") != "absolute" or parent is None or parent.tag in {"body", "html"}:
             continue
-        if not _spreads(values) or not _is_opaque(values) or not _is_box(cascade, parent):
-            continue
+        if _spreads(values) and _is_opaque(values) and _is_box(cascade, parent):
+            sheets[parent].append((_level(values.get("z-index")), element, won["position"].rule))
+    for parent, found in sheets.items():
+        top, sheet, rule = max(found, key=lambda each: each[0])
         for sibling in parent:
             own = cascade.winners.get(sibling, {})
-            above = own["z-index"].value.strip() if "z-index" in own and "position" in own else "0"
-            level = values.get("z-index", "0")
-            higher = is_number(above) and is_number(level) and int(above) > int(level)
-            if sibling is not element and not higher:
-                yield sibling, f"被遮盖：{won['position'].rule}"
+            level = _level(own["z-index"].value) if "z-index" in own and "position" in own else 0
+            if sibling is not sheet and level <= top:
+                yield sibling, f"被遮盖：{rule}"
+
+
+def _level(value: str | None) -> int:
+    plain = (value or "").strip()
+    return int(plain) if is_number(plain) else 0
 
 
 def _is_box(cascade: Cascade, element: HtmlElement) -> bool:

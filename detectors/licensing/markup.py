@@ -7,18 +7,25 @@ import binascii
 import html as entities
 import re
 import urllib.parse
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
 
 import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
+from detectors.licensing.conditions import media_applies
 from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
-from detectors.licensing.selectors import Elements, parse_selectors
-from detectors.licensing.styles import media_applies
+from detectors.licensing.selectors import Elements, TooMuch, parse_selectors
 from domain.tags import bounded_tags
 
 MOST_HEAD = 1_000_000
+MOST_WRITE_WORK = 1_000_000
+"""Elements that are indexed anew for what the scripts of one page write."""
+_MOST_TARGETS = 20
+_LONGEST_STYLE = 20_000
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
 _REPEATS = re.compile(r"\b(?:for|while)\s*\(|\.(?:forEach|map|each|reduce)\(|\bfunction\b|=>")
 """What the reader of scripts does not follow: loops, and functions called with values."""
@@ -67,10 +74,23 @@ def _media_ok(media: str | None) -> bool:
 # ---------------------------------------------------------------- scripts and frames
 
 
-def run_scripts(root: HtmlElement) -> tuple[list[Node], list[tuple[HtmlElement, str]]]:
-    """Follows simple scripts; gives what a click would change, and scripts that could not be followed."""
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of the scripts of a page."""
+
+    clicked: tuple[Node, ...] = ()
+    """What a click would change."""
+    leftovers: Mapping[HtmlElement, str] = field(default_factory=dict)
+    """Scripts that could not be followed, with their source."""
+    given_up: bool = False
+    """They do so much that the rest of it was left undone."""
+
+
+def run_scripts(root: HtmlElement) -> Followed:
+    """Follows simple scripts, in the tree."""
     clicked: list[Node] = []
-    leftovers: list[tuple[HtmlElement, str]] = []
+    leftovers: dict[HtmlElement, str] = {}
+    writer = _Writer(root)
     for script in list(root.iter("script")):
         kind = (script.get("type") or "").strip().lower()
         source = script.text or ""
@@ -78,26 +98,35 @@ def run_scripts(root: HtmlElement) -> tuple[list[Node], list[tuple[HtmlElement, 
             continue
         reading = read_script(source)
         clicked += reading.clicked
-        done = [_write(root, script, write) for write in reading.writes]
+        done = [writer.write(script, write) for write in reading.writes]
         if not any(done) or _REPEATS.search(source[:MOST_SCRIPT]):
-            leftovers.append((script, source))
-    return clicked, leftovers
+            leftovers[script] = source
+    return Followed(tuple(clicked), leftovers, given_up=writer.left < 0)
 
 
-def _write(root: HtmlElement, script: HtmlElement, write: Write) -> bool:  # noqa: C901
-    targets = [script] if write.target is None else _found(root, write.target)
-    for target in targets[:20]:
+@dataclass
+class _Writer:
+    """Does to the tree what scripts do; gives up on a page whose scripts do too much."""
+
+    root: HtmlElement
+    left: int = MOST_WRITE_WORK
+    _elements: Elements | None = None
+    """Made anew once the tree has changed."""
+
+    def write(self, script: HtmlElement, write: Write) -> bool:
+        """Whether something was there to be changed."""
+        if self.left < 0:
+            return False
+        targets = ([script] if write.target is None else self._found(write.target))[:_MOST_TARGETS]
+        for target in targets:
+            self._write(script, target, write)
+        if write.kind not in {"style", "hidden"}:
+            self._elements = None
+        return bool(targets)
+
+    def _write(self, script: HtmlElement, target: HtmlElement, write: Write) -> None:
         if write.kind in {"html", "append_html"}:
-            parts = _fragments(write.value)
-            if write.kind == "html":
-                _emptied(target)
-            place = target.getparent() if write.target is None else target
-            if place is None:
-                continue
-            index = place.index(script) + 1 if write.target is None else len(place)
-            for part in parts:
-                place.insert(index, part)
-                index += 1
+            self._insert(script, target, write)
         elif write.kind in {"text", "append_text"}:
             if write.kind == "text":
                 _emptied(target)
@@ -105,7 +134,7 @@ def _write(root: HtmlElement, script: HtmlElement, write: Write) -> bool:  # noq
             holder.text = _xml_safe(write.value)
             target.append(holder)
         elif write.kind == "style":
-            target.set("style", _xml_safe(f"{target.get('style') or ''};{write.value}"))
+            target.set("style", _xml_safe(f"{target.get('style') or ''};{write.value}")[-_LONGEST_STYLE:])
         elif write.kind == "class":
             target.set("class", _xml_safe(write.value))
         elif write.kind == "hidden":
@@ -115,7 +144,30 @@ def _write(root: HtmlElement, script: HtmlElement, write: Write) -> bool:  # noq
                 del target.attrib["hidden"]
         elif write.kind == "remove" and target.getparent() is not None:
             target.drop_tree()
-    return bool(targets)
+
+    def _insert(self, script: HtmlElement, target: HtmlElement, write: Write) -> None:
+        parts = _fragments(write.value)
+        if write.kind == "html":
+            _emptied(target)
+        place = target.getparent() if write.target is None else target
+        if place is not None:
+            index = place.index(script) + 1 if write.target is None else len(place)
+            for part in parts:
+                place.insert(index, part)
+                index += 1
+
+    def _found(self, node: Node) -> list[HtmlElement]:
+        if self._elements is None:
+            self._elements = Elements(self.root)
+            self.left -= len(self._elements.every)
+        self.left -= 1
+        if node.how == "id":
+            return self._elements.by_id.get(node.name, [])[:1]
+        found: list[HtmlElement] = []
+        with suppress(TooMuch):
+            for selector in parse_selectors(node.name):
+                found += islice(self._elements.matching(selector), _MOST_TARGETS)
+        return found
 
 
 def _xml_safe(text: str) -> str:
@@ -134,13 +186,6 @@ def _fragments(html: str) -> list[HtmlElement]:
     except (lxml.etree.ParserError, ValueError):
         return []
     return [holder]
-
-
-def _found(root: HtmlElement, node: Node) -> list[HtmlElement]:
-    if node.how == "id":
-        return [each for each in root.iter() if isinstance(each.tag, str) and each.get("id") == node.name][:1]
-    elements = Elements(root)
-    return [each for selector in parse_selectors(node.name) for each in elements.matching(selector)]
 
 
 def open_frames(root: HtmlElement, depth: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import lxml.etree
@@ -17,10 +17,11 @@ from lxml.html import HtmlElement
 
 from detectors.licensing.controls import Controls, controls_of
 from detectors.licensing.looks import Look, Looks, box_verdict, verdict
-from detectors.licensing.markup import decoded_data, open_frames, own_sheets, parsed, run_scripts
+from detectors.licensing.markup import Followed, decoded_data, open_frames, own_sheets, parsed, run_scripts
 from detectors.licensing.scripts import strings_of
 from detectors.licensing.selectors import Elements
-from detectors.licensing.styles import Cascade, length
+from detectors.licensing.styles import Cascade
+from detectors.licensing.values import length
 from domain.page_text import Line, LinkUse, PageText, PictureUse, Piece, Seen
 from domain.register import without_invisible
 
@@ -41,20 +42,22 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     """
     root = parsed(html[:MOST_HTML])
     if root is None:
-        return PageText((), (), (), "", truncated=len(html) > MOST_HTML)
-    clicked, leftovers = ([], []) if rendered else run_scripts(root)
+        return PageText((), (), (), "", truncated=len(html) > MOST_HTML, unstyled=len(html) > MOST_HTML)
+    followed = Followed() if rendered else run_scripts(root)
     open_frames(root, depth)
     elements = Elements(root)
     cascade = Cascade(elements, (*sheets, *own_sheets(root)))
-    reader = _PageReader(cascade, controls_of(root, clicked), leftovers)
+    reader = _PageReader(cascade, controls_of(root, followed.clicked), followed.leftovers)
     reader.read(root)
     title = root.findtext(".//title") or ""
+    unstyled = cascade.truncated or followed.given_up or len(html) > MOST_HTML
     return PageText(
         tuple(reader.lines),
         tuple(reader.pictures),
         tuple(reader.links),
         title.strip(),
-        truncated=cascade.truncated or len(html) > MOST_HTML or len(reader.lines) >= _MOST_LINES,
+        truncated=unstyled or len(reader.lines) >= _MOST_LINES,
+        unstyled=unstyled,
     )
 
 
@@ -73,12 +76,10 @@ def text_page(text: str, links: Iterable[tuple[str, str]] = ()) -> PageText:
 
 
 class _PageReader:
-    def __init__(
-        self, cascade: Cascade, controls: Controls, leftovers: list[tuple[HtmlElement, str]]
-    ) -> None:
+    def __init__(self, cascade: Cascade, controls: Controls, leftovers: Mapping[HtmlElement, str]) -> None:
         self.cascade = cascade
         self.looks_of = Looks(cascade, controls)
-        self.leftovers = dict(leftovers)
+        self.leftovers = leftovers
         self.lines: list[Line] = []
         self.pictures: list[PictureUse] = []
         self.links: list[LinkUse] = []

@@ -46,8 +46,10 @@ class Displays:
         self.unfollowed: list[str] = []
 
     def every(self) -> Iterator[Shown]:
-        """Displays that count, those on the page itself first."""
+        """Displays that count, those on the page itself first; none where styles were left out."""
         case = self.case
+        if case.page.unstyled:
+            return
         yield from self._in_text(case.page.view(Seen.VISIBLE), case.url, State.OK)
         yield from self._in_frames()
         yield from self._in_pictures(case.page, case.url, State.OK, {Seen.VISIBLE})

@@ -37,6 +37,8 @@ class Unseen:
     def declared(self) -> tuple[Declaration, str] | None:
         """A self-declaration 自我声明 on the page or one link away, and where."""
         case = self.case
+        if case.page.unstyled:
+            return None
         pages: list[tuple[PageText, str]] = [(case.page, case.url)]
         pages += [(linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page]
         entry = case.page.view(Seen.VISIBLE, Seen.REACHABLE)
@@ -67,8 +69,10 @@ class Unseen:
         )
 
     def hidden(self) -> Fact | None:
-        """A licence that is in the markup and out of sight."""
+        """A licence that is in the markup and out of sight; none where styles were left out."""
         case = self.case
+        if case.page.unstyled:
+            return None
         for candidate in self.displays.candidates(case.page.view(Seen.HIDDEN)):
             if candidate.role == SHOP and (candidate.fault is None or candidate.label):
                 return Fact(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detectors.licensing.page import read_page
-from detectors.licensing.styles import colour
+from detectors.licensing.values import colour
 from domain.page_text import Seen
 
 

@@ -422,3 +422,71 @@ def test_their_harmless_look_alikes_do_not(css: str) -> None:
 @pytest.mark.parametrize(("body", "css"), OPENED.values(), ids=OPENED)
 def test_what_a_click_brings_out_can_be_reached(body: str, css: str) -> None:
     assert decide(body.format(licence_block()), css).codes == ("OK-LINK",)
+
+
+FLOODS = {
+    "children that count each other": ("i:nth-child(3n+1){top:1px}" * 400, "<i>1</i>" * 20_000),
+    "rules for everything": ("*{top:1px}" * 5_000, "<i>1</i>" * 20_000),
+    "has in has": ("div:has(span:has(+ i)) ~ div:has(b){top:1px}" * 900, "<div><span>1</span></div>" * 5_000),
+    "a selector without end": (",".join(f"p:not(.l{n})" for n in range(9_000)) + "{top:1px}", ""),
+    "conditions without end": ("@media screen{" * 60 + ".lic{display:none}", ""),
+    "rules in rules without end": (".a,.b{" + "&,& &{" * 30 + "top:1px", "<p class='a b'>x</p>"),
+    "a sheet too long": (".x{top:1px}" * 300_000, ""),
+    "one block too long": (".lic{" + "top:1px;" * 300_000 + "}", ""),
+}
+
+
+@pytest.mark.parametrize(("css", "body"), FLOODS.values(), ids=FLOODS)
+def test_where_styles_are_left_out_nothing_is_called_shown_or_hidden(css: str, body: str) -> None:
+    for block in (LIC, "<div style='display:none'>" + LIC + "</div>"):
+        outcome = decide(block + body, css)
+        assert outcome.codes == ("NOT-OBSERVED",)
+        assert "LIC-NOT-RENDERED" in {warning.code for warning in outcome.warnings}
+
+
+def test_scripts_that_do_too_much_leave_the_page_unjudged() -> None:
+    writes = "document.body.innerHTML+='<p>x</p>';" * 500
+    outcome = decide("<i>1</i>" * 20_000 + LIC + f"<script>{writes}</script>")
+    assert outcome.codes == ("NOT-OBSERVED",)
+
+
+CONDITIONS = {
+    "@supports (no-such:1)": False,
+    "@supports not (display:grid)": False,
+    "@supports (display:grid) and (not (no-such:1))": True,
+    "@supports selector(:has(a))": True,
+    "@media (no-such:1)": False,
+    "@media not all and (no-such:1)": False,
+    "@media (400px<=width<=2000px)": True,
+    "@media (-webkit-min-device-pixel-ratio:2)": False,
+    "@media not screen": False,
+    "@media ((max-width:9px) or (hover)) and (min-width:600px)": True,
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_conditions_of_style_sheets(condition: str) -> None:
+    codes = decide(LIC, f"{condition}{{.lic{{display:none}}}}").codes
+    assert codes == (("LIC-HIDDEN",) if CONDITIONS[condition] else ("OK",))
+
+
+SELECTORS = {
+    "body>:not(.a,.lic)": False,
+    "body>div:not(.a,.b)": True,
+    "div:has(> p)": True,
+    "div:has(> span)": False,
+    "h1 ~ div:has(+ i)": False,
+    "*:not(:has(*))": True,
+    "div:no-such": False,
+    "div:not(:no-such)": False,
+    "[CLASS='LIC' i]": True,
+    "div:nth-last-child(1)": True,
+    ".li\\63": True,
+    "p:enabled": False,
+}
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_selectors_mean_what_a_browser_takes_them_for(selector: str) -> None:
+    codes = decide(LIC, f"{selector}{{display:none}}").codes
+    assert codes == (("LIC-HIDDEN",) if SELECTORS[selector] else ("OK",))
