@@ -24,10 +24,14 @@ from domain.picture import PictureLine, PictureReading, PictureState
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-READER = "pictures/1"
+READER = "pictures/2"
 """Changes when readings change, so that a cache of older readings is not used."""
 MOST_BYTES = 30_000_000
 MOST_PIXELS = 60_000_000
+MOST_PLAIN_PIXELS = 40_000_000
+"""Of a file that can only be decoded whole; a JPEG is decoded smaller at once."""
+MOST_SIDE = 2400
+"""Longer side to which a picture is made smaller before anything looks at it; enough for QR codes."""
 LONGEST_SIDE = 1280
 """Print is read at most this large: bigger costs seconds and reads no better."""
 MOST_LINES = 400
@@ -115,23 +119,23 @@ class PictureReader:
             return PictureReading(digest=digest, state=PictureState.TOO_LARGE, reason=f"{len(data)}字节")
         if _is_svg(data):
             return _svg_reading(data, digest)
-        opened = _opened(data)
+        opened = decoded(data)
         if isinstance(opened, tuple):
             state, reason = opened
             return PictureReading(digest=digest, state=state, reason=reason)
-        width, height = opened.size
-        codes, turn = _qr_codes(opened)
-        upright = opened.rotate(turn, expand=True) if turn else opened
+        width, height, shown = opened.width, opened.height, opened.scale
+        codes, turn = _qr_codes(opened.image)
+        upright = opened.image.rotate(turn, expand=True) if turn else opened.image
         reading = PictureReading(
             digest=digest,
             state=PictureState.READ,
             width=width,
             height=height,
             codes=codes,
-            lines=self._lines(upright),
+            lines=self._lines(upright, shown),
         )
         if self.enough is not None and not self.enough(reading):
-            more = self._second_look(upright)
+            more = self._second_look(upright, shown)
             reading = PictureReading(
                 digest=digest,
                 state=PictureState.READ,
@@ -142,12 +146,13 @@ class PictureReader:
             )
         return reading
 
-    def _lines(self, image: Image) -> tuple[PictureLine, ...]:
+    def _lines(self, image: Image, shown: float) -> tuple[PictureLine, ...]:
         import numpy as np
 
         scale = min(1.0, LONGEST_SIDE / max(image.size))
         if scale < 1.0:
             image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+        scale *= shown
         # The engine takes blue first.
         found = self._recognise(np.ascontiguousarray(np.asarray(image)[:, :, ::-1]))
         if found.txts is None or found.boxes is None or found.scores is None:
@@ -167,7 +172,7 @@ class PictureReader:
             )
         return tuple(lines)
 
-    def _second_look(self, image: Image) -> tuple[PictureLine, ...]:
+    def _second_look(self, image: Image, shown: float) -> tuple[PictureLine, ...]:
         """Only what is dark in every channel: printed ink stays, stamps and watermarks go."""
         import numpy as np
         from PIL import Image as images  # noqa: N813
@@ -176,7 +181,7 @@ class PictureReader:
         ink = np.clip((pixels.astype(np.int16) - 40) * 255 // max(1, _INK_LIMIT - 40), 0, 255).astype(
             np.uint8
         )
-        return self._lines(images.fromarray(ink).convert("RGB"))
+        return self._lines(images.fromarray(ink).convert("RGB"), shown)
 
     def _recognise(self, pixels: Any) -> Any:
         if self._engine is None:
@@ -196,11 +201,12 @@ def redrawn(data: bytes, *, box: Sequence[int] = (), crop: bool = False) -> byte
 
     if len(data) > MOST_BYTES or _is_svg(data):
         return b""
-    opened = _opened(data)
+    opened = decoded(data)
     if isinstance(opened, tuple):
         return b""
-    image = opened
-    frame = _inside(box, image.size)
+    image = opened.image
+    wanted = box if len(box) == 4 and box[2] <= opened.width and box[3] <= opened.height else ()
+    frame = _inside([round(each * opened.scale) for each in wanted], image.size)
     if frame is not None:
         ImageDraw.Draw(image).rectangle(frame, outline=(200, 30, 30), width=max(2, image.width // 300))
         if crop:
@@ -249,52 +255,86 @@ def _engine(threads: int) -> Engine:
     )
 
 
-def _opened(data: bytes) -> Image | tuple[PictureState, str]:
-    """The first frame in RGB, or why there is none; size is judged before pixels are made."""
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The first frame, upright, in RGB on white, and how large it was before it was made smaller."""
+
+    image: Image
+    width: int
+    height: int
+
+    @property
+    def scale(self) -> float:
+        """Pixels of ``image`` for one of the picture."""
+        return self.image.width / self.width
+
+
+def decoded(data: bytes) -> Decoded | tuple[PictureState, str]:
+    """The picture at no more than ``MOST_SIDE``, or why there is none; its size is judged first."""
     from PIL import Image as images  # noqa: N813
-    from PIL import ImageFile, ImageOps, UnidentifiedImageError
+    from PIL import UnidentifiedImageError
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             image = images.open(BytesIO(data), formats=_FORMATS)
             width, height = image.size
-            if width * height > MOST_PIXELS or max(width, height) > 30_000:
+            most = MOST_PIXELS if image.format == "JPEG" else MOST_PLAIN_PIXELS
+            if width * height > most or max(width, height) > 30_000:
                 return PictureState.TOO_LARGE, f"{width}×{height}像素"
             if min(width, height) < 1:
                 return PictureState.BROKEN, "没有像素"
-            if image.format == "JPEG":
-                # Half or a quarter of the size is decoded at once where that is still large enough.
-                image.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
-            image.seek(0)
-            image.load()
-            plain = ImageOps.exif_transpose(image) or image
-            if plain.mode in {"RGBA", "LA", "PA"} or "transparency" in plain.info:
-                flat = plain.convert("RGBA")
-                ground = images.new("RGBA", flat.size, (255, 255, 255, 255))
-                return images.alpha_composite(ground, flat).convert("RGB")
-            return plain.convert("RGB")
+            return _upright_rgb(image)
         except UnidentifiedImageError:
             return PictureState.BROKEN, "不是图片"
         except images.DecompressionBombError:
             return PictureState.TOO_LARGE, "解压后过大"
-        except (OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError) as error:
-            del ImageFile
-            return PictureState.BROKEN, f"图片损坏：{type(error).__name__}"
+        except MemoryError:
+            return PictureState.TOO_LARGE, "内存不足"
+        except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError) as error:
+            # What is cut short may still show a visitor its upper part, so nothing is said of it.
+            cut = "truncated" in str(error) or isinstance(error, EOFError)
+            state = PictureState.NOT_READ if cut else PictureState.BROKEN
+            return state, "图片不完整" if cut else f"图片损坏：{type(error).__name__}"
+
+
+def _upright_rgb(image: Image) -> Decoded:
+    """Decodes, as small as it may be, before anything else is done with the pixels."""
+    from PIL import Image as images  # noqa: N813
+    from PIL import ImageOps
+
+    width, height = image.size
+    if image.format == "JPEG":
+        # Half, a quarter or an eighth is decoded at once where that is still large enough.
+        share = min(1.0, MOST_SIDE / max(width, height))
+        image.draft("RGB", (math.ceil(width * share), math.ceil(height * share)))
+    image.seek(0)
+    image.load()
+    if image.mode.startswith("I"):
+        # Of sixteen bits a pixel a browser shows the upper eight.
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    see_through = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+    plain = image.convert("RGBA" if see_through else "RGB")
+    if max(plain.size) > MOST_SIDE:
+        share = MOST_SIDE / max(plain.size)
+        size = (max(1, round(plain.width * share)), max(1, round(plain.height * share)))
+        plain = plain.resize(size, reducing_gap=2.0)
+    before = plain.size
+    plain = ImageOps.exif_transpose(plain)
+    if plain.size != before:
+        width, height = height, width
+    if see_through:
+        ground = images.new("RGBA", plain.size, (255, 255, 255, 255))
+        plain = images.alpha_composite(ground, plain).convert("RGB")
+    return Decoded(plain, width, height)
 
 
 def _qr_codes(image: Image) -> tuple[tuple[str, ...], int]:
     """Contents of QR codes, and the turn in degrees, a multiple of 90, that sets the picture upright."""
     import zxingcpp
 
-    limit = 2400 / max(image.size)
-    small = (
-        image
-        if limit >= 1
-        else image.resize((max(1, round(image.width * limit)), max(1, round(image.height * limit))))
-    )
     for scale in (1, 2):
-        tried = small if scale == 1 else small.resize((small.width * 2, small.height * 2))
+        tried = image if scale == 1 else image.resize((image.width * 2, image.height * 2))
         if scale == 2 and max(tried.size) > 4000:
             break
         found = zxingcpp.read_barcodes(
