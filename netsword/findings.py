@@ -108,6 +108,9 @@ def _print_licence(proof: LicenceProof) -> None:
     for name, value in told.items():
         if value:
             out.print(Text(f"  {name}  {value}"))
+    for each in proof.listed:
+        shown = each.shown or "not seen 未见"
+        out.print(Text(f"  listed by law 公示事项  {each.title} {each.english}: {shown}"))
     if not proof.compared:
         return
     rows = table(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
+from detectors.base import legal_day
+from detectors.licensing.numbers import Numbers
 from domain.cover import Cover, parse_cover
 from domain.errors import UsageError
 from domain.finding import operator_cases
-from domain.register import OperatorRow, PermitRow
+from domain.register import OperatorRow, PermitRow, normal_number
 from netsword.cli import LOCKED
 from netsword.output import emit, out, say, table
 from netsword.register_import import TWO_HOLDERS, Asked, ImportRunning, Kind, check_rows, take_rows
@@ -204,10 +206,13 @@ def lookup(
             for row, _ in rows
         }
         day = register.snapshot_date
+    numbers = Numbers(load_licensing().table)
+    kinds = {word: numbers.explained(word, legal_day(datetime.now(UTC))) for word in words}
     if as_json:
         emit(
             {
                 "snapshot_date": day,
+                "numbers": {word: told for word, told in kinds.items() if told},
                 "found": [
                     {"asked": word, "operator": row, "permit": permit, "shops": shops[row.code]}
                     for word, rows in found.items()
@@ -218,6 +223,8 @@ def lookup(
         return
     say(f"register of {day or 'an unknown day'} 数据截止日")
     for word, rows in found.items():
+        if kinds[word]:
+            out.print(kinds[word], markup=False)
         if not rows:
             out.print(f"{word}: not in the register 查无", markup=False)
         for row, permit in rows:
@@ -291,7 +298,7 @@ def show(as_json: Json = False) -> None:
 
 
 def _found(register: StoredRegister, word: str) -> Sequence[tuple[OperatorRow, PermitRow | None]]:
-    spelled = "".join(word.split()).upper()
+    spelled = normal_number(word)
     for row in (register.by_code(spelled), register.by_old_number(spelled)):
         if row is not None:
             return [(row, None)]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.check_digits import ALPHABET as ALPHABET
 from domain.check_digits import Fault as Fault
@@ -111,6 +112,14 @@ class Numbers:
         if re.fullmatch(r"9[123][0-9A-Z]{14,18}", number):
             return Permit(self.kind("USCC"), number, 0, len(number), credit_fault(number), number)
         return None
+
+    def explained(self, text: str, day: date) -> str:
+        """What kind of number ``text`` is, whether a right one, and by which law of ``day``; "" for none."""
+        found = self.read(text)
+        if found is None:
+            return ""
+        said = FAULT_TEXT[found.fault] if found.fault else "格式、校验相符"
+        return f"{found.number}：{said}。{found.kind.explained(day)}"
 
     def permits(self, line: str) -> list[Permit]:
         """Permit and site numbers in one line, the malformed ones too, in order.

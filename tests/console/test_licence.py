@@ -15,7 +15,7 @@ from PIL import Image
 from console.desk import Desk
 from domain.account import Role
 from domain.finding import Finding, Lead
-from domain.licence import Compared, LicenceProof, LicenceRecord
+from domain.licence import Compared, LicenceProof, LicenceRecord, Listed
 from domain.register import OperatorRow
 from evidence.warc import Exchange, WarcArchive
 from storage.registers import RegisterImport
@@ -36,6 +36,10 @@ PROOF = LicenceProof(
         Compared(field="code", shown=CODE, registered=CODE, same=True),
         Compared(field="name", shown=f"乙商贸{HOSTILE}", registered="甲商行", same=False),
         Compared(field="status", shown="", registered="吊销，未注销"),
+    ),
+    listed=(
+        Listed(item="type", title="企业类型", english="type of company", shown=f"有限责任公司{HOSTILE}"),
+        Listed(item="address", title="住所", english="domicile"),
     ),
     register_date=date(2026, 11, 1),
 )
@@ -67,7 +71,10 @@ def preserved(desk: Desk, body: bytes, number: int = 1, **proof: object) -> None
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh-CN", ("登记比对", "不一致")), ("en", ("Comparison with the register", "differs"))],
+    [
+        ("zh-CN", ("登记比对", "不一致", "法定公示事项", "企业类型", "未见")),
+        ("en", ("Comparison with the register", "differs", "the law lists", "domicile", "not seen")),
+    ],
 )
 def test_comparison_and_hidden_text_are_shown_and_escaped(
     desk: Desk, sign_in: SignIn, language: str, words: tuple[str, ...]

@@ -21,11 +21,11 @@ from settings import Settings
 from storage.store import Store
 
 pytestmark = pytest.mark.mongo
-ROWS = """统一社会信用代码,企业名称,登记状态,曾用名
-91330106MA1K2B3C56,杭州青杉日用品有限公司,存续,杭州旧杉日用品有限公司
-91330106MA1K2B3C56,杭州青杉日用品有限公司,注销,
-9133,太短商行,存续,
-91440305MA5T8W2E0X,深圳白榆电器有限公司,存续,
+ROWS = """统一社会信用代码,企业名称,登记状态,曾用名,注册号,许可证编号
+91330106MA1K2B3C56,杭州青杉日用品有限公司,存续,杭州旧杉日用品有限公司,330106000123458,JY13301060123458
+91330106MA1K2B3C56,杭州青杉日用品有限公司,注销,,,
+9133,太短商行,存续,,,
+91440305MA5T8W2E0X,深圳白榆电器有限公司,存续,,,
 """
 
 
@@ -60,13 +60,22 @@ def test_a_file_goes_in_and_is_found_again(store_settings: Settings, tmp_path: P
     assert (told["lines"], told["rows"], told["rejected"], told["encoding"]) == (4, 2, 2, "gb18030")
     lines = [json.loads(line) for line in rejects.read_text(encoding="utf-8").splitlines()]
     assert {(line["line"], line["reason"], line["row"]) for line in lines} == {
-        (4, "统一社会信用代码不是18位规范字符", "9133,太短商行,存续,"),
-        (3, "号码重复且内容冲突 conflict", "91330106MA1K2B3C56,杭州青杉日用品有限公司,注销,"),
+        (4, "统一社会信用代码不是18位规范字符", "9133,太短商行,存续,,,"),
+        (3, "号码重复且内容冲突 conflict", "91330106MA1K2B3C56,杭州青杉日用品有限公司,注销,,,"),
     }
     assert (told["conflicts"], told["duplicates"], told["warned"]) == (1, 0, 0)
     found = json.loads(run(store_settings, "lookup", "杭州旧杉日用品有限公司", "--json").stdout)
     assert found["snapshot_date"] == "2026-11-01"
     assert [each["operator"]["code"] for each in found["found"]] == ["91330106MA1K2B3C56"]
+    told = run(store_settings, "lookup", "91330106MA1K2B3C56", "JY13301060123451").stdout.replace("\n", "")
+    assert "91330106MA1K2B3C56：格式、校验相符。统一社会信用代码" in told
+    assert "JY13301060123451：校验位不符。食品经营许可证" in told
+    assert "《食品经营许可和备案管理办法》" in told
+    asked = ("９１330106-ma1k2b3c56", "330106000123458", "ＪＹ1 3301060123458", "杭州 青杉日用品有限公司")
+    found = json.loads(run(store_settings, "lookup", *asked, "--json").stdout)
+    assert [(each["asked"], each["operator"]["code"]) for each in found["found"]] == [
+        (word, "91330106MA1K2B3C56") for word in asked
+    ]
     wrong = run(store_settings, "import", str(file), "--snapshot-date", "yesterday")
     assert (wrong.returncode, "expected YYYY-MM-DD" in wrong.stderr) == (2, True)
     wrong = run(store_settings, "import", str(file), "--covers", "浙江")
