@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from detectors.licensing.numbers import mod_11_10
-from tests.detectors.licensing.builders import FOOD_PERMIT, NAME, OTHER_CODE, a_reading, decide, licence_block
+from rules.licensing import NumberKind
+from tests.detectors.licensing.builders import (
+    FOOD_PERMIT,
+    JUDGE,
+    NAME,
+    OTHER_CODE,
+    a_reading,
+    decide,
+    licence_block,
+)
 
 SC = "SC1233010600012" + mod_11_10("1233010600012")
 WRONG_DIGIT = FOOD_PERMIT[:-1] + str((int(FOOD_PERMIT[-1]) + 1) % 10)
@@ -236,3 +245,24 @@ def test_each_category_misses_its_permit(category: str):
 )
 def test_an_own_site_needs_an_icp_number(text: str, codes: tuple[str, ...]):
     assert decide(licence_block() + f"<footer><p>{text}</p></footer>", standalone=True).codes == codes
+
+
+MALFORMED = [
+    (kind, text)
+    for kind in JUDGE.numbers.table.kinds
+    if not kind.operator and not kind.site
+    for text in kind.bad
+    if any(each.kind is kind and each.fault for each in JUDGE.numbers.permits(text))
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), MALFORMED)
+def test_a_format_known_from_memory_alone_accuses_nobody(kind: NumberKind, text: str):
+    outcome = decide(f"{licence_block()}<p>{text}</p>")
+    [fact] = [each for each in outcome.facts if each.code == "PERMIT-INVALID"]
+    assert fact.for_person is not kind.sure
+    assert (kind.name in fact.reason, "格式未经核实" in fact.reason) == (True, not kind.sure)
+
+
+def test_most_kinds_have_a_malformed_example():
+    assert len({kind.kind for kind, _ in MALFORMED}) >= 25
