@@ -29,6 +29,8 @@ LEAST_EXPECTED: Mapping[PageKind, Mapping[str, float]] = {
     PageKind.SEARCH: {"title": 0.99, "price": 0.85},
 }
 """What is expected of every adapter before it has a history: what the law looks at."""
+ALWAYS_EXPECTED = frozenset(("title", "price"))
+"""Of these no history makes it normal that they are never found: the first run may have been broken."""
 RESULTS = "cards"
 """Result cards of a search, as if they were a field: found unless the page says that there are none. Without
 a history they are expected on every search: somebody chose its words."""
@@ -140,9 +142,13 @@ def _rows(now: FieldCounts, before: Sequence[FieldCounts]) -> Iterator[FieldHeal
     for field in sorted({*now.missing, *now.unreadable, *least, *known}):
         shares = [_share(each, field) for each in before if _pages(each, field) >= LEAST_PAGES]
         if field == RESULTS:
-            shares = [_share(each, field) for each in before if each.read]
+            # A run whose lists could not be read says nothing about what there was to find.
+            shares = [_share(each, field) for each in before if each.read and field not in each.unreadable]
         of_all = field == RESULTS or field in now.unreadable
-        expected = max(shares, default=least.get(field, 1.0 if of_all else 0.0))
+        floor = least.get(field, 1.0 if of_all else 0.0)
+        expected = max(shares, default=floor)
+        if field in ALWAYS_EXPECTED and expected <= TOLERATED_FALL:
+            expected = max(expected, floor)
         yield FieldHealth(
             platform=now.platform,
             kind=now.kind,

@@ -56,6 +56,15 @@ def test_a_field_that_the_site_never_shows_is_zero_and_no_alarm() -> None:
     assert (row.health, row.is_alarm) == (Health.ZERO, False)
 
 
+def test_price_that_was_never_found_is_no_more_normal_in_the_second_run() -> None:
+    never = counts(price=100)
+    assert [(row.field, row.health) for row in alarms_of(field_health([never], [never, never]))] == [
+        ("price", Health.BROKEN)
+    ]
+    seldom = counts(price=60)
+    assert not alarms_of(field_health([seldom], [seldom]))
+
+
 def test_alarms_come_first_and_say_their_figures() -> None:
     first = field_health([counts(price=100, stock=1)], [counts(price=3)])[0]
     assert told("en", first.note) == (
@@ -81,6 +90,7 @@ def test_break_that_nobody_mends_stays_an_alarm() -> None:
         ({"read": 9, "empty": 9}, None, Health.ZERO, 1),
         ({"read": 9, "empty": 9}, {"read": 9, "empty": 9}, Health.ZERO, 0),
         ({"read": 9, "empty": 9}, {"read": 9}, Health.ZERO, 1),
+        ({"read": 9, "empty": 9}, {"read": 1, "empty": 1, "unreadable": {"cards": 2}}, Health.ZERO, 1),
         ({"read": 1, "empty": 1, "unreadable": {"cards": 1}}, None, Health.BROKEN, 1),
         ({"read": 0, "blocked": 9}, {"read": 9}, Health.BLOCKED, 1),
         ({"read": 0, "unreadable": {"cards": 9}}, {"read": 9}, Health.BROKEN, 1),
