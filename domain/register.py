@@ -72,7 +72,7 @@ class OperatorRow:
     status_note: str = ""
     """Lists it stands on 名录, such as 列入经营异常名录."""
     status_since: date | None = None
-    """The day from which status and note hold 状态日期, such as that of the revocation; ``None``: not told."""
+    """The day from which status and note hold 状态日期, as of a revocation; ``None``: not told."""
     permits: tuple[PermitRow, ...] = ()
     line: int = 0
     """Line of the imported file, 1 first: where a person finds the row."""
@@ -144,6 +144,15 @@ class _NoRegister:
 
 NO_REGISTER: Register = _NoRegister()
 """Holds nothing. Whoever finds nothing in it has learnt nothing."""
+
+
+def normal_number(number: str) -> str:
+    """The spelling under which codes and old numbers of operators are compared.
+
+    >>> normal_number("９１33-0106 ma1k2b3c56")
+    '91330106MA1K2B3C56'
+    """
+    return re.sub(r"[\s-]+", "", unicodedata.normalize("NFKC", without_invisible(number))).upper()
 
 
 def normal_permit(number: str) -> str:

@@ -90,7 +90,7 @@ def import_(
     with ExitStack() as stack:
         reader = RowReader(keep_bad_check=keep_bad_check, permits=PermitForms(load_licensing().table))
         asked = Asked(file=file, kind=kind, day=day, whole=whole, cover=cover)
-        rows = _rows(file, report, reader, rejects, warnings)
+        rows = _rows(file, report, reader, stack, rejects, warnings)
         if dry_run:
             taken = check_rows(rows, report, asked)
         else:
@@ -128,14 +128,18 @@ def import_(
 
 
 def _rows(
-    file: Path, report: ImportReport, reader: RowReader, rejects: Path | None, warnings: Path | None
+    file: Path,
+    report: ImportReport,
+    reader: RowReader,
+    files: ExitStack,
+    rejects: Path | None,
+    warnings: Path | None,
 ) -> Iterator[tuple[OperatorRow, str]]:
     """Rows; files of remarks are made with the first one, so that an import that may not run makes none."""
-    with ExitStack() as stack:
-        for path, remarks in ((rejects, report.rejects), (warnings, report.warnings)):
-            if path is not None:
-                remarks.to = stack.enter_context(path.open("w", encoding="utf-8"))
-        yield from read_rows(file, report, reader=reader, progress=_tell)
+    for path, remarks in ((rejects, report.rejects), (warnings, report.warnings)):
+        if path is not None:
+            remarks.to = files.enter_context(path.open("w", encoding="utf-8"))
+    yield from read_rows(file, report, reader=reader, progress=_tell)
 
 
 def _tell(lines: int, rejected: int) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from domain.check_digits import Fault, credit_fault, has_inner_fault
-from domain.register import OperatorRow, PermitRow, without_invisible
+from domain.register import OperatorRow, PermitRow, normal_number, without_invisible
 from registry.permits import PermitForms
 
 MOST_TEXT = 4_000
@@ -141,8 +141,8 @@ class RowReader:
         )
 
     def _numbers(self, values: Mapping[str, object], doubt: Doubt) -> tuple[str, str]:
-        code = re.sub(r"[\s-]", "", _text(values, "code").upper())
-        old = re.sub(r"[\s-]", "", _text(values, "old_number"))
+        code = normal_number(_text(values, "code"))
+        old = normal_number(_text(values, "old_number"))
         if re.fullmatch(r"\d{15}", code) and not old:
             code, old = "", code
         fault = credit_fault(code) if code else None
@@ -213,8 +213,6 @@ def _text(values: Mapping[str, object], name: str) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = unicodedata.normalize("NFC", without_invisible(str(value))).strip()
-    if name in {"code", "old_number"}:
-        text = unicodedata.normalize("NFKC", text)
     if len(text) > MOST_TEXT:
         raise Refused(f"一栏超过{MOST_TEXT}个字符", name)
     return text
