@@ -25,6 +25,7 @@ from crawlers.platforms.tree import Element, squash
 
 _DIGIT = re.compile(r"\d")
 _BARE_NUMBER = re.compile(r"[\d\s.,'’–—-]+\w{0,3}\.?\s*")
+_BARE_BEGINNINGS = frozenset("0123456789 \t\n\r\xa0\u202f.,'’–—-")
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small")
 _SIGNED_CENTS = re.compile(r"(?P<sign>[€$£])(?P<cents>\d{2})")
 """Cents behind their sign, as in 119€90."""
@@ -150,9 +151,13 @@ def money_places(view: View) -> Iterator[int]:
     beside = {place + step for place in signed for step in (-2, -1, 1)}
     for place in view.numbered:
         run = view.runs[place]
+        is_signed = place in signed
+        first = run.text[0]
+        if not is_signed and place not in beside and not (first in _BARE_BEGINNINGS or first.isdigit()):
+            continue
         if len(run.text) > _LONGEST_RUN or run.element.tag == "time":
             continue
-        if place in signed:
+        if is_signed:
             yield place
             continue
         is_bare = _BARE_NUMBER.fullmatch(run.text) is not None

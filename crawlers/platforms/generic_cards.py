@@ -60,4 +60,11 @@ def _target_of(card: Element, own: str) -> str:
 
 def is_in(element: Element, cards: frozenset[Element]) -> bool:
     """Whether an element stands in one of the cards."""
-    return bool(cards) and any(each in cards for each in chain(element, _LEVELS + 1))
+    current: Element | None = element if cards else None
+    for _ in range(_LEVELS + 1):
+        if current is None:
+            return False
+        if current in cards:
+            return True
+        current = current.getparent()
+    return False

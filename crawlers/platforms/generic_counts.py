@@ -88,6 +88,8 @@ _RATING = Phrases(
         "valutazione", "평점", "별점", "評価", "(", "（",
     ),
 )  # fmt: skip
+COUNTS = (_SALES, _STOCK, _REVIEWS, _RATING)
+"""All patterns of counts."""
 _MEAN = re.compile(r"[0-5][.,]\d{1,2}")
 _PIECES = re.compile(
     r"(?P<count>\d{1,7})\s*\+?\s*(?:(?:items?|pieces?|units?|pcs|pc|stück|stk|st|articles?|art[ií]culos?"

@@ -168,6 +168,8 @@ _FIRST_LETTERS = frozenset(
 
 _ANY_LABEL = re.compile(rf"(?:{'|'.join(chain.from_iterable(_LABELS.values()))})\.?")
 _BEGINNINGS = frozenset(each[:1] for each in _FIRST_LETTERS)
+BEGINNINGS = _BEGINNINGS | {each.upper() for each in _BEGINNINGS}
+"""First letters of labels, in either case."""
 
 
 def may_be_label(text: str) -> bool:

@@ -57,7 +57,8 @@ _ID_NAMES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_WITH_CODE = 80
-_NEAR, _LONGEST_CODE_LABEL = 60, 12
+_NEAR, _LONGEST_CODE_LABEL = 66, 12
+_MOST_CODED, _MOST_INSIDE = 300, 5
 _MOST_SCRIPTS, _LONGEST_SCRIPT = 200, 2_000_000
 _CODE = re.compile(r"[^\W_][\w./+-]{1,39}")
 
@@ -262,14 +263,18 @@ class NamedPage(StockedPage):
         """A code beside the title that its markup calls one, or the code behind a label that is called so."""
         if self.title_place is None:
             return ""
-        runs = self.view.runs
-        for place in range(max(0, self.title_place - 6), min(len(runs), self.title_place + _NEAR)):
-            if not any(self.view.marks(each).is_code for each in chain(runs[place].element, 2)):
+        runs, places, first = self.view.runs, self.view.place_of, self.title_place - 6
+        for element in self.view.parts.coded[:_MOST_CODED]:
+            if not self.view.marks(element).is_code:
+                continue
+            inside = (places[each] for each in islice(element.iter(), _MOST_INSIDE) if each in places)
+            place = next(inside, None)
+            if place is None or not first <= place < first + _NEAR or self._is_elsewhere(element):
                 continue
             text = squash(runs[place].text)
             following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
             code = _code(text) or (_code(following) if len(text) <= _LONGEST_CODE_LABEL else "")
-            if code and code in (text, following) and not self._is_elsewhere(runs[place].element):
+            if code and code in (text, following):
                 return code
         return ""
 

@@ -11,12 +11,11 @@ from itertools import islice
 from crawlers.platforms.generic_counts import pieces_in, sales_in, stock_in
 from crawlers.platforms.generic_names import NamedPage
 from crawlers.platforms.generic_rows import Rows, rows_of
-from crawlers.platforms.generic_words import PRICE_LABEL, PROMOTION, SERVICES
+from crawlers.platforms.generic_words import DEPOSIT, PRICE_LABEL, PROMOTION, SERVICES
 from crawlers.platforms.parse import Count, count_of, whole_number
 from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import squash
 
-_DEPOSIT = Phrases(r"定金|订金|預付|预付款|尾款|\bdeposit\b|anzahlung|acompte|acconto|предоплат")
 _DIGIT = re.compile(r"\d")
 _LONGEST_NOTICE, _LONGEST_PROMISE = 160, 60
 _MOST, _MOST_NOTICES, _MOST_PRICES = 20, 5, 30
@@ -71,7 +70,7 @@ class OfferedPage(NamedPage):
     @property
     def deposit(self) -> str:
         """Deposit terms 定金/订金 with their amounts as shown, a line each."""
-        lines = [line for line in self._notices("deposit", _DEPOSIT) if _DIGIT.search(line)]
+        lines = [line for line in self._notices("deposit", DEPOSIT) if _DIGIT.search(line)]
         return "\n".join(lines[:_MOST_NOTICES])
 
     @property

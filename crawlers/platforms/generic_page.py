@@ -26,6 +26,8 @@ from domain.subjects import Availability, Listing
 
 _LONG_NUMBER = re.compile(r"\d{3}")
 """Standard and permit numbers have one."""
+_IN_NUMBERS = re.compile(r"[A-Z国妆械]")
+"""And a capital letter, or one of these characters."""
 _MOST = 20
 _MOST_SPOKEN = 300
 _HAS_DIGIT = re.compile(r"\d")
@@ -66,7 +68,7 @@ class GoodsPage(OfferedPage):
     @property
     def _name_in_shop_card(self) -> str:
         """The first text of the part around a link into the shop 进店逛逛."""
-        for place, _ in Lines([run.text.strip().lower() for run in self.view.runs]).matches(_INTO_SHOP):
+        for place in self.view.runs_like(_INTO_SHOP):
             around = list(chain(self.view.runs[place].element, 4))[1:]
             name = next(
                 (
@@ -175,7 +177,8 @@ class GoodsPage(OfferedPage):
             self._from("software", self.software)
         is_range = price.high is not None and price.high != price.value
         numbered = dict.fromkeys(self.view.runs[place].line for place in self.view.numbered)
-        text = "\n".join(line for each in numbered if _LONG_NUMBER.search(line := self.view.lines[each]))
+        lines = (self.view.lines[each] for each in numbered)
+        text = "\n".join(each for each in lines if _IN_NUMBERS.search(each) and _LONG_NUMBER.search(each))
         listing = Listing(
             platform=platform,
             item_id=sku or digest_of(canonical_url(self.url))[:24],

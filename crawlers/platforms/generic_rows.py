@@ -16,9 +16,10 @@ _OUTSIDE_NAMES = re.compile(
     r"(?<!p)review|comment|cart|related|recommend|menu|breadcrumb|pagin|footer|size-?(?:chart|guide)"
 )
 _LONGEST_NAME, _LONGEST_VALUE = 40, 500
+_MOST_CELLS = 8
 _CELLS = frozenset({"th", "td"})
 _LEAST_ROWS = 2
-_MOST_ROWS = 300
+_MOST_ROWS, _MOST_ITEMS = 300, 600
 _MOST_LISTS = 400
 _LEVELS = 12
 _MARKED = re.compile(r"^(?P<name>[^:：]{1,40}?)\s*[:：]\s*(?P<value>\S.{0,500})$", re.DOTALL)
@@ -61,11 +62,13 @@ def _of_table(table: Element) -> Iterator[tuple[str, str]]:
     """Rows of two cells, or of two labels with their values 四列参数表; wider tables compare sizes."""
     holds_tables = next(table.iterdescendants("table"), None) is not None
     for row in table.iter("tr"):
+        if not 2 <= len(row) <= _MOST_CELLS:
+            continue
         cells = [each for each in row if each.tag in _CELLS]
         if len(cells) not in (2, 4) or (holds_tables and any(map(_holds_table, cells))):
             continue
         for label, value in zip(cells[::2], cells[1::2], strict=True):
-            yield _name(text_of(label)), _text(value)
+            yield _name(_text(label)), _text(value)
 
 
 def _holds_table(cell: Element) -> bool:
@@ -84,11 +87,13 @@ def _of_definitions(definitions: Element) -> Iterator[tuple[str, str]]:
 
 def _of_list(part: Element) -> Iterator[tuple[str, str]]:
     """Items "label: value", or of two elements of which the first is short."""
+    if not _LEAST_ROWS <= len(part) <= _MOST_ITEMS or (_is_link(part[0]) and _is_link(part[-1])):
+        return
     items = [each for each in part if each.tag == "li"]
     if not _LEAST_ROWS <= len(items) <= _MOST_ROWS:
         return
     for item in items:
-        if len(item) == 1 and item[0].tag == "a" and not (item.text or "").strip():
+        if _is_link(item):
             continue
         text = text_of(item) if len(item) <= 6 else ""
         if match := _MARKED.match(text):
@@ -104,8 +109,14 @@ def _of_list(part: Element) -> Iterator[tuple[str, str]]:
                 yield _name(first), second
 
 
+def _is_link(item: Element) -> bool:
+    """Whether an item is nothing but a link; a list that begins and ends so is a menu."""
+    return len(item) == 1 and item[0].tag == "a" and not (item.text or "").strip()
+
+
 def _text(element: Element) -> str:
-    return text_of(element)[: _LONGEST_VALUE + 1]
+    text = text_of(element) if len(element) else squash(element.text or "")
+    return text[: _LONGEST_VALUE + 1]
 
 
 def _name(text: str) -> str:

@@ -12,15 +12,16 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from crawlers.platforms.embedded import Embedded
+from crawlers.platforms.generic_counts import COUNTS
 from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_families import family_facts
-from crawlers.platforms.generic_labels import CODED, fields_of, may_be_label
+from crawlers.platforms.generic_labels import BEGINNINGS, CODED, fields_of, may_be_label
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_view import View, chain, view_of
 from crawlers.platforms.generic_walk import Parts
-from crawlers.platforms.generic_words import BUY
-from crawlers.platforms.phrases import Lines
+from crawlers.platforms.generic_words import BUY, DEPOSIT, IN_STOCK, PROMOTION, SERVICES, SOLD_OUT
+from crawlers.platforms.phrases import Book, Lines
 from crawlers.platforms.tree import Element, squash, text_of, xpath
 
 _TITLE = xpath("/html/head/title")
@@ -30,6 +31,7 @@ _LONGEST_BUTTON = 40
 _LONGEST_LABEL = 48
 _LONGEST_PAIR = 160
 _BULLETS = " #*•-"
+_BEGINNINGS = BEGINNINGS | frozenset(_BULLETS)
 _BLANKS = " \t\n\r\xa0\u3000"
 _MOST_IN_HEADING, _LEVELS_IN_HEADING = 20, 5
 _HAS_DIGIT = re.compile(r"\d")
@@ -45,6 +47,8 @@ _NEXT_LABEL = re.compile(r"\s+[|·•/]\s+(?=[^:：]{2,40}[:：])")
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
+_NOTICES = Book(SOLD_OUT, IN_STOCK, SERVICES, PROMOTION, DEPOSIT, *COUNTS)
+"""What is looked for in the lines behind the heading."""
 _NAMING_LABELS = frozenset({"brand", "sku", "gtin", "mpn"})
 _LEAST_NAME, _LEAST_CODE, _MOST_PICTURES = 3, 4, 200
 _LEAST_LIKENESS = 0.4
@@ -318,11 +322,15 @@ class SeenPage:
         found = [
             (lines[place], lines[place + 1] if place + 1 < len(lines) else "")
             for place in range(runs[start].line if runs else 0, len(lines))
-            if _begins_like_label(lines[place])
+            if lines[place][0] in _BEGINNINGS and _begins_like_label(lines[place])
         ]
         for place in range(start, len(runs)):
             text = runs[place].text.lstrip(_BLANKS)
-            if _begins_like_label(text) and (self._is_parted(place) or self._is_parted(place + 1)):
+            if (
+                text[:1] in _BEGINNINGS
+                and _begins_like_label(text)
+                and (self._is_parted(place) or self._is_parted(place + 1))
+            ):
                 following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
                 found.append((squash(text), following))
         return found
@@ -343,12 +351,12 @@ class SeenPage:
 
     @cached_property
     def _main_lower(self) -> Lines:
-        return Lines([line.lower() for line in self._main_lines])
+        return Lines([line.lower() for line in self._main_lines], _NOTICES)
 
     @cached_property
     def _first_lower(self) -> Lines:
         """The lines right behind the heading, where notices and counts stand."""
-        return Lines(self._main_lower.lines[:_FIRST_LINES])
+        return self._main_lower.first(_FIRST_LINES)
 
     @cached_property
     def _main_part(self) -> slice:

@@ -65,7 +65,7 @@ _AFTER_CODE = "|".join(
     rf"(?<=(?<![^\W\d_])(?i:{code}))" for code in (*_CODES, "rm", "rs", r"rs\.", r"rp\.", r"kr\.", r"fr\.")
 )
 _NUMBER = re.compile(
-    rf"(?:(?<![\w.,/#])|{_AFTER_CODE})"
+    rf"(?=\d)(?:(?<![\w.,/#])|{_AFTER_CODE})"
     r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
     r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
 )
@@ -74,6 +74,7 @@ _SPLIT_CENTS = re.compile(
     rf"(?P<after>\s*(?:{SIGN})?\s*)"
 )
 """Whole part and cents in two elements, told apart by style alone."""
+_MAY_BE_SPLIT = re.compile(r"\d \d\d(?!\d)")
 _TO = re.compile(rf"\s*(?:{SIGN})?\s*(?:[-–—~～至到]|to|bis|à|a|до)\s*(?:{SIGN})?\s*", re.IGNORECASE)
 
 
@@ -118,7 +119,7 @@ def money_in(
     """Amounts in a text, whose numbers and signs are known: those with a sign, or the one number that stands
     alone.
     """
-    if " " in text and (split := _SPLIT_CENTS.fullmatch(text)):
+    if _MAY_BE_SPLIT.search(text) and (split := _SPLIT_CENTS.fullmatch(text)):
         text = f"{split['before']}{split['whole']}.{split['cents']}{split['after']}"
         signs, numbers = signs_in(text), numbers_in(text)
     if (shown := _range_in(text, numbers, signs, currency, locale)) is not None:

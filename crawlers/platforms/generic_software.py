@@ -31,6 +31,7 @@ _FAMILIES: tuple[tuple[str, Phrases], ...] = tuple(
 )
 
 
+_ANY = Phrases("|".join(marks.pattern.pattern for _, marks in _FAMILIES))
 KNOWN = tuple(name for name, _ in _FAMILIES)
 """Names of the families."""
 
@@ -43,4 +44,6 @@ def software_of(root: Element, parts: Parts) -> str:
     sources = filter(None, (each.get("src") for each in parts.scripts))
     marks = [*generators, *_LINKS(root)[:_MOST], *islice(sources, _MOST), *_BODY(root)]
     text = "\n".join(str(mark)[:_LONGEST] for mark in marks if mark).lower()
+    if not _ANY.are_in(text):
+        return ""
     return next((name for name, marks in _FAMILIES if marks.are_in(text)), "")

@@ -23,15 +23,19 @@ from crawlers.platforms.generic_words import (
     OTHER_CLASS,
     PRICE_CLASS,
 )
+from crawlers.platforms.phrases import Book, Phrases
 from crawlers.platforms.tree import Element
 
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
 _has_digit = re.compile(r"\d").search
-HIDDEN_CLASS = re.compile(
+HIDDEN_CLASS = Phrases(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|unvisible|invisible|u-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
     r"ng-hide|a-offscreen|clipped)(?:\s|$)"
 )
 """What markup calls things that are not shown; matched against lower-case names."""
+_NAMES = Book(
+    PRICE_CLASS, MAIN_CLASS, OLD_CLASS, HIDDEN_CLASS, BRAND_CLASS, CODE_CLASS, OTHER_CLASS, ASIDE_CLASS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,17 @@ class Marks:
 @lru_cache(maxsize=8192)
 def marks_of(name: str) -> Marks:
     """What a name as ``named`` gives it says; pages use the same few over and over."""
-    other, aside = OTHER_CLASS.search(name), ASIDE_CLASS.search(name)
+    possible = _NAMES.possible_in(name)
+    found = {each: match[0] for each in possible if (match := each.pattern.search(name))}
     return Marks(
-        is_price=PRICE_CLASS.search(name) is not None,
-        is_main=MAIN_CLASS.search(name) is not None,
-        is_old=OLD_CLASS.search(name) is not None,
-        is_hidden=HIDDEN_CLASS.search(name) is not None,
-        is_brand=BRAND_CLASS.search(name) is not None,
-        is_code=CODE_CLASS.search(name) is not None,
-        other=other[0] if other else "",
-        aside=aside[0] if aside else "",
+        is_price=PRICE_CLASS in found,
+        is_main=MAIN_CLASS in found,
+        is_old=OLD_CLASS in found,
+        is_hidden=HIDDEN_CLASS in found,
+        is_brand=BRAND_CLASS in found,
+        is_code=CODE_CLASS in found,
+        other=found.get(OTHER_CLASS, ""),
+        aside=found.get(ASIDE_CLASS, ""),
     )
 
 
@@ -131,6 +136,14 @@ class View:
             place = bisect_right(starts, at) - 1
             yield place
             at = text.find(folded, starts[place + 1]) if place + 1 < len(starts) else -1
+
+    def runs_like(self, phrases: Phrases) -> Iterator[int]:
+        """Places of runs whose text, without space around it, holds a phrase, in order."""
+        text, starts = self.folded
+        found = phrases.stems.find_matches_as_indexes(text, overlapping=True)
+        for place in sorted({bisect_right(starts, at) - 1 for _, at, _ in found}):
+            if phrases.pattern.search(self.runs[place].text.strip().lower()):
+                yield place
 
     @cached_property
     def numbered(self) -> list[int]:

@@ -27,12 +27,17 @@ _INLINE = frozenset({
 })  # fmt: skip
 _STRUCK = frozenset({"del", "s", "strike"})
 _APART = frozenset({"img", "i"})
+_PRESSABLE = frozenset({"button", "input", "a"})
 _TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden", "aria-label"})
 _ADDRESS_ALONE = ["href"]
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
 _LONGEST_STYLE = 4_096
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+Parted = list[Element]
+"""Elements in document order."""
 
 
 class Run(NamedTuple):
@@ -67,6 +72,8 @@ class Parts:
     pictures: list[Element] = field(default_factory=list)
     spoken: list[Element] = field(default_factory=list)
     """What has words for those who cannot see it."""
+    coded: list[Element] = field(default_factory=list)
+    """What its class may call a number of the goods."""
     styles: list[Element] = field(default_factory=list)
     """Style sheets of the page's own."""
 
@@ -78,42 +85,56 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     its line begins with a space.
     """
     parts, runs = Parts(), list[Run]()
-    part_of, add, new, pressable = _by_tag(parts).get, runs.append, tuple.__new__, parts.pressable
-    line, is_new, is_apart, has_ended = -1, True, False, False
+    kind_of, add, new, noted = _kinds(parts).get, runs.append, tuple.__new__, dict[str, tuple[Parted, ...]]()
+    line, is_new, is_apart, has_ended, pressable = -1, True, False, False, parts.pressable
     unseen: Element | None = None
     struck: list[Element] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
         if event == "start":
-            tag, names = node.tag, node.keys()
-            part = part_of(tag)
+            names, kind = node.keys(), kind_of(node.tag)
             is_hidden = is_crossed = False
             if names:
                 if not _TELLING.isdisjoint(names):
                     is_hidden, is_crossed = _told_by_attributes(node, names, parts, unseen is None)
                 if "class" in names:
                     called = node.get("class")
-                    if "review" in called or "comment" in called or "rate-" in called:
-                        parts.reviews.append(node)
-                    if "star" in called and "title" in names:
-                        parts.spoken.append(node)
-            if part is not None and not (
-                part is pressable and (is_hidden or unseen is not None or _is_plain_link(node, names))
-            ):
-                part.append(node)
-            if unseen is not None:
-                continue
-            if tag not in _INLINE:
+                    wanting = noted.get(called)
+                    if wanting is None:
+                        wanting = noted[called] = _wanting(called.lower(), parts)
+                    for part in wanting:
+                        part.append(node)
+            if kind is None:
+                if unseen is not None:
+                    continue
                 is_new = True
-            if is_hidden or tag in _UNSEEN:
+            elif kind is not _INLINE_KIND:
+                wanted = kind.part
+                if wanted is pressable:
+                    # A link with an address alone is no button.
+                    is_plain = names == _ADDRESS_ALONE and not node.get("href", "").startswith("javascript:")
+                    if not is_hidden and not is_plain and unseen is None:
+                        wanted.append(node)
+                elif wanted is not None:
+                    wanted.append(node)
+                if unseen is not None:
+                    continue
+                if not kind.is_inline:
+                    is_new = True
+                if kind.is_unseen:
+                    unseen = node
+                    continue
+                is_crossed = is_crossed or kind.is_struck
+                is_apart = is_apart or kind.is_apart
+            elif unseen is not None:
+                continue
+            if is_hidden:
                 unseen = node
                 continue
-            if tag in _APART:
-                is_apart = True
-            if is_crossed or tag in _STRUCK:
-                struck.append(node)
             text, owner = node.text, node
-            if text and has_ended:
+            if has_ended and text:
                 is_apart = True
+            if is_crossed:
+                struck.append(node)
         else:
             if unseen is not None:
                 if node is not unseen:
@@ -145,20 +166,53 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     return runs, parts
 
 
-def _is_plain_link(node: Element, names: list[str]) -> bool:
-    return names == _ADDRESS_ALONE and not (node.get("href") or "").startswith("javascript:")
+def _wanting(called: str, parts: Parts) -> tuple[Parted, ...]:
+    """Lists that want the elements of a class."""
+    wanting = []
+    if "review" in called or "comment" in called or "rate-" in called:
+        wanting.append(parts.reviews)
+    if "star" in called:
+        wanting.append(parts.spoken)
+    if "sku" in called or "code" in called or "num" in called or "nr" in called or "-no" in called:
+        wanting.append(parts.coded)
+    return tuple(wanting)
 
 
-def _by_tag(parts: Parts) -> dict[str, list[Element]]:
-    return {
+class _Kind(NamedTuple):
+    """What the walk has to know of a tag that is neither a plain block nor plainly inline."""
+
+    part: Parted | None
+    is_inline: bool
+    is_unseen: bool
+    is_apart: bool
+    is_struck: bool
+
+
+_INLINE_KIND = _Kind(None, True, False, False, False)
+
+
+def _kinds(parts: Parts) -> dict[str, _Kind]:
+    """Kinds of tags, with the lists that their elements go to; plain blocks are left out."""
+    wanted = {
         "meta": parts.metas,
         "script": parts.scripts,
         "h1": parts.headings,
         "img": parts.pictures,
         "style": parts.styles,
-        **dict.fromkeys(("button", "input", "a"), parts.pressable),
+        **dict.fromkeys(_PRESSABLE, parts.pressable),
         **dict.fromkeys(("table", "dl", "ul", "ol"), parts.lists),
     }
+    kinds = {
+        tag: _Kind(
+            wanted.get(tag),
+            tag in _INLINE,
+            tag in _UNSEEN,
+            tag in _APART,
+            tag in _STRUCK,
+        )
+        for tag in _INLINE | _UNSEEN | wanted.keys()
+    }
+    return {tag: _INLINE_KIND if kind == _INLINE_KIND else kind for tag, kind in kinds.items()}
 
 
 def _told_by_attributes(node: Element, names: list[str], parts: Parts, is_seen: bool) -> tuple[bool, bool]:

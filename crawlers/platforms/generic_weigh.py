@@ -21,9 +21,11 @@ from crawlers.platforms.generic_words import (
     NOT_THE_PRICE,
     OWN_LABEL,
     PER_UNIT,
+    PRICE_WORDS,
     WITH_TAX,
     WITHOUT_TAX,
 )
+from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
@@ -111,24 +113,29 @@ def _weigh_words(amount: Amount, view: View, around_it: Around) -> None:
     before, after = _around(amount, view, around_it)
     text = amount.text.lower()
     around = f"{before} | {after[:30]}"
-    if PER_UNIT.search(text) or PER_UNIT.pattern.match(after):
+    possible = PRICE_WORDS.possible_in(f"{text}\n{before} | {after}")
+
+    def says(words: Phrases, where: str) -> bool:
+        return words in possible and words.pattern.search(where) is not None
+
+    if says(PER_UNIT, text) or (PER_UNIT in possible and PER_UNIT.pattern.match(after)):
         amount.add(-4, "per unit")
         amount.is_special = True
-    if NOT_THE_PRICE.search(around):
+    if says(NOT_THE_PRICE, around):
         amount.add(-3, "words of other amounts")
         amount.is_special = True
-    amount.is_before_tax = WITHOUT_TAX.search(around) is not None and not WITH_TAX.search(around)
+    amount.is_before_tax = says(WITHOUT_TAX, around) and not says(WITH_TAX, around)
     if amount.number and _SENTENCE.search(text[: amount.number[0]]):
         amount.add(-1.5, "in a sentence")
-    if OWN_LABEL.search(before):
+    if says(OWN_LABEL, before):
         amount.add(1, "called the price")
-    if MEMBERS.search(around):
+    if says(MEMBERS, around):
         amount.add(-3, "for members")
         amount.is_special = True
     if _TIMES.search(before):
         amount.add(-4, "instalment")
         amount.is_special = True
-    if LIST_PRICE.search(before):
+    if says(LIST_PRICE, before):
         amount.is_list_price = True
     if amount.is_list_price:
         amount.add(-5, "list price")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.platforms.phrases import Phrases
+from crawlers.platforms.phrases import Book, Phrases
 
 NOT_THE_PRICE = Phrases(
     r"ship|deliver|postage|freight|versand|liefer|livraison|expédition|spedizion|envío|envio|portes|"
@@ -128,6 +128,9 @@ LIST_PRICE = Phrases(
     r"|original)|preço (?:original|normal)|\bde: ?$"
 )
 """Words beside a struck-through or reference price 划线价."""
+
+PRICE_WORDS = Book(NOT_THE_PRICE, WITHOUT_TAX, WITH_TAX, OWN_LABEL, MEMBERS, PER_UNIT, LIST_PRICE)
+"""All words beside amounts."""
 
 OLD_CLASS = Phrases(
     r"(?<![bfghs])old|(?<![a-z])was(?![a-z])|strike|struck|crossed|line-?through|rrp|msrp|before|previous|"
@@ -321,6 +324,9 @@ PROMOTION = Phrases(
     r"|offre|soldes|sconto|offerta|fino al|descuento|oferta|hasta el|sleva|zľava|promocja|скидк|акци"
 )
 """Promotions and their windows 促销, in lower case."""
+
+DEPOSIT = Phrases(r"定金|订金|預付|预付款|尾款|\bdeposit\b|anzahlung|acompte|acconto|предоплат")
+"""Words of deposits 定金 and of what is paid later."""
 
 STANDARD = re.compile(
     r"\b(?:GB|GH|QB|NY|SB|YY|WS|HG|FZ|JB|LY|SN|SC|DB\d{2}|T)(?:/T|"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,8 @@ class Phrases:
             ValueError: an alternative has no fixed piece, so no line could be left out.
         """
         self.pattern = re.compile(pattern)
-        self.stems = pieces(stems or stems_of(pattern))
+        self.all_stems = frozenset(stems) or frozenset(stems_of(pattern))
+        self.stems = pieces(self.all_stems)
 
     def are_in(self, text: str) -> bool:
         """Whether a lower-case text holds a match."""
@@ -45,20 +46,68 @@ class Phrases:
         return self.pattern.finditer(text) if self.stems.find_matches_as_indexes(text) else iter(())
 
 
+class Book:
+    """Several patterns whose pieces are looked for in one pass over a text."""
+
+    def __init__(self, *phrases: Phrases) -> None:
+        """Puts the pieces of all patterns into one automaton."""
+        owners: dict[str, list[Phrases]] = {}
+        for each in phrases:
+            for stem in each.all_stems:
+                owners.setdefault(stem, []).append(each)
+        stems = sorted(owners)
+        self.phrases = frozenset(phrases)
+        self._stems, self._owners = pieces(stems), [owners[stem] for stem in stems]
+
+    def possible_in(self, text: str) -> set[Phrases]:
+        """The patterns that may have a match in a lower-case text."""
+        found = self._stems.find_matches_as_indexes(text, overlapping=True)
+        return {each for index, _, _ in found for each in self._owners[index]}
+
+    def found_in(self, text: str) -> Iterator[tuple[int, list[Phrases]]]:
+        """(where a piece begins, the patterns that it belongs to)."""
+        for index, start, _ in self._stems.find_matches_as_indexes(text, overlapping=True):
+            yield start, self._owners[index]
+
+
 @dataclass(frozen=True)
 class Lines:
-    """Lines in lower case that several patterns are looked for in."""
+    """Lines in lower case that several patterns are looked for in, those of ``book`` all at once."""
 
     lines: Sequence[str]
+    book: Book | None = None
+    whole: Lines | None = None
+    """The lines that these are the first of."""
+
+    def first(self, most: int) -> Lines:
+        """The first of the lines, which share what was found."""
+        return Lines(self.lines[:most], self.book, self)
 
     def matches(self, phrases: Phrases) -> Iterator[tuple[int, re.Match[str]]]:
         """(index of the line, its first match), in order."""
+        most = len(self.lines)
+        for place in sorted(self._places_of(phrases)):
+            if place < most and (match := phrases.pattern.search(self.lines[place])):
+                yield place, match
+
+    def _places_of(self, phrases: Phrases) -> Collection[int]:
+        if self.whole is not None:
+            return self.whole._places_of(phrases)
+        if self.book is not None and phrases in self.book.phrases:
+            return self._found.get(phrases, ())
         text, starts = self._joined
         found = phrases.stems.find_matches_as_indexes(text, overlapping=True)
-        places = {bisect_right(starts, at) - 1 for _, at, _ in found}
-        for place in sorted(places):
-            if match := phrases.pattern.search(self.lines[place]):
-                yield place, match
+        return {bisect_right(starts, at) - 1 for _, at, _ in found}
+
+    @cached_property
+    def _found(self) -> dict[Phrases, set[int]]:
+        text, starts = self._joined
+        places: dict[Phrases, set[int]] = {}
+        for at, owners in self.book.found_in(text) if self.book else ():
+            place = bisect_right(starts, at) - 1
+            for each in owners:
+                places.setdefault(each, set()).add(place)
+        return places
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:
