@@ -1,4 +1,4 @@
-"""Colours of newer style sheets as sRGB 颜色换算: lab, lch, oklab, oklch and display-p3.
+"""Colours as sRGB 颜色换算: lab, lch, oklab, oklch, display-p3, and what filters and blending leave.
 
 Source:
     CSS Color Module Level 4, sections 10 and 17: matrices, transfer functions and the D50 white.
@@ -7,7 +7,8 @@ Source:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 Three = tuple[float, float, float]
 _Matrix = tuple[Three, Three, Three]
@@ -39,6 +40,54 @@ _LMS_TO_XYZ: _Matrix = (
 )
 _D50: Three = (0.3457 / 0.3585, 1.0, (1.0 - 0.3457 - 0.3585) / 0.3585)
 _EPSILON, _KAPPA = 216 / 24389, 24389 / 27
+
+
+_FUNCTION = re.compile(r"(brightness|invert|contrast)\(\s*([\d.]{1,12})?(%?)\s*\)")
+_BLENDS: dict[str, Callable[[float, float], float]] = {
+    "screen": lambda front, back: front + back - front * back,
+    "lighten": max,
+    "multiply": lambda front, back: front * back,
+    "darken": min,
+    "difference": lambda front, back: abs(front - back),
+    "exclusion": lambda front, back: front + back - 2 * front * back,
+    "plus-lighter": lambda front, back: min(1.0, front + back),
+}
+
+
+def filtered(colour: Sequence[float], value: str) -> Three:
+    """Red, green and blue after the ``filter`` functions that can take letters and ground together.
+
+    Source:
+        Filter Effects Module Level 1, section 12.
+
+    >>> filtered((0, 0, 0), "brightness(0) invert(1)")
+    (1.0, 1.0, 1.0)
+    """
+    red, green, blue = (float(part) for part in colour[:3])
+    for name, number, percent in _FUNCTION.findall(value):
+        amount = float(number or 1) / (100 if percent else 1)
+        match name:
+            case "brightness":
+                red, green, blue = (min(1.0, part * amount) for part in (red, green, blue))
+            case "invert":
+                red, green, blue = (part + min(1.0, amount) * (1 - 2 * part) for part in (red, green, blue))
+            case _:
+                red, green, blue = (
+                    min(1.0, max(0.0, (part - 0.5) * amount + 0.5)) for part in (red, green, blue)
+                )
+    return red, green, blue
+
+
+def blended(mode: str, front: Sequence[float], back: Sequence[float]) -> Three:
+    """Red, green and blue of ``front`` laid over ``back`` by ``mix-blend-mode``; as it is for other modes.
+
+    >>> blended("lighten", (0, 0, 0), (1, 1, 1))
+    (1, 1, 1)
+    """
+    mix = _BLENDS.get(mode)
+    pairs = zip(front[:3], back[:3], strict=True)
+    red, green, blue = (mix(one, other) if mix else one for one, other in pairs)
+    return red, green, blue
 
 
 def to_srgb(space: str, coordinates: Sequence[float | None]) -> Three | None:

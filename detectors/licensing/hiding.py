@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -52,6 +53,15 @@ def _clip_path_hides(value: str) -> bool:
             right = sides[1] if len(sides) > 1 else top
             left = sides[3] if len(sides) > 3 else right
             return ("%" in value and (top + bottom >= 100 or left + right >= 100)) or top >= 400
+    box = re.match(r"(xywh|rect)\(([^)]*)\)", value)
+    if box:
+        four = [length(part, 16, 100) for part in box[2].split(" round ")[0].split()]
+        if len(four) == 4 and None not in four:
+            one, two, three, last = (part or 0.0 for part in four)
+            wide, high = (three, last) if box[1] == "xywh" else (two - last, three - one)
+            return wide <= 1 or high <= 1
+    if re.match(r"path\(\s*['\"]?\s*(?:m[\d\s.,-]*)?z?\s*['\"]?\s*\)", value):
+        return True
     circle = re.match(r"(?:circle|ellipse)\(\s*([\d.]+)(?:px|%|em|)(?![\d.])", value)
     return bool(circle and float(circle[1]) < 1) or bool(
         re.match(r"polygon\(\s*0(?:px|%)?\s+0(?:px|%)?(?:\s*,\s*0(?:px|%)?\s+0(?:px|%)?)*\s*\)", value)
@@ -68,8 +78,26 @@ def _transform_hides(value: str) -> bool:
     moved = re.search(r"translate(?:[xy]|3d)?\(([^)]*)\)", value)
     if moved and any(is_far(part.strip(), 16) for part in moved[1].split(",")):
         return True
-    turned = re.search(r"rotate[xy]\(\s*(-?[\d.]+)deg", value)
-    return bool(turned and abs(float(turned[1])) % 180 == 90)
+    solid = re.search(r"matrix3d\(([^()]*)\)", value)
+    if solid:
+        cells = solid[1].split(",")
+        return len(cells) == 16 and _is_flat(",".join([*cells[:2], *cells[4:6]]))
+    return any(_is_edge_on(*found) for found in re.findall(r"rotate[xy]\(\s*(-?[\d.]+)([a-z]+)", value))
+
+
+def _is_edge_on(number: str, unit: str) -> bool:
+    """Whether a turn about an axis in the screen leaves a line."""
+    degrees = float(number) * {"deg": 1.0, "turn": 360.0, "rad": 180 / math.pi, "grad": 0.9}.get(unit, 0.0)
+    return abs(abs(degrees) % 180 - 90) < 1
+
+
+def _rotate_hides(value: str) -> bool:
+    found = re.fullmatch(r"(?:[xy]\s+(-?[\d.]+)([a-z]+)|(-?[\d.]+)([a-z]+)\s+[xy])", value)
+    return bool(found) and _is_edge_on(found[1] or found[3], found[2] or found[4])  # type: ignore[index]
+
+
+def _offset_hides(value: str) -> bool:
+    return any(float(number) <= -1000 for number in re.findall(r"-\d+(?:\.\d+)?", value))
 
 
 def _is_flat(numbers: str) -> bool:
@@ -85,20 +113,20 @@ def _filter_hides(value: str) -> bool:
     found = re.search(r"opacity\(\s*([\d.]+)(%?)", value)
     if found and float(found[1]) / (100 if found[2] else 1) < 0.06:
         return True
-    if re.search(r"contrast\(\s*0%?\s*\)", value):
-        return True
     blurred = re.search(r"blur\(\s*([\d.]+)px", value)
     return bool(blurred and float(blurred[1]) >= 5)
 
 
 def _mask_hides(value: str) -> bool:
-    return (
-        "gradient(" in value
-        and "url(" not in value
-        and not re.search(r"#|black|white|rgb\(|hsl\(|hwb\(|l(?:ab|ch)\(", value)
-    )
+    if re.search(r"/\s*0(?:px|%)?(?:\s+0(?:px|%)?)?(?![\d.])", value):
+        return True
+    if "gradient(" not in value or "url(" in value:
+        return False
+    stops = [found for found in map(colour, _STOP.findall(value)) if found is not None]
+    return all(stop[3] < 0.06 for stop in stops)
 
 
+_STOP = re.compile(r"#[0-9a-f]{3,8}|(?:rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)|\b[a-z]+\b")
 GONE_BY: dict[str, Callable[[str], bool]] = {
     "clip-path": _clip_path_hides,
     "transform": _transform_hides,
@@ -107,6 +135,9 @@ GONE_BY: dict[str, Callable[[str], bool]] = {
     "mask-image": _mask_hides,
     "-webkit-mask": _mask_hides,
     "-webkit-mask-image": _mask_hides,
+    "mask-size": lambda value: bool(re.match(r"0(?:px|%)?(?:\s|$)", value)),
+    "rotate": _rotate_hides,
+    "offset-path": _offset_hides,
     "zoom": lambda value: (length(value, 1, 1) or 1.0) < 0.3,
     "scale": lambda value: bool(re.match(r"0(?:\.0\d*)?(?:\s|$)", value)),
     "translate": lambda value: any(is_far(part, 16) for part in value.split()),
@@ -162,9 +193,3 @@ def old_colour(value: str | None) -> Colour | None:
     if not value:
         return None
     return colour(value.strip().lower()) or colour("#" + value.strip().lstrip("#").lower())
-
-
-def style_value(element: HtmlElement, name: str) -> str | None:
-    """A property in the ``style`` attribute that the cascade does not keep."""
-    found = re.search(rf"(?:^|;)\s*{name}\s*:\s*([^;]+)", element.get("style") or "")
-    return found[1].strip() if found else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from detectors.licensing.colours import blended, filtered
 from detectors.licensing.controls import Controls
 from detectors.licensing.hiding import (
     BLACK,
@@ -19,7 +20,6 @@ from detectors.licensing.hiding import (
     is_number,
     is_off_canvas,
     old_colour,
-    style_value,
     undoes,
 )
 from detectors.licensing.styles import Cascade, Declared
@@ -111,6 +111,13 @@ _NEVER = {
     "track",
     "audio",
     "video",
+    "defs",
+    "symbol",
+    "clippath",
+    "pattern",
+    "marker",
+    "desc",
+    "metadata",
 }
 _HEADING_PX = {"h1": 32.0, "h2": 24.0, "h3": 18.7, "h4": 16.0, "h5": 13.3, "h6": 10.7, "small": 13.3}
 _FONT_SIZES = {
@@ -146,6 +153,10 @@ class Look:
     fill: Colour | None = None
     grounds: tuple[Colour, ...] | None = (WHITE,)
     """Colours that may lie behind; ``None``: a picture, so nothing can be said."""
+    filter: str = ""
+    blend: str = ""
+    under: tuple[Colour, ...] | None = None
+    """Grounds below the element that is filtered or blended, where one inside it paints its own."""
     opacity: float = 1.0
     indent: str = ""
     squeezed: str = ""
@@ -171,7 +182,14 @@ class Looks:
 
     def of(self, element: HtmlElement, above: Look) -> Look:
         """The look of ``element`` inside a parent that looks like ``above``."""
-        won = self._played(self.cascade.winners.get(element, {}))
+        return self._made(element, above, self.cascade.winners.get(element, {}))
+
+    def generated(self, element: HtmlElement, look: Look, name: str) -> Look:
+        """The look of what ``::before`` or ``::after`` puts into an element that looks like ``look``."""
+        return self._made(element, look, self.cascade.pseudo[element][name])
+
+    def _made(self, element: HtmlElement, above: Look, declared: Mapping[str, Declared]) -> Look:
+        won = self._played(declared)
         own = {name: declared for name, declared in won.items() if not name.startswith("--")}
         variables = above.variables
         if len(own) != len(won):
@@ -190,6 +208,9 @@ class Looks:
             ink_rule=above.ink_rule,
             fill=above.fill,
             grounds=above.grounds,
+            filter=above.filter,
+            blend=above.blend,
+            under=above.under,
             opacity=above.opacity,
             indent=above.indent,
             squeezed=above.squeezed,
@@ -243,27 +264,45 @@ class Looks:
             if size in {"initial", "revert"}:
                 found = 16.0
         if size.startswith(("calc", "clamp", "min", "max")):
-            found = 0.0 if _TIMES_NOTHING.search(size) else max(found, 16.0)
+            nothing = _TIMES_NOTHING.search(size) or re.fullmatch(r"calc\(\s*0[a-z%]*\s*\)", size)
+            found = 0.0 if nothing else max(found, 16.0)
         look.font, look.font_rule = found, own["font-size"].rule
 
     def _ink(
         self, element: HtmlElement, values: dict[str, str], own: dict[str, Declared], look: Look
     ) -> None:
-        ink = colour_of(values.get("color"), look.ink) or _painted(element)
+        ink = colour_of(values.get("color"), look.ink) or _painted(element, values)
         if ink is not None:
             look.ink, look.ink_rule = ink, own["color"].rule if "color" in own else ""
         if "-webkit-text-fill-color" in values:
             look.fill = colour_of(values["-webkit-text-fill-color"], look.ink)
+        through = length(values.get("fill-opacity", "").replace("%", "e-2"), 1, 1)
+        if through is not None and element.tag in {"svg", "g", "a", "text", "tspan", "textpath"}:
+            look.opacity *= max(0.0, min(1.0, through))
         opacity = length(values.get("opacity", "").replace("%", "e-2"), 1, 1)
         if opacity is not None:
             look.opacity *= max(0.0, min(1.0, opacity))
             if look.opacity < 0.06:
                 look.ink_rule = own["opacity"].rule
 
-    def _ground(self, element: HtmlElement, values: dict[str, str], look: Look) -> None:
+    def _ground(self, element: HtmlElement, values: dict[str, str], look: Look) -> None:  # noqa: C901
         ground = colour_of(values.get("background-color"), look.ink) or old_colour(element.get("bgcolor"))
         image = values.get("background-image", "none")
-        if element.get("background") or "url(" in image:
+        below = look.grounds
+        if values.get("filter", "none") != "none" or values.get("mix-blend-mode", "normal") != "normal":
+            look.filter, look.blend = values.get("filter", ""), values.get("mix-blend-mode", "")
+            look.under = None
+        if (look.filter or look.blend) and ground is not None and ground[3] >= 1:
+            look.under = below
+        if "text" in (values.get("background-clip", ""), values.get("-webkit-background-clip", "")):
+            # Letters are painted with the ground: the picture cannot be told, of colours the clearest counts.
+            painted = [stop for stop in (*map(colour, _STOPS.findall(image)), ground) if stop]
+            if look.grounds and "url(" not in image and painted:
+                under = look.grounds[0]
+                look.fill = max(painted, key=lambda each: contrast(over(each, under), under))
+            elif "url(" in image:
+                look.fill, look.grounds = BLACK, None
+        elif element.get("background") or "url(" in image:
             look.grounds = None
         elif "gradient(" in image:
             stops = filter(None, map(colour, _STOPS.findall(image)))
@@ -431,10 +470,20 @@ def verdict(look: Look) -> tuple[Seen, str]:
         return Seen.HIDDEN, look.ink_rule or "透明"
     if look.grounds is not None:
         front = (ink[0], ink[1], ink[2], alpha)
-        best = max(contrast(over(front, ground), ground) for ground in look.grounds)
+        best = max(contrast(*_painted_as(look, over(front, ground), ground)) for ground in look.grounds)
         if best < LEAST_CONTRAST:
             return Seen.HIDDEN, f"{look.ink_rule or '文字颜色'}（与背景对比度 {best:.2f}）"
     return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.VISIBLE, "")
+
+
+def _painted_as(look: Look, ink: Colour, ground: Colour) -> tuple[Colour, Colour]:
+    """Letters and ground as they come out of a filter and a blend; a ground from outside is not changed."""
+    if not look.filter and not look.blend:
+        return ink, ground
+    back = (look.under or (ground,))[0]
+    letters = blended(look.blend, filtered(ink, look.filter), back)
+    own = blended(look.blend, filtered(ground, look.filter), back) if look.under else ground[:3]
+    return (*letters, 1.0), (*own, 1.0)
 
 
 def box_verdict(look: Look) -> tuple[Seen, str]:
@@ -480,6 +529,12 @@ def _covers(cascade: Cascade) -> Iterator[tuple[HtmlElement, str]]:
             continue
         if _spreads(values) and _is_opaque(values) and _is_box(cascade, parent):
             sheets[parent].append((_level(values.get("z-index")), element, won["position"].rule))
+    for element, generated in cascade.pseudo.items():
+        for won in generated.values():
+            values = {name: declared.value.strip().lower() for name, declared in won.items()}
+            laid = values.get("position") == "absolute" and "content" in values and _is_box(cascade, element)
+            if laid and _spreads(values) and _is_opaque(values):
+                sheets[element].append((_level(values.get("z-index")), element, won["position"].rule))
     for parent, found in sheets.items():
         top, sheet, rule = max(found, key=lambda each: each[0])
         for sibling in parent:
@@ -517,7 +572,7 @@ def _is_opaque(values: dict[str, str]) -> bool:
     return shown and strong and not below and ground is not None and ground[3] > 0.95
 
 
-def _painted(element: HtmlElement) -> Colour | None:
+def _painted(element: HtmlElement, values: Mapping[str, str]) -> Colour | None:
     """Colour that attributes give to text, as pages did before style sheets and drawings do."""
     if element.tag == "font":
         return old_colour(element.get("color"))
@@ -525,7 +580,7 @@ def _painted(element: HtmlElement) -> Colour | None:
         return old_colour(element.get("text"))
     if element.tag not in {"text", "tspan"}:
         return None
-    fill = element.get("fill") or style_value(element, "fill")
+    fill = values.get("fill")
     if fill == "none":
         return (0.0, 0.0, 0.0, 0.0)
     return colour(fill.lower()) if fill else BLACK if element.tag == "text" else None

@@ -19,12 +19,15 @@ from lxml.html import HtmlElement
 from detectors.licensing.conditions import media_applies
 from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
 from detectors.licensing.selectors import Elements, TooMuch, parse_selectors
+from detectors.licensing.sheets import imports_of
 from domain.tags import bounded_tags
 
 MOST_HEAD = 1_000_000
 MOST_WRITE_WORK = 1_000_000
 """Elements that are indexed anew for what the scripts of one page write."""
 _MOST_TARGETS = 20
+_MOST_SHADOWS = 500
+_MOST_IMPORTS = 20
 _LONGEST_STYLE = 20_000
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
 _REPEATS = re.compile(r"\b(?:for|while)\s*\(|\.(?:forEach|map|each|reduce)\(|\bfunction\b|=>")
@@ -44,13 +47,27 @@ def parsed(html: str) -> HtmlElement | None:
 
 def own_sheets(root: HtmlElement) -> list[str]:
     """Style sheets inside the document that apply on a screen."""
-    return [
-        element.text or ""
-        for element in root.iter("style")
-        if (element.get("type") or "text/css").strip().lower() in {"", "text/css"}
-        and _media_ok(element.get("media"))
-        and not any(parent.tag in {"template", "noscript"} for parent in element.iterancestors())
-    ]
+    found: list[str] = []
+    for element in root.iter("style", "link"):
+        if any(parent.tag in {"template", "noscript"} for parent in element.iterancestors()):
+            continue
+        if not _media_ok(element.get("media")):
+            continue
+        if element.tag == "link":
+            if "stylesheet" in (element.get("rel") or "").lower().split():
+                found += _inline_sheet(element.get("href") or "")
+        elif (element.get("type") or "text/css").strip().lower() in {"", "text/css"}:
+            text = element.text or ""
+            for address in imports_of(text)[:_MOST_IMPORTS] if "@import" in text.lower() else ():
+                found += _inline_sheet(address)
+            found.append(text)
+    return found
+
+
+def _inline_sheet(address: str) -> list[str]:
+    head, _, body = address.strip().partition(",")
+    text = decoded_data(head, body) if head.lower().startswith("data:text/css") else None
+    return [text] if text else []
 
 
 def linked_sheets(html: str, base: str) -> list[str]:
@@ -215,6 +232,37 @@ def open_frames(root: HtmlElement, depth: int) -> None:
         body_element.set("style", plain + (body_element.get("style") or ""))
         frame.text = None
         frame.append(body_element)
+
+
+def hide_stand_ins(root: HtmlElement) -> None:
+    """Takes out of sight what stands inside a canvas for browsers that have none."""
+    for canvas in root.iter("canvas"):
+        if canvas.text and canvas.text.strip():
+            inner = lxml.html.Element("span", hidden="")
+            inner.text, canvas.text = canvas.text, None
+            canvas.insert(0, inner)
+        for child in canvas:
+            if isinstance(child.tag, str):
+                child.set("hidden", "")
+
+
+def open_shadows(root: HtmlElement) -> None:
+    """Puts declarative shadow trees in the place of what their hosts hold; what no slot takes is hidden."""
+    for shadow in list(root.iter("template"))[:_MOST_SHADOWS]:
+        host = shadow.getparent()
+        if host is None or shadow.get("shadowrootmode") not in {"open", "closed"}:
+            continue
+        light = [child for child in host if child is not shadow and isinstance(child.tag, str)]
+        shadow.tag = "span"
+        slots = list(shadow.iter("slot"))
+        named = {slot.get("name") or "": slot for slot in reversed(slots)}
+        for child in light:
+            slot = named.get(child.get("slot") or "")
+            if slot is None:
+                child.set("hidden", "")
+                child.set("style", "display:none!important")
+            else:
+                slot.append(child)
 
 
 def decoded_data(head: str, body: str) -> str | None:

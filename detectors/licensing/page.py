@@ -17,7 +17,16 @@ from lxml.html import HtmlElement
 
 from detectors.licensing.controls import Controls, controls_of
 from detectors.licensing.looks import Look, Looks, box_verdict, verdict
-from detectors.licensing.markup import Followed, decoded_data, open_frames, own_sheets, parsed, run_scripts
+from detectors.licensing.markup import (
+    Followed,
+    decoded_data,
+    hide_stand_ins,
+    open_frames,
+    open_shadows,
+    own_sheets,
+    parsed,
+    run_scripts,
+)
 from detectors.licensing.scripts import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade
@@ -43,8 +52,10 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     root = parsed(html[:MOST_HTML])
     if root is None:
         return PageText((), (), (), "", truncated=len(html) > MOST_HTML, unstyled=len(html) > MOST_HTML)
+    hide_stand_ins(root)
     followed = Followed() if rendered else run_scripts(root)
     open_frames(root, depth)
+    open_shadows(root)
     elements = Elements(root)
     cascade = Cascade(elements, (*sheets, *own_sheets(root)))
     reader = _PageReader(cascade, controls_of(root, followed.clicked), followed.leftovers)
@@ -262,10 +273,7 @@ class _PageReader:
             )
         )
         if text.strip():
-            seen, why = verdict(look)
-            values = {key: each.value.lower() for key, each in won.items()}
-            if values.get("display") == "none" or values.get("visibility") == "hidden":
-                seen, why = Seen.HIDDEN, f"::{name}"
+            seen, why = verdict(self.looks_of.generated(element, look, name))
             self._add(element, text, seen, why)
 
     def _attributes(self, element: HtmlElement, look: Look) -> None:

@@ -28,7 +28,8 @@ _KEPT_WORDS = """
     max-height max-width margin margin-left margin-top z-index filter content direction unicode-bidi
     content-visibility line-height letter-spacing scale translate zoom mask mask-image -webkit-mask
     -webkit-mask-image flex-direction -webkit-text-fill-color inset mix-blend-mode white-space animation
-    animation-name animation-fill-mode all
+    animation-name animation-fill-mode all background-clip -webkit-background-clip fill
+    fill-opacity  mask-size offset-path rotate
 """
 _KEPT = frozenset(_KEPT_WORDS.split())
 _LOGICAL = {

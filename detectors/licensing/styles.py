@@ -24,6 +24,8 @@ LONGEST_SELECTORS = 20_000
 _NAMES = re.compile(r"([.#])(-?[_a-zA-Z\u0080-\uffff][\w-]*)")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PSEUDO_STATE = re.compile(r":(?:" + "|".join(sorted(DYNAMIC)) + r")\b", re.IGNORECASE)
+_DRAWN = ("svg", "g", "a", "text", "tspan", "textpath")
+_DRAWN_BY = frozenset({"opacity", "fill-opacity", "display", "visibility", "font-size", "fill"})
 _Weight = tuple[int, int, tuple[int, int, int], int]
 
 
@@ -60,6 +62,7 @@ class Cascade:
         self.awakened = defaultdict(list)
         self.frames = {}
         try:
+            self._drawn()
             self._sheets()
             for element in self.elements.every:
                 if inline := element.get("style"):
@@ -67,6 +70,16 @@ class Cascade:
                     self._inline(element, inline)
         except TooMuch:
             self.truncated = True
+
+    def _drawn(self) -> None:
+        # In drawings attributes are styles, weaker than any rule.
+        for tag in _DRAWN:
+            for element in self.elements.by_tag.get(tag, ()):
+                for name in _DRAWN_BY & set(element.attrib):
+                    value = element.get(name) or ""
+                    self.winners[element][name] = Declared(
+                        name, value, (1, 0, (0, 0, 0), 0), f'{name}="{value}"'
+                    )
 
     def _sheets(self) -> None:
         order, room = 0, MOST_CSS

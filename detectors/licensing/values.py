@@ -42,6 +42,8 @@ def first_colour(value: str) -> str:
         text = tinycss2.serialize([node])
         if node.type in {"ident", "hash", "function"} and colour(text) is not None:
             return str(text)
+        if node.type == "ident" and node.lower_value == "currentcolor":
+            return "currentcolor"
         if node.type == "function" and node.lower_name == "var":
             return str(text)
     return ""
@@ -53,6 +55,10 @@ Colour = tuple[float, float, float, float]
 @lru_cache(maxsize=4096)
 def colour(value: str) -> Colour | None:
     """Red, green, blue and alpha, 0..1; ``None``: not a colour, or one that stands for another."""
+    if value.startswith("light-dark("):
+        value = value[11:].split(",")[0] if value.count("(") == 1 else value
+    if mixed := _MIX.fullmatch(value):
+        return _mix(*mixed.groups())
     found = tinycss2.color4.parse_color(value)
     if found is None or found == "currentcolor":
         return None
@@ -62,6 +68,21 @@ def colour(value: str) -> Colour | None:
     except (NotImplementedError, ValueError, AttributeError, OverflowError):
         return None
     return (_unit(red), _unit(green), _unit(blue), _unit(found.alpha))
+
+
+_MIX = re.compile(
+    r"color-mix\(\s*in\s+[\w-]+\s*,\s*([^,%]+?)(?:\s+([\d.]+)%)?\s*,\s*([^,%]+?)(?:\s+([\d.]+)%)?\s*\)"
+)
+
+
+def _mix(one: str, share: str | None, other: str, rest: str | None) -> Colour | None:
+    # In sRGB, whatever space is named: near enough to tell whether letters can be told from their ground.
+    first, second = colour(one.strip()), colour(other.strip())
+    if first is None or second is None:
+        return None
+    part = float(share) / 100 if share else 1 - float(rest) / 100 if rest else 0.5
+    red, green, blue, alpha = (a * part + b * (1 - part) for a, b in zip(first, second, strict=True))
+    return (red, green, blue, alpha)
 
 
 def _unit(value: float | None) -> float:
