@@ -16,9 +16,13 @@ from domain.register import normal_name
 
 _SHOWN_TRUE = frozenset({State.OK, State.OK_LINK, State.STATUS_ABNORMAL})
 _NOT_SEEN = "LIC-NOT-RENDERED"
-_PERSON = re.compile(r"(?:经营者|负责人|店主|姓名|主体名称|名称)(?:姓名|名称)?\s*[:：]\s*([一-龥·]{2,20})")
+_PERSON = re.compile(
+    r"(?:经营者|负责人|店主|姓名|主体名称|名称)(?:姓名|名称)?\s*[:：]\s*([一-龥·]{2,20})"
+    r"|本人([一-龥·]{2,6}?)(?:为|系|是|[，,（(])"
+)
 _PLACE = re.compile(
-    r"(?:经营地址|经营场所|实际地址|联系地址|住所|地址)\s*[:：]\s*([一-龥][\w()（）#\-－]{5,60})"
+    r"(?:经营地址|经营场所|实际地址|联系地址|住所|地址)\s*[:：]\s*"
+    r"([一-龥](?:(?!联系|电话|手机|邮编|客服)[\w()（）#\-－]){5,60})"
 )
 _ROOM = re.compile(r"[\d一二三四五六七八九十]+\s*(?:号|室|栋|幢|楼|组|单元)")
 _KEY_LENGTH = 16
@@ -74,4 +78,4 @@ def _declared(capture: LicenceCapture) -> str:
 
 def _first(pattern: re.Pattern[str], page: PageText) -> str:
     found = pattern.search(page.view(Seen.VISIBLE, Seen.REACHABLE).text)
-    return found[1] if found else ""
+    return next(filter(None, found.groups()), "") if found else ""

@@ -76,7 +76,8 @@ class Licences(Repository):
 
     def claiming(self, *numbers: str) -> list[LicenceRecord]:
         """The newest record of each shop that shows one of an operator's numbers, unproved 自称, by shop."""
-        return [record for record in self._standing("code", *numbers) if record.identity not in numbers]
+        known = [number for number in numbers if number]
+        return [record for record in self._standing("code", *known) if record.identity not in known]
 
     def operators(self, shops: Iterable[str]) -> dict[str, str]:
         """The operator that each of these shops was last proved to be of; others are left out."""

@@ -235,6 +235,10 @@ def test_who_declares_without_a_number_is_known_by_name_and_whole_address():
     assert first.state == "ok_exempt"
     assert first.identity.startswith("declared-")
     assert declared("张三", place.replace("12", "１２")).identity == first.identity
+    sentence = (
+        f"<p>{DECLARED.replace('个人', '本人张三为自然人，')}。经营地址：{place}联系电话：0571-2266963</p>"
+    )
+    assert remembered(sentence, None).identity == first.identity
     assert declared("李四", place).identity != first.identity
     assert declared("张三", "浙江省杭州市西湖区").identity == ""
 

@@ -262,7 +262,7 @@ def test_shops_that_were_proved_to_be_one_operators_are_and_the_others_claim(sto
         ]
     )
     assert [record.shop for record in store.licences.shops_of("C0")] == ["p:s0", "p:s1"]
-    assert store.licences.claiming("C0") == [borrowed]
+    assert store.licences.claiming("C0") == store.licences.claiming("C0", "") == [borrowed]
     assert [record.shop for record in store.licences.claiming("C0", "OLD-C0")] == ["p:s3", "p:s4"]
     assert (store.licences.shops_of(""), store.licences.claiming("")) == ([], [])
     asked = ["p:s0", "p:s2", "p:s3", "p:s5", "p:none"]
