@@ -249,6 +249,7 @@ class LicensingWords(_Written):
     exempt_claims: tuple[Pattern, ...]
     quoted_rule: Words
     made_by: Words
+    told_of: Words
     declares: Words
     turnover: Words
     company_suffix: Pattern

@@ -107,6 +107,8 @@ class CandidateFinder:
     _after: re.Pattern[str] = field(init=False, repr=False)
     _not_number: re.Pattern[str] = field(init=False, repr=False)
     _made_by: re.Pattern[str] = field(init=False, repr=False)
+    _told_of: re.Pattern[str] = field(init=False, repr=False)
+    _bracketed: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         words = self.words
@@ -119,7 +121,14 @@ class CandidateFinder:
             "names": NameReader(words, roles),
             "_label": re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])"),
             "_after": re.compile(
-                rf"(?<![0-9A-Z])(?P<value>[0-9A-Z]{{14,20}})[ \t]?\([ \t]?(?P<label>{strong})"
+                r"(?<![0-9A-Z])(?P<value>[0-9A-Z]{14,20})(?:[ \t]?\([ \t]?|[ \t]?\n\s?|\t)"
+                rf"(?P<label>{strong})"
+                rf"(?![^\n]{{0,12}}[:\n\t ]{{1,3}}[0-9A-Z]{{8}})"
+            ),
+            "_told_of": re.compile(rf"\)?[^。;；!?\n]{{0,40}}(?:{any_of(words.told_of)})"),
+            "_bracketed": re.compile(
+                rf"{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?[ \t]{{0,2}}\([ \t]{{0,2}}"
+                r"(?P<value>9[123]\d{6}[0-9A-Z]{9,11})[ \t]{0,2}\)"
             ),
             "_made_by": re.compile(rf"\)?[ \t]?(?:{any_of(words.made_by)})"),
             "_not_number": re.compile(rf"(?:{any_of(words.not_a_number)})[^\n,。;，；]{{0,14}}$"),
@@ -169,6 +178,8 @@ class CandidateFinder:
         role, word = self.roles.before(folded.text[block[0] : max(block[0], number.label_start)])
         if role == SHOP and self._made_by.match(folded.text, end):
             role, word = "maker", folded.text[end : end + 8]
+        if role == SHOP and self._told_of.match(folded.text, end):
+            role, word = "example", folded.text[end : end + 20]
         names, labelled = self.names.around(folded.text, block, number.label_start, end)
         if not labelled and near != block:
             # The name may stand in a row of its own beside the number's.
@@ -217,6 +228,8 @@ class CandidateFinder:
             yield _Number(
                 match.start("value"), match.end("value"), match["value"], match["label"], match.start("value")
             )
+        for match in self._bracketed.finditer(text):
+            yield _Number(match.start("value"), match.end("value"), match["value"], "", match.start("value"))
         yield from self._labelled_otherwise(text)
         yield from self._under_heads(text)
         for match in _WHOLE.finditer(text):

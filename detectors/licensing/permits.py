@@ -26,6 +26,8 @@ _STRETCH, _OVERLAP = 2_000, 250
 """Characters of a line that are searched at a time, and how many of them again with the next."""
 _NO_ICP = re.compile(r"示例|例如|格式|样例|如:|如何|怎[么样]|注销")
 """A line that speaks of such numbers, or says that its own no longer counts."""
+_ENDED = ("过期", "失效", "注销", "吊销", "撤销")
+"""Words in the status of a permit that has ended."""
 _BROKEN = re.compile(r"[0-9A-Za-z]{4,}\s*$")
 _GOES_ON = re.compile(r"\s*\d+\s*(?:[^\d\s年./-]|号|$)")
 """A number that may go on in the next line, and a line that may go on with it."""
@@ -164,6 +166,20 @@ class PermitCheck:
                 shown=(("permit", permit.number), ("valid_to", min(ends).isoformat())),
                 permit=mine[0][1] if mine else None,
                 row=mine[0][0] if mine else None,
+                confidence=0.7 if at.doubtful else 0.9,
+                refuted_by="已办理延续的证明",
+            )
+        ended = next((row for row in mine if any(word in row[1].status for word in _ENDED)), None)
+        if ended is not None:
+            snapshot = self.case.look_up.snapshot_date
+            return replace(
+                base,
+                code="PERMIT-EXPIRED",
+                reason=f"{permit.kind.name}{permit.number}在登记数据中的状态为“{ended[1].status}”",
+                row=ended[0],
+                permit=ended[1],
+                # A register of a later day does not say since when.
+                for_person=base.for_person or (snapshot is not None and snapshot > self.case.as_of),
                 confidence=0.7 if at.doubtful else 0.9,
                 refuted_by="已办理延续的证明",
             )

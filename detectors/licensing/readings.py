@@ -131,6 +131,8 @@ def read_licence(reading: PictureReading, words: LicensingWords, register: Regis
         return LicencePicture(kind=PictureKind.LICENCE, code=by_name[0].code, name=name, lines=lines)
     if titled or printed:
         return LicencePicture(kind=PictureKind.UNREADABLE, name=name, lines=lines)
+    # A code that leads elsewhere, with no print beside it, is an advertisement or a way to chat.
+    other = other or bool(reading.codes and not lines)
     return LicencePicture(kind=PictureKind.OTHER if other else PictureKind.NOTHING, lines=lines)
 
 

@@ -11,7 +11,7 @@ from rules.licensing import LicensingWords
 
 SHOP = "shop"
 _LABEL_PLACE = re.compile(
-    r"[^,。;，；!?\n\t]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
+    r"[^,。;，；!?\n\t\d]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
 )
 _ENDS_NAME = re.compile(r"[一-龥]{4}$")
 
@@ -22,7 +22,8 @@ def name_pattern(words: LicensingWords) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<blocked>{blocked})|(?P<label>{any_of(words.name_labels)})"
         r"(?:\s?\([^()\n]{0,12}\))?[ \t]?"
-        r"(?P<mark>\s?[:|=>—-]\s?|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"
+        r"(?P<mark>\s?[:|=>—-]\s?|[ \t]+/[ \t]+"
+        r"|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"
         r"(?P<value>[^\n\t]{2,80})"
     )
 
