@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from detectors.licensing.numbers import mod_11_10
+from domain.register import PermitRow
 from rules.licensing import NumberKind
 from tests.detectors.licensing.builders import (
     FOOD_PERMIT,
@@ -14,6 +15,7 @@ from tests.detectors.licensing.builders import (
     NAME,
     OTHER_CODE,
     a_reading,
+    an_operator,
     decide,
     licence_block,
 )
@@ -266,3 +268,13 @@ def test_a_format_known_from_memory_alone_accuses_nobody(kind: NumberKind, text:
 
 def test_most_kinds_have_a_malformed_example():
     assert len({kind.kind for kind, _ in MALFORMED}) >= 25
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("过期", "PERMIT-EXPIRED"), ("已注销", "PERMIT-EXPIRED"), ("有效", "OK")]
+)
+def test_a_permit_that_its_register_calls_ended_has_ended(status: str, code: str):
+    row = an_operator(permits=(PermitRow(kind="JY", number=FOOD_PERMIT, status=status),))
+    assert decide(licence_block() + f"<p>食品经营许可证 {FOOD_PERMIT}</p>", category="food", rows=(row,)).codes == (
+        code,
+    )

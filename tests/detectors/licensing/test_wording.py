@@ -49,6 +49,39 @@ def test_a_wrong_number_under_a_label_of_no_list_is_still_a_wrong_number(label: 
     assert decide(f"<p>订单编码：{WRONG}</p>").codes == ("LIC-MISSING",)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<p><b>{c}</b><br><small>统一社会信用代码</small></p><p><b>{n}</b><br><small>经营者名称</small></p>",
+        "<table><tr><td>{n}</td><td>企业名称</td></tr><tr><td>{c}</td><td>信用代码（营业执照）</td></tr></table>",
+        "<div><span>【营业执照】</span><span>{n}</span><span>（</span><span>{c}</span><span>）</span></div>",
+    ],
+)
+def test_a_wrong_number_is_one_with_its_label_below_or_in_brackets_after_a_name(form: str) -> None:
+    assert decide(form.format(n=NAME, c=CODE)).codes == ("OK",)
+    assert decide(form.format(n=NAME, c=WRONG)).codes == ("LIC-INVALID-NUMBER",)
+
+
+def test_a_number_above_the_label_of_another_number_is_not_its_value() -> None:
+    assert decide(f"<p>{WRONG}</p><p>统一社会信用代码</p><p>{CODE}</p><p>{NAME}</p>").codes == ("OK",)
+
+
+def test_a_slash_between_label_and_name_is_no_part_of_the_name() -> None:
+    form = "<div>Company 公司名称 / {n}<br>Unified Social Credit Code 统一社会信用代码 / {c}</div>"
+    assert decide(form.format(n=NAME, c=CODE)).codes == ("OK",)
+    assert decide(form.format(n=STRANGER, c=CODE)).codes == ("LIC-NAME-MISMATCH",)
+
+
+def test_a_buyers_form_and_the_marks_of_a_shop_say_nothing_of_whose_number_follows() -> None:
+    block = f"<p>© 2021-2026 {NAME} 统一社会信用代码：{CODE}</p>"
+    assert decide("<input placeholder='收货地址'>" + block).codes == ("OK",)
+    assert decide("<p>描述 4.9 服务 4.8 物流 4.8</p>" + block).codes == ("OK",)
+
+
+def test_a_number_in_the_news_is_not_the_shops() -> None:
+    assert decide(f"<p>{NAME}（统一社会信用代码 {CODE}）因虚假宣传被罚款</p>").codes == ("LIC-MISSING",)
+
+
 def test_a_number_broken_inside_a_sentence_is_one_number() -> None:
     assert decide(f"<p>{NAME}（信用代码 {CODE[:9]}<br>{CODE[9:]}）</p>").codes == ("OK",)
     assert decide(f"<p>信用代码 {CODE[:9]}<br>20，联系我们</p>").codes == ("LIC-INVALID-NUMBER",)
