@@ -275,6 +275,5 @@ def test_most_kinds_have_a_malformed_example():
 )
 def test_a_permit_that_its_register_calls_ended_has_ended(status: str, code: str):
     row = an_operator(permits=(PermitRow(kind="JY", number=FOOD_PERMIT, status=status),))
-    assert decide(licence_block() + f"<p>食品经营许可证 {FOOD_PERMIT}</p>", category="food", rows=(row,)).codes == (
-        code,
-    )
+    body = licence_block() + f"<p>食品经营许可证 {FOOD_PERMIT}</p>"
+    assert decide(body, category="food", rows=(row,)).codes == (code,)
