@@ -96,7 +96,7 @@ def _of_list(part: Element) -> Iterator[tuple[str, str]]:
         if _is_link(item):
             continue
         text = text_of(item) if len(item) <= 6 else ""
-        if match := _MARKED.match(text):
+        if (":" in text or "：" in text) and (match := _MARKED.match(text)):
             if not _MONEY.search(match["value"]):
                 yield _name(match["name"]), squash(match["value"])
         elif (

@@ -35,6 +35,9 @@ _BEGINNINGS = BEGINNINGS | frozenset(_BULLETS)
 _BLANKS = " \t\n\r\xa0\u3000"
 _MOST_IN_HEADING, _LEVELS_IN_HEADING = 20, 5
 _HAS_DIGIT = re.compile(r"\d")
+_MARK = re.compile(r"[:：#№]|\s[-–]\s")
+_LONGEST_MARKED = 64
+"""Characters within which a label's mark stands: those of the label, and white space."""
 _LABELLED = re.compile(r"([^:：#]{1,48}?)\s*(?:[:：#№]|\s[-–]\s)\s*(.*)$")
 _BUY_NAME = re.compile(
     r"(?<![a-z])(?:buy(?:[-_]?(?:now|btn|button|it))?|add[-_]?to[-_]?(?:cart|bag|basket))(?![a-z])"
@@ -451,7 +454,7 @@ def split_label(line: str) -> tuple[str, str, str]:
     """Label, mark and value of a line such as "SKU: 4711"; mark and value are empty where there is no
     mark.
     """
-    match = _LABELLED.match(line)
+    match = _LABELLED.match(line) if _MARK.search(line, 0, _LONGEST_MARKED) else None
     if match:
         return match[1].strip(" #*•-"), ":", match[2].strip()
     return line.strip(" #*•-:："), "", ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from crawlers.platforms.tree import Element
@@ -17,7 +18,7 @@ _MOST_CHARACTERS = 300_000
 _MOST_RULES = 200
 _LONGEST_SELECTOR = 200
 _DEEPEST = 30
-_STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*)?(?P<classes>(?:\.[\w-]+)*)", re.IGNORECASE)
 
@@ -70,17 +71,16 @@ class Styles:
 
 def _selectors(text: str, wanted: re.Pattern[str]) -> Iterator[_Selector]:
     """Selectors of the rules outside any block of conditions whose body holds what is wanted."""
-    if not wanted.search(text):
-        return
-    depth, left = 0, _MOST_RULES
-    for piece in text.split("}"):
-        opened = piece.count("{")
-        if depth == 0 and opened == 1:
-            heads, _, body = piece.partition("{")
-            if left and wanted.search(body) and len(heads) < _MOST_CHARACTERS:
-                left -= 1
-                yield from _parsed(heads.split(","))
-        depth = max(0, depth + opened - 1)
+    depth, counted, last = 0, 0, -1
+    for match in islice(wanted.finditer(text), _MOST_RULES):
+        opening = text.rfind("{", counted, match.start())
+        if opening in (-1, last):
+            continue
+        depth += text.count("{", counted, opening) - text.count("}", counted, opening)
+        heads = text[max(text.rfind(mark, counted, opening) for mark in "{};") + 1 : opening]
+        counted, last, is_outside = opening, opening, depth <= 0
+        if is_outside and "}" not in text[opening : match.start()]:
+            yield from _parsed(heads.split(","))
 
 
 def _parsed(heads: Iterable[str]) -> Iterator[_Selector]:

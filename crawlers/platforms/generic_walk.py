@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -32,7 +33,7 @@ _TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden", "aria-
 _ADDRESS_ALONE = ["href"]
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
-_LONGEST_STYLE = 4_096
+_LONGEST_STYLE, _LONGEST_CLASS = 4_096, 300
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -85,7 +86,7 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     its line begins with a space.
     """
     parts, runs = Parts(), list[Run]()
-    kind_of, add, new, noted = _kinds(parts).get, runs.append, tuple.__new__, dict[str, tuple[Parted, ...]]()
+    kind_of, add, new, wants_of = _kinds(parts).get, runs.append, tuple.__new__, _wanting
     line, is_new, is_apart, has_ended, pressable = -1, True, False, False, parts.pressable
     unseen: Element | None = None
     struck: list[Element] = []
@@ -94,15 +95,13 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
             names, kind = node.keys(), kind_of(node.tag)
             is_hidden = is_crossed = False
             if names:
-                if not _TELLING.isdisjoint(names):
+                if (len(names) > 1 or names[0] != "class") and not _TELLING.isdisjoint(names):
                     is_hidden, is_crossed = _told_by_attributes(node, names, parts, unseen is None)
                 if "class" in names:
-                    called = node.get("class")
-                    wanting = noted.get(called)
-                    if wanting is None:
-                        wanting = noted[called] = _wanting(called.lower(), parts)
-                    for part in wanting:
-                        part.append(node)
+                    wanting = wants_of(node.get("class")[:_LONGEST_CLASS])
+                    if wanting:
+                        for name in wanting:
+                            getattr(parts, name).append(node)
             if kind is None:
                 if unseen is not None:
                     continue
@@ -166,15 +165,16 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     return runs, parts
 
 
-def _wanting(called: str, parts: Parts) -> tuple[Parted, ...]:
-    """Lists that want the elements of a class."""
-    wanting = []
+@lru_cache(maxsize=16_384)
+def _wanting(called: str) -> tuple[str, ...]:
+    """Names of the lists that want the elements of a class; shops use the same few over and over."""
+    called, wanting = called.lower(), []
     if "review" in called or "comment" in called or "rate-" in called:
-        wanting.append(parts.reviews)
+        wanting.append("reviews")
     if "star" in called:
-        wanting.append(parts.spoken)
+        wanting.append("spoken")
     if "sku" in called or "code" in called or "num" in called or "nr" in called or "-no" in called:
-        wanting.append(parts.coded)
+        wanting.append("coded")
     return tuple(wanting)
 
 

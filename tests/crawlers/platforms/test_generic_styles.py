@@ -20,6 +20,8 @@ from crawlers.platforms.tree import tree_of
         ("@media print{.was{text-decoration:line-through}}", '<p class="was">9</p>', False),
         ("@media print{.a{x:y}}.was{text-decoration:line-through}", '<p class="was">9</p>', True),
         ("/*.was{text-decoration:line-through}*/", '<p class="was">9</p>', False),
+        (".b{text-decoration:line-through;x:line-through}.was{y:z}", '<p class="was">9</p>', False),
+        (".b{text-decoration:line-through}.was{text-decoration:line-through}", '<p class="was">9</p>', True),
         (".was{text-decoration:none}", '<p class="was">9</p>', False),
     ],
 )
