@@ -23,7 +23,16 @@ from detectors.licensing.hiding import (
     undoes,
 )
 from detectors.licensing.styles import Cascade, Declared
-from detectors.licensing.values import Colour, colour, contrast, length, over, resolved
+from detectors.licensing.values import (
+    ROOT_PX,
+    Colour,
+    colour,
+    contrast,
+    in_pixels,
+    length,
+    over,
+    resolved,
+)
 from domain.page_text import Seen
 
 LEAST_CONTRAST = 1.1
@@ -107,7 +116,6 @@ _NEVER = {
     "noframes",
     "area",
     "param",
-    "source",
     "track",
     "audio",
     "video",
@@ -175,6 +183,8 @@ class Looks:
 
     cascade: Cascade
     controls: Controls
+    rem: float = ROOT_PX
+    """Pixels of the root element's letters."""
     _covered: dict[HtmlElement, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -198,6 +208,8 @@ class Looks:
                 **{name: each.value for name, each in won.items() if name.startswith("--")},
             }
         values = {name: resolved(each.value, variables).strip().lower() for name, each in own.items()}
+        if self.rem != ROOT_PX:
+            values = {name: in_pixels(value, self.rem) for name, value in values.items()}
         look = Look(
             gone=above.gone,
             reachable=above.reachable,

@@ -15,7 +15,7 @@ from dataclasses import replace
 import lxml.etree
 from lxml.html import HtmlElement
 
-from detectors.licensing.controls import Controls, controls_of
+from detectors.licensing.controls import controls_of
 from detectors.licensing.looks import Look, Looks, box_verdict, verdict
 from detectors.licensing.markup import (
     Followed,
@@ -30,7 +30,7 @@ from detectors.licensing.markup import (
 from detectors.licensing.scripts import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade
-from detectors.licensing.values import length
+from detectors.licensing.values import length, rem_of
 from domain.page_text import Line, LinkUse, PageText, PictureUse, Piece, Seen
 from domain.register import without_invisible
 
@@ -53,12 +53,15 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     if root is None:
         return PageText((), (), (), "", truncated=len(html) > MOST_HTML, unstyled=len(html) > MOST_HTML)
     hide_stand_ins(root)
+    scripts = [script.text or "" for script in root.iter("script")]
     followed = Followed() if rendered else run_scripts(root)
     open_frames(root, depth)
     open_shadows(root)
     elements = Elements(root)
     cascade = Cascade(elements, (*sheets, *own_sheets(root)))
-    reader = _PageReader(cascade, controls_of(root, followed.clicked), followed.leftovers)
+    size = cascade.winners[root].get("font-size") if root in cascade.winners else None
+    rem = rem_of(size.value if size else "", scripts)
+    reader = _PageReader(Looks(cascade, controls_of(root, followed.clicked), rem), followed.leftovers)
     reader.read(root)
     title = root.findtext(".//title") or ""
     unstyled = cascade.truncated or followed.given_up or len(html) > MOST_HTML
@@ -87,9 +90,9 @@ def text_page(text: str, links: Iterable[tuple[str, str]] = ()) -> PageText:
 
 
 class _PageReader:
-    def __init__(self, cascade: Cascade, controls: Controls, leftovers: Mapping[HtmlElement, str]) -> None:
-        self.cascade = cascade
-        self.looks_of = Looks(cascade, controls)
+    def __init__(self, looks_of: Looks, leftovers: Mapping[HtmlElement, str]) -> None:
+        self.cascade = looks_of.cascade
+        self.looks_of = looks_of
         self.leftovers = leftovers
         self.lines: list[Line] = []
         self.pictures: list[PictureUse] = []

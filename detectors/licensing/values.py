@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import tinycss2  # type: ignore[import-untyped]
@@ -16,7 +16,16 @@ _LENGTH = re.compile(
     r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(px|em|rem|ex|ch|pt|pc|in|cm|mm|vw|vh|%|)\s*$",
     re.IGNORECASE,
 )
-_UNITS = {"": 1.0, "px": 1.0, "rem": 16.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
+ROOT_PX = 16.0
+"""Letters of the root element where nothing sizes them."""
+_SCALED_PX = 50.0
+"""What scripts that fit a page to the screen set them to, about: a tenth to a seventh of its width."""
+_SCALES = re.compile(
+    r"(?:documentElement|docEl|rootEl|html\w*|root\w*)\W.{0,80}?fontSize\s*=|lib-?flexible|hotcss",
+    re.IGNORECASE,
+)
+_REM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))rem\b")
+_UNITS = {"": 1.0, "px": 1.0, "rem": ROOT_PX, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 
 
 def length(value: str, font: float, whole: float) -> float | None:
@@ -34,6 +43,23 @@ def length(value: str, font: float, whole: float) -> float | None:
     if unit in {"%", "vw", "vh"}:
         return number * {"vw": SCREEN_WIDTH, "vh": SCREEN_HEIGHT}.get(unit, whole) / 100
     return number * _UNITS[unit]
+
+
+def rem_of(font_size: str, scripts: Iterable[str]) -> float:
+    """Pixels of a ``rem``: by ``font-size`` of the root, or as scripts that fit pages to screens set it."""
+    found = length(font_size.strip().lower(), ROOT_PX, ROOT_PX)
+    if found:
+        return found
+    return _SCALED_PX if any(_SCALES.search(script[:20_000]) for script in scripts) else ROOT_PX
+
+
+def in_pixels(value: str, rem: float) -> str:
+    """``value`` with ``rem`` put into pixels.
+
+    >>> in_pixels("0 .5rem", 40)
+    '0 20px'
+    """
+    return _REM.sub(lambda found: f"{float(found[1]) * rem:g}px", value) if "rem" in value else value
 
 
 def first_colour(value: str) -> str:

@@ -490,3 +490,27 @@ SELECTORS = {
 def test_selectors_mean_what_a_browser_takes_them_for(selector: str) -> None:
     codes = decide(LIC, f"{selector}{{display:none}}").codes
     assert codes == (("LIC-HIDDEN",) if SELECTORS[selector] else ("OK",))
+
+
+@pytest.mark.parametrize(
+    ("head", "seen"),
+    [
+        ("<style>html{font-size:50px}.s{font-size:.28rem}</style>", True),
+        ("<style>html{font-size:10vw}.s{font-size:.3rem}</style>", True),
+        (
+            "<style>.s{font-size:.28rem}</style><script>var docEl=document.documentElement;"
+            "docEl.style.fontSize=100*(docEl.clientWidth/750)+'px';</script>",
+            True,
+        ),
+        ("<style>.s{font-size:.2rem}</style>", False),
+        ("<style>html{font-size:50px}.s{font-size:.02rem}</style>", False),
+    ],
+)
+def test_rem_is_measured_by_the_root(head: str, seen: bool) -> None:
+    page = read_page(f"<html><head>{head}</head><body><p class=s>{CODE}</p></body></html>")
+    assert (CODE in page.view(Seen.VISIBLE).text) is seen
+
+
+def test_the_picture_of_a_picture_element_is_seen() -> None:
+    html = "<picture><source srcset='/a.webp'><img src='/a.jpg' alt='营业执照' width=600></picture>"
+    assert [use.seen for use in read_page(a_page(html)).pictures] == [Seen.VISIBLE]
