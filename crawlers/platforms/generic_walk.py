@@ -86,7 +86,7 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     its line begins with a space.
     """
     parts, runs = Parts(), list[Run]()
-    kind_of, add, new, wants_of = _kinds(parts).get, runs.append, tuple.__new__, _wanting
+    kind_of, add, new, noted = _kinds(parts).get, runs.append, tuple.__new__, dict[str, tuple[str, ...]]()
     line, is_new, is_apart, has_ended, pressable = -1, True, False, False, parts.pressable
     unseen: Element | None = None
     struck: list[Element] = []
@@ -98,7 +98,10 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
                 if (len(names) > 1 or names[0] != "class") and not _TELLING.isdisjoint(names):
                     is_hidden, is_crossed = _told_by_attributes(node, names, parts, unseen is None)
                 if "class" in names:
-                    wanting = wants_of(node.get("class")[:_LONGEST_CLASS])
+                    called = node.get("class")
+                    wanting = noted.get(called)
+                    if wanting is None:
+                        wanting = noted[called] = _wanting(called[:_LONGEST_CLASS])
                     if wanting:
                         for name in wanting:
                             getattr(parts, name).append(node)
