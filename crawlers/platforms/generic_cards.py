@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawlers.platforms.generic_view import chain
 from crawlers.platforms.tree import Element
 
 _LEVELS = 8
@@ -27,12 +26,14 @@ def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> fro
     groups: dict[tuple[Element, str, str], list[Element]] = defaultdict(list)
     holders: set[Element] = set()
     for element in money:
-        for each in chain(element, _LEVELS):
+        each = element
+        for _ in range(_LEVELS):
             parent = each.getparent()
             if each in holders or parent is None:
                 break
             holders.add(each)
             groups[parent, str(each.tag), each.get("class") or ""].append(each)
+            each = parent
     return frozenset(
         each
         for group in groups.values()
