@@ -12,11 +12,19 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from crawlers.platforms.embedded import Embedded
+from crawlers.platforms.generic_buttons import label_of, may_be_button
 from crawlers.platforms.generic_counts import COUNTS
 from crawlers.platforms.generic_facts import META, Facts, facts_of
 from crawlers.platforms.generic_families import family_facts
-from crawlers.platforms.generic_labels import BEGINNINGS, CODED, fields_of, may_be_label
+from crawlers.platforms.generic_labels import fields_of
 from crawlers.platforms.generic_locale import Locale, locale_of
+from crawlers.platforms.generic_pairs import (
+    LABEL_BEGINNINGS,
+    LONGEST_LABEL,
+    begins_like_label,
+    coded_in,
+    split_label,
+)
 from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_view import View, chain, view_of
 from crawlers.platforms.generic_walk import Parts
@@ -25,27 +33,11 @@ from crawlers.platforms.phrases import Book, Lines
 from crawlers.platforms.tree import Element, squash, text_of, xpath
 
 _TITLE = xpath("/html/head/title")
-_BUTTON_TYPES = frozenset({"submit", "button", "image"})
 _MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
-_LONGEST_LABEL = 48
-_LONGEST_PAIR = 160
-_BULLETS = " #*•-"
-_BEGINNINGS = BEGINNINGS | frozenset(_BULLETS)
 _BLANKS = " \t\n\r\xa0\u3000"
 _MOST_IN_HEADING, _LEVELS_IN_HEADING = 20, 5
-_HAS_DIGIT = re.compile(r"\d")
-_MARK = re.compile(r"[:：#№]|\s[-–]\s")
-_LONGEST_MARKED = 64
-"""Characters within which a label's mark stands: those of the label, and white space."""
-_LABELLED = re.compile(r"([^:：#]{1,48}?)\s*(?:[:：#№]|\s[-–]\s)\s*(.*)$")
-_BUY_NAME = re.compile(
-    r"(?<![a-z])(?:buy(?:[-_]?(?:now|btn|button|it))?|add[-_]?to[-_]?(?:cart|bag|basket))(?![a-z])"
-)
-BUY_NAME = "buy"
-"""The label of a button without words that its markup calls one to buy with."""
-_NAMING_BUTTONS = ("id", "class", "href", "onclick")
-_LONGEST_NAME, _LONGEST_CALLED = 300, 400
+_LONGEST_NAME = 300
 _NEXT_LABEL = re.compile(r"\s+[|·•/]\s+(?=[^:：]{2,40}[:：])")
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
@@ -53,7 +45,7 @@ _FIRST_LINES = 60
 _NOTICES = Book(SOLD_OUT, IN_STOCK, SERVICES, PROMOTION, DEPOSIT, *COUNTS)
 """What is looked for in the lines behind the heading."""
 _NAMING_LABELS = frozenset({"brand", "sku", "gtin", "mpn"})
-_LEAST_NAME, _LEAST_CODE, _MOST_PICTURES = 3, 4, 200
+_LEAST_NAME, _MOST_PICTURES = 3, 200
 _LEAST_LIKENESS = 0.4
 """Share of its words that a part of a name has in common with another name."""
 
@@ -237,7 +229,7 @@ class SeenPage:
         """The line right above the first labelled brand or code, on a page that is named nowhere else."""
         lines, runs = self.view.lines, self.view.runs
         for place, line in enumerate(lines):
-            if not _begins_like_label(line):
+            if not begins_like_label(line):
                 continue
             label, mark, value = split_label(line)
             if mark and value and not _NAMING_LABELS.isdisjoint(fields_of(label.lower())):
@@ -292,10 +284,10 @@ class SeenPage:
     def buttons(self) -> list[tuple[Element, str]]:
         """What can be pressed to buy, in document order."""
         parts = self.view.parts
-        pressed = [each for each in parts.pressable if _may_be_button(each)]
+        pressed = [each for each in parts.pressable if may_be_button(each)]
         known = set(parts.pressable)
         pressed += [each for each in parts.roles if each not in known]
-        labels = [_label_of(each) for each in pressed[:_MOST_BUTTONS]]
+        labels = [label_of(each) for each in pressed[:_MOST_BUTTONS]]
         lines = Lines([label.lower() if len(label) <= _LONGEST_BUTTON else "" for label in labels])
         return [(pressed[place], labels[place]) for place, _ in lines.matches(BUY)]
 
@@ -307,12 +299,10 @@ class SeenPage:
             label, mark, value = split_label(text)
             value = _NEXT_LABEL.split(value, maxsplit=1)[0]
             if not (mark and value):
-                if coded := _coded(text):
+                if coded := coded_in(text):
                     found.setdefault(coded[0], []).append(coded[1:])
                     continue
-                label, value = (
-                    (label, following.lstrip(":：#- ")) if len(text) <= _LONGEST_LABEL else ("", "")
-                )
+                label, value = (label, following.lstrip(":：#- ")) if len(text) <= LONGEST_LABEL else ("", "")
             for name in fields_of(label.lower()) if value else ():
                 found.setdefault(name, []).append((label, value))
         return found
@@ -325,13 +315,13 @@ class SeenPage:
         found = [
             (lines[place], lines[place + 1] if place + 1 < len(lines) else "")
             for place in range(runs[start].line if runs else 0, len(lines))
-            if lines[place][0] in _BEGINNINGS and _begins_like_label(lines[place])
+            if lines[place][0] in LABEL_BEGINNINGS and begins_like_label(lines[place])
         ]
         for place in range(start, len(runs)):
             text = runs[place].text.lstrip(_BLANKS)
             if (
-                text[:1] in _BEGINNINGS
-                and _begins_like_label(text)
+                text[:1] in LABEL_BEGINNINGS
+                and begins_like_label(text)
                 and (self._is_parted(place) or self._is_parted(place + 1))
             ):
                 following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
@@ -380,46 +370,6 @@ def _leads_home(heading: Element) -> bool:
     return any((each.get("href") or "").strip() in ("/", "./", "index.html", "/index.html") for each in links)
 
 
-def _label_of(element: Element) -> str:
-    text = squash(element.get("value") or "") if element.tag == "input" else text_of(element)
-    return text or str(element.get("aria-label") or element.get("title") or _pictured(element))
-
-
-def _pictured(element: Element) -> str:
-    """What a button that is a picture says: the picture's own words, else what its markup calls it."""
-    words = next((alt for each in element.iter("img") if (alt := each.get("alt"))), "")
-    if words:
-        return str(words)
-    called = " ".join(filter(None, map(element.get, _NAMING_BUTTONS)))[:_LONGEST_CALLED].lower()
-    return BUY_NAME if _BUY_NAME.search(called) else ""
-
-
-def _may_be_button(element: Element) -> bool:
-    if element.tag == "input":
-        return element.get("type") in _BUTTON_TYPES
-    if element.tag == "button" or element.get("class") or element.get("id") or element.get("role"):
-        return True
-    return element.get("onclick") is not None or (element.get("href") or "").startswith("javascript:")
-
-
-def _coded(text: str) -> tuple[str, str, str] | None:
-    """Field, label and value of a code that stands behind its label without a mark: "Art.-Nr. 4711-B"."""
-    folded = text.lower()
-    may_be = len(folded) == len(text) <= _LONGEST_LABEL and _HAS_DIGIT.search(text) is not None
-    match = CODED.fullmatch(folded) if may_be else None
-    if match is None or match.lastgroup is None:
-        return None
-    value = text[match.start("value") :].strip()
-    field = next(name for name in ("sku", "gtin", "mpn") if match[name])
-    is_code = len(value) >= _LEAST_CODE and any(map(str.isdigit, value))
-    return (field, text[: match.start("value")].strip(), value) if is_code else None
-
-
-def _begins_like_label(text: str) -> bool:
-    head = text[:2] if text[:1] not in _BULLETS else text.lstrip(_BULLETS)[:2]
-    return may_be_label(head.lower()) and len(text) <= _LONGEST_PAIR
-
-
 def _overlap(one: str, other: str) -> float:
     """Share of the words of ``one`` that ``other`` has too."""
     words = words_of(one).split()
@@ -448,13 +398,3 @@ def words_of(text: str) -> str:
 def _words_of(text: str) -> str:
     # The names of a page are compared with each other over and over.
     return _NOT_WORDS.sub(" ", text).strip().casefold()
-
-
-def split_label(line: str) -> tuple[str, str, str]:
-    """Label, mark and value of a line such as "SKU: 4711"; mark and value are empty where there is no
-    mark.
-    """
-    match = _LABELLED.match(line) if _MARK.search(line, 0, _LONGEST_MARKED) else None
-    if match:
-        return match[1].strip(" #*•-"), ":", match[2].strip()
-    return line.strip(" #*•-:："), "", ""
