@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from detectors.base import FindingMaker, Sighting, legal_day
 from detectors.licensing.decide import LicenceJudge
-from detectors.licensing.model import Fact, LicenceCase, Linked, Outcome, Platform, State
+from detectors.licensing.model import OPEN, Fact, LicenceCase, Linked, Outcome, Platform
 from detectors.licensing.page import text_page
 from detectors.operator_identity import identity_of, number_of
 from domain.finding import Finding, Span
@@ -135,7 +135,7 @@ class LicenceDetector:
         return replace(made, licence=_proof(fact, capture, given))
 
     def _open(self, outcome: Outcome, given: Given) -> Iterator[str]:
-        if outcome.state in (State.NOT_OBSERVED, State.UNCLEAR):
+        if outcome.state in OPEN:
             yield from (f"{code}: {outcome.state}" for code in _LOOKED_FOR)
         for warning in outcome.warnings:
             code, mark, _ = warning.code.rpartition("-NOT-OBSERVED")

@@ -15,7 +15,6 @@ from domain.page_text import PageText, Seen
 from domain.register import normal_name
 
 _SHOWN_TRUE = frozenset({State.OK, State.OK_LINK, State.STATUS_ABNORMAL})
-_NOT_SEEN = "LIC-NOT-RENDERED"
 _PERSON = re.compile(
     r"(?:经营者|负责人|店主|姓名|主体名称|名称)(?:姓名|名称)?\s*[:：]\s*([一-龥·]{2,20})"
     r"|本人([一-龥·]{2,6}?)(?:为|系|是|[，,（(])"
@@ -37,7 +36,7 @@ def identity_of(outcome: Outcome, capture: LicenceCapture) -> str:
     if outcome.state is State.OK_EXEMPT:
         return _declared(capture)
     row = outcome.operator
-    if row is None or outcome.state not in _SHOWN_TRUE or _is_unseen(outcome):
+    if row is None or outcome.state not in _SHOWN_TRUE:
         return ""
     if outcome.state is State.STATUS_ABNORMAL and not _is_named(outcome):
         return ""
@@ -50,10 +49,6 @@ def number_of(outcome: Outcome) -> str:
     if row is None or not row.code or outcome.state is State.NAME_MISMATCH:
         return outcome.code_shown
     return row.code
-
-
-def _is_unseen(outcome: Outcome) -> bool:
-    return any(warning.code == _NOT_SEEN for warning in outcome.warnings)
 
 
 def _is_named(outcome: Outcome) -> bool:

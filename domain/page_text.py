@@ -13,8 +13,8 @@ class Seen(StrEnum):
     REACHABLE = "reachable"
     """Behind something that the visitor opens: an expander, a tab."""
     HIDDEN = "hidden"
-    SCRIPT = "script"
-    """Only in a script that could not be followed: a rendered page would tell."""
+    UNRUN = "unrun"
+    """Only in a script that could not be followed: neither seen nor hidden until a browser ran it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from detectors.licensing.candidates import CandidateFinder, Source
 from detectors.licensing.complete import Completeness, incomplete
 from detectors.licensing.declarations import Declaration, DeclarationReader
 from detectors.licensing.links import PICTURE_NAME, LinkReader, absolute
-from detectors.licensing.model import DISPLAYED, Fact, LicenceCase, Outcome, State
+from detectors.licensing.model import DISPLAYED, Fact, LicenceCase, Linked, Outcome, State
 from detectors.licensing.numbers import Numbers
 from detectors.licensing.permits import PermitCheck
 from detectors.licensing.shown import Displays, Shown, shown_small
@@ -20,10 +20,12 @@ from detectors.licensing.truth import Truth
 from detectors.licensing.unseen import Unseen
 from domain.licence import Listed
 from domain.page_text import PageText, Seen
+from domain.subjects import LinkedPageState
 from rules.licensing import LicensingRules
 
 MOST_PICTURES = 8
 _NOTHING_SHOWN = "首页及其一层链接内未见本店营业执照信息、亮照链接或免予登记的自我声明"
+_ONLY_IN_SCRIPT = "证照信息仅见于未能执行的脚本，须以浏览器渲染后再采，不能认定已公示或者未公示"
 _MOST_UNNAMED = 2
 """Pictures without a word of a licence near them, of those that stand alone on the page."""
 
@@ -88,6 +90,12 @@ class LicenceJudge:
         rest = [each for each in dict.fromkeys(single) if _is_web(each) and each not in found]
         return found, rest[:_MOST_UNNAMED]
 
+    def wants_browser(self, case: LicenceCase) -> bool:
+        """Whether only a browser can tell what the page shows of licence, permits or ICP number."""
+        unseen = Unseen(self, case, Displays(self, case, []), needs_permit=False)
+        wanted = ("LIC-MISSING", "PERMIT-MISSING", "ICP-MISSING")
+        return case.page.unstyled or any(map(unseen.in_scripts, wanted))
+
     # ------------------------------------------------------------ the decision
 
     def decide(self, case: LicenceCase) -> Outcome:
@@ -100,7 +108,7 @@ class _Decision:
 
     def __init__(self, judge: LicenceJudge, case: LicenceCase) -> None:
         self.judge = judge
-        self.case = case
+        self.case = case = _with_styled_links(case)
         self.warnings: list[Fact] = []
         self.needs = judge.rules.needs.of(case.categories, case.as_of)
         self.displays = Displays(judge, case, self.warnings)
@@ -127,9 +135,8 @@ class _Decision:
             duties=self.judge.rules.duties,
             warnings=self.warnings,
         )
-        facts += self._observed(check.facts(shown.candidate if shown else None))
-        if self.case.standalone:
-            facts += self._observed(check.icp())
+        beside = check.facts(shown.candidate if shown else None)
+        facts += self._observed(beside + (check.icp() if self.case.standalone else []))
         return Outcome(
             state=state,
             facts=tuple(facts),
@@ -142,20 +149,25 @@ class _Decision:
         )
 
     def _observed(self, facts: list[Fact]) -> list[Fact]:
-        """The facts that this capture can bear: what was not looked at cannot be missing."""
-        if self._is_whole() and not self.displays.unread and not self.displays.unfollowed:
-            return facts
-        kept = [fact for fact in facts if not fact.needs_second_capture]
-        self.warnings.extend(
-            Fact(
-                code=f"{fact.code}-NOT-OBSERVED",
-                reason="有页面、链接或者图片未能读取，不能认定未公示",
-                page=fact.page,
-            )
-            for fact in facts
-            if fact.needs_second_capture
-        )
+        """The facts that this capture can bear: what was not looked at is neither missing nor wrong."""
+        kept = []
+        for fact in facts:
+            reason, quote = "", ""
+            if self.case.page.unstyled:
+                reason = "样式未能全部计算，不能认定页面所见"
+            elif fact.needs_second_capture and not self._is_looked_at():
+                reason = "有页面、链接或者图片未能读取，不能认定未公示"
+            elif fact.needs_second_capture and (quote := self.unseen.in_scripts(fact.code)):
+                reason = _ONLY_IN_SCRIPT
+            if reason:
+                code = f"{fact.code}-NOT-OBSERVED"
+                self.warnings.append(Fact(code=code, reason=reason, quote=quote, page=fact.page))
+            else:
+                kept.append(fact)
         return kept
+
+    def _is_looked_at(self) -> bool:
+        return self._is_whole() and not self.displays.unread and not self.displays.unfollowed
 
     def _is_whole(self) -> bool:
         return self.case.complete and not self.case.page.truncated
@@ -183,28 +195,18 @@ class _Decision:
     def _without_display(
         self, declared: tuple[Declaration, str] | None
     ) -> tuple[State, list[Fact], Shown | None]:
-        script = self.unseen.scripted()
-        if script is not None:
-            self._warn_of_script(script.candidate.quote)
-            fact = self.truth.fault(script)
-            if fact is not None:
-                return _STATES[fact.code], [replace(fact, for_person=True)], script
-            return State.OK, [], script
-        written = self.unseen.declared_by_script() if declared is None else None
-        if written is not None and not written[0].contradictions:
-            self._warn_of_script(written[0].quote)
-            return State.OK_EXEMPT, [], None
-        if not self._is_whole() or self.displays.unread or self.displays.unfollowed:
+        quote = self.unseen.in_scripts("LIC-MISSING")
+        if quote:
+            code, page = "LIC-NOT-RENDERED", self.case.url
+            self.warnings.append(Fact(code=code, reason=_ONLY_IN_SCRIPT, quote=quote, page=page))
+            return State.NOT_RENDERED, [], None
+        if not self._is_looked_at():
             reason = "有可能为证照的图片或链接未能读取" if self._is_whole() else "页面未完整加载或者样式过大"
             self.warnings.append(
                 Fact(code="LIC-NOT-OBSERVED", reason=f"{reason}，不能认定未公示", page=self.case.url)
             )
             return State.NOT_OBSERVED, [], None
         return State.MISSING, [self._missing(declared)], None
-
-    def _warn_of_script(self, quote: str) -> None:
-        reason = "证照信息由脚本写入，须以渲染后的页面确认"
-        self.warnings.append(Fact(code="LIC-NOT-RENDERED", reason=reason, quote=quote, page=self.case.url))
 
     def _warn_of_declaration(self, found: Declaration, page: str) -> None:
         """What a declaration that counts lacks, and what would count against it under a later law."""
@@ -272,6 +274,18 @@ class _Decision:
             needs_second_capture=True,
             refuted_by="另日采集时已公示，或者公示在本次未采集的页面" + ("；经营者为自然人" if free else ""),
         )
+
+
+def _with_styled_links(case: LicenceCase) -> LicenceCase:
+    """The case without the pages one link away whose styles were left out: they were not observed."""
+    bare = {url for url, each in case.linked.items() if each.page is not None and each.page.unstyled}
+    if not bare:
+        return case
+    unseen = LinkedPageState.NOT_OBSERVED
+    linked = {
+        url: Linked(url=url, state=unseen) if url in bare else each for url, each in case.linked.items()
+    }
+    return replace(case, linked=linked)
 
 
 def _is_web(address: str) -> bool:

@@ -82,6 +82,8 @@ class State(StrEnum):
     UNCLEAR = "unclear"
     """A licence is shown in a picture, large enough to read, but the recognition could not."""
     NOT_OBSERVED = "not_observed"
+    NOT_RENDERED = "not_rendered"
+    """Only a script that could not be followed holds a licence: a browser has to show the page first."""
 
 
 CODE_OF = {
@@ -96,10 +98,13 @@ CODE_OF = {
     State.STATUS_ABNORMAL: "LIC-STATUS-ABNORMAL",
     State.UNCLEAR: "UNCLEAR",
     State.NOT_OBSERVED: "NOT-OBSERVED",
+    State.NOT_RENDERED: "NOT-RENDERED",
 }
-DISPLAYED = frozenset(set(State) - {State.MISSING, State.HIDDEN, State.UNCLEAR, State.NOT_OBSERVED})
+OPEN = frozenset({State.UNCLEAR, State.NOT_OBSERVED, State.NOT_RENDERED})
+"""Nothing was decided: a person, another capture or a browser has to tell."""
+DISPLAYED = frozenset(set(State) - OPEN - {State.MISSING, State.HIDDEN})
 """Something that counts is shown, true or not."""
-CLEAN = frozenset({"OK", "OK-LINK", "OK-EXEMPT-DECLARATION", "UNCLEAR", "NOT-OBSERVED"})
+CLEAN = frozenset({"OK", "OK-LINK", "OK-EXEMPT-DECLARATION", *(CODE_OF[state] for state in OPEN)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -247,9 +247,7 @@ class _PageReader:
             number = len(text) >= 8 and re.search(r"[0-9A-Za-z]{15}", text)
             if number or (writes and _WORDY.search(text)):
                 self._break()
-                self._add(
-                    element, without_invisible(re.sub(r"<[^>]*>", " ", text))[:500], Seen.SCRIPT, "脚本"
-                )
+                self._add(element, without_invisible(re.sub(r"<[^>]*>", " ", text))[:500], Seen.UNRUN, "脚本")
                 self._break()
 
     def _hidden_markup(self, element: HtmlElement, text: str, why: str) -> None:

@@ -41,7 +41,7 @@ class _Written:
     url: str
     where: str
     doubtful: bool = False
-    """Read from a picture, or held by a script: what is wrong with it goes to a person first."""
+    """Read from a picture: what is wrong with it goes to a person first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,6 @@ class PermitCheck:
             yield from _lines_of(page, url)
         for page, url in pages:
             yield from self._recognised(page, url)
-        for page, url in pages:
-            yield from _lines_of(page, url, Seen.SCRIPT)
 
     def _pages(self) -> Iterator[tuple[PageText, str]]:
         """The page itself, those one link away, and frames."""
@@ -137,7 +135,7 @@ class PermitCheck:
                 code="PERMIT-INVALID",
                 reason=f"编号{permit.number}{FAULT_TEXT[permit.fault]}：{permit.kind.explained(self.case.as_of)}",
                 confidence=0.6 if base.for_person else 0.9,
-                refuted_by="原图或者渲染后页面上的编号与此不同" if at.doubtful else "发证机关确认该编号有效",
+                refuted_by="原图上的编号与此不同" if at.doubtful else "发证机关确认该编号有效",
             )
         holders = self.case.look_up.by_permit(permit.number)
         mine = [row for row in holders if candidate is not None and self._is_mine(row[0], candidate)]
@@ -240,8 +238,7 @@ class PermitCheck:
 
     def icp(self) -> list[Fact]:
         """An own website that shows no ICP number."""
-        own = [self.case.page.view(Seen.VISIBLE, Seen.REACHABLE), self.case.page.view(Seen.SCRIPT)]
-        text = "\n".join(view.text for view in own)
+        text = self.case.page.view(Seen.VISIBLE, Seen.REACHABLE).text
         for line in (part for whole in text.split("\n") for part in _stretches(whole)):
             for permit in self.numbers.permits(line) if re.search(r"[IiＩｉ]|[BbＢｂ]\s*2", line) else ():
                 if (
@@ -263,13 +260,13 @@ class PermitCheck:
         ]
 
 
-def _lines_of(page: PageText, url: str, *seen: Seen) -> Iterator[_Written]:
-    """Lines that are seen so; without more, those that a visitor can get to."""
-    view = page.view(*(seen or (Seen.VISIBLE, Seen.REACHABLE)))
+def _lines_of(page: PageText, url: str) -> Iterator[_Written]:
+    """Lines that a visitor can get to."""
+    view = page.view(Seen.VISIBLE, Seen.REACHABLE)
     lines = view.text.split("\n")
     for index, line in enumerate(view.lines):
         for text in _stretches(_with_following(lines, index)):
-            yield _Written(text=text, url=url, where=line.pieces[0].where, doubtful=Seen.SCRIPT in seen)
+            yield _Written(text=text, url=url, where=line.pieces[0].where)
 
 
 def _stretches(line: str) -> Iterator[str]:

@@ -84,14 +84,26 @@ class Displays:
             yield Shown(candidate=candidate, state=state, page=url)
 
     def _in_frames(self) -> Iterator[Shown]:
+        for page, url, seen in self._frames():
+            state = State.OK if seen is Seen.VISIBLE else State.OK_LINK
+            yield from self._in_text(page.view(Seen.VISIBLE), url, state)
+            yield from self._in_pictures(page, url, state, {Seen.VISIBLE})
+
+    def _frames(self) -> Iterator[tuple[PageText, str, Seen]]:
+        """Pages shown inside this one, with their addresses and how they are seen."""
         for link in self.case.page.links:
-            if not link.frame or link.seen is Seen.HIDDEN:
-                continue
-            linked = self.case.linked.get(absolute(self.case.url, link.href))
+            address = absolute(self.case.url, link.href)
+            linked = self.case.linked.get(address) if link.frame and link.seen is not Seen.HIDDEN else None
             if linked and linked.state is LinkedPageState.FETCHED and linked.page:
-                state = State.OK if link.seen is Seen.VISIBLE else State.OK_LINK
-                yield from self._in_text(linked.page.view(Seen.VISIBLE), linked.url, state)
-                yield from self._in_pictures(linked.page, linked.url, state, {Seen.VISIBLE})
+                yield linked.page, linked.url, link.seen
+            elif linked and linked.state is LinkedPageState.NOT_OBSERVED:
+                self.unfollowed.append(address)
+
+    def pages(self) -> Iterator[PageText]:
+        """The page, and those that a visitor sees in it or gets to from it."""
+        yield self.case.page
+        yield from (page for page, _, _ in self._frames())
+        yield from (linked.page for linked in self.linked_pages() if linked.page)
 
     def linked_pages(self, *, hidden: bool = False) -> Iterator[Linked]:
         """Pages one link away that were fetched; notes licence links that could not be followed."""

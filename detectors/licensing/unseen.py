@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from detectors.licensing.declarations import Declaration
 from detectors.licensing.folded import Folded
 from detectors.licensing.links import absolute
-from detectors.licensing.model import Fact, LicenceCase, State
+from detectors.licensing.model import Fact, LicenceCase
 from detectors.licensing.readings import PictureKind
 from detectors.licensing.roles import SHOP
-from detectors.licensing.shown import Displays, Shown, shown_small
+from detectors.licensing.shown import Displays, shown_small
 from domain.page_text import LinkUse, PageText, Seen, View
 from domain.subjects import LinkedPageState
 
@@ -52,11 +52,6 @@ class Unseen:
                     found = replace(found, doubts=(*found.doubts, *large))
                 return found, url
         return None
-
-    def declared_by_script(self) -> tuple[Declaration, str] | None:
-        """The same, where only a script holds it."""
-        found = self._in_view(self.case.page.view(Seen.SCRIPT))
-        return (found, self.case.url) if found else None
 
     def _in_view(self, view: View) -> Declaration | None:
         return self.judge.declarations.in_view(
@@ -185,9 +180,29 @@ class Unseen:
         if others:
             yield f"页面所见号码{'、'.join(list(others)[:3])}属于平台或者其他主体，不计入"
 
-    def scripted(self) -> Shown | None:
-        """A number that only a script holds."""
-        for candidate in self.displays.candidates(self.case.page.view(Seen.SCRIPT)):
+    def in_scripts(self, code: str) -> str:
+        """What would refute ``code``, where only a script that was not followed holds it; "" for nothing.
+
+        Args:
+            code: ``LIC-MISSING``, ``PERMIT-MISSING`` or ``ICP-MISSING``.
+        """
+        pages = [self.case.page] if code == "ICP-MISSING" else self.displays.pages()
+        for view in (page.view(Seen.UNRUN) for page in pages):
+            found = self._licence_in(view) if code == "LIC-MISSING" else self._number_in(view, code)
+            if found:
+                return found
+        return ""
+
+    def _licence_in(self, view: View) -> str:
+        for candidate in self.displays.candidates(view):
             if candidate.role == SHOP and (candidate.fault is None or candidate.label):
-                return Shown(candidate=candidate, state=State.OK, page=self.case.url)
-        return None
+                return candidate.quote
+        declared = self._in_view(view)
+        return declared.quote if declared and not declared.contradictions else ""
+
+    def _number_in(self, view: View, code: str) -> str:
+        for line in view.text.split("\n"):
+            for permit in self.judge.numbers.permits(line):
+                if ("icp" in permit.kind.slots) if code == "ICP-MISSING" else not permit.kind.site:
+                    return permit.quote
+        return ""

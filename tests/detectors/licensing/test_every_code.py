@@ -87,6 +87,7 @@ OUTCOMES: dict[State, tuple[str, dict[str, Any]]] = {
     ),
     State.UNCLEAR: (PICTURE, {"readings": {"https://shop.example/zz.jpg": a_reading("营业执照")}}),
     State.NOT_OBSERVED: ("<p>小店</p>", {"complete": False}),
+    State.NOT_RENDERED: (f"<script>new Vue({{data:['信用代码：{CODE}']}})</script>", {}),
 }
 
 

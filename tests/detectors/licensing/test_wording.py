@@ -10,6 +10,7 @@ from tests.detectors.licensing.builders import (
     FOOD_PERMIT,
     NAME,
     OTHER_CODE,
+    PLATFORM_CODE,
     URL,
     a_page,
     decide,
@@ -185,15 +186,39 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
-def test_what_a_script_holds_counts_and_what_is_wrong_with_it_goes_to_a_person(script: str) -> None:
-    def shown(number: str, name: str = NAME, label: str = "信用代码") -> str:
+def test_what_only_a_script_holds_is_neither_shown_nor_missing(script: str) -> None:
+    def held(number: str, name: str = NAME, label: str = "信用代码") -> str:
         return f"<div id='q'></div><script>{script.format(n=name, c=number, l=label)}</script>"
 
-    assert decide(shown(CODE)).codes == ("OK",)
-    for outcome in (decide(shown(WRONG)), decide(shown(CODE, STRANGER))):
-        assert [fact.for_person for fact in outcome.facts] == [True]
-    permit = licence_block() + shown(FOOD_PERMIT, label="食品经营许可证")
-    assert decide(permit, category="food").codes == ("OK",)
+    for outcome in (decide(held(CODE)), decide(held(WRONG)), decide(held(CODE, STRANGER))):
+        assert outcome.codes == ("NOT-RENDERED",)
+        assert not outcome.code_shown
+    permit = decide(licence_block() + held(FOOD_PERMIT, label="食品经营许可证"), category="food")
+    assert permit.codes == ("OK",)
+    assert "PERMIT-MISSING-NOT-OBSERVED" in {warning.code for warning in permit.warnings}
+    site = decide(licence_block() + held("浙ICP备2021000123号", label="备案"), standalone=True)
+    assert site.codes == ("OK",)
+    assert "ICP-MISSING-NOT-OBSERVED" in {warning.code for warning in site.warnings}
+    declared = decide(held("", "个人从事零星小额交易活动，依法不需要办理市场主体登记"))
+    assert declared.codes == ("NOT-RENDERED",)
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_number_in_a_script_takes_back_only_what_it_would_refute(script: str) -> None:
+    icp = f"<script>{script.format(n='备案', c='浙ICP备2021000123号', l='备案')}</script>"
+    assert decide(icp, standalone=True).codes == ("LIC-MISSING",)
+    assert decide(icp + licence_block(), standalone=True, category="food").codes == ("PERMIT-MISSING",)
+    whole = f"<script>{script.format(n=NAME, c=CODE, l='代码')}</script>"
+    assert decide(f"<div style='display:none'>{licence_block()}</div>{whole}").codes == ("LIC-HIDDEN",)
+    platforms = f"<script>{script.format(n='平台', c=PLATFORM_CODE, l='信用代码')}</script>"
+    assert decide(platforms).codes == ("LIC-MISSING",)
+
+
+@pytest.mark.parametrize("entry", ["<a href='/zz'>营业执照</a>", "<iframe src='/zz'></iframe>"])
+def test_the_script_of_a_page_one_link_away_is_asked_too(entry: str) -> None:
+    script = SCRIPTS["vue"].format(n=NAME, c=CODE, l="信用代码")
+    there = {URL.rsplit("/", 1)[0] + "/zz": a_page(f"<script>{script}</script>")}
+    assert decide(entry, linked=there).codes == ("NOT-RENDERED",)
 
 
 def test_a_script_that_writes_nothing_shows_nothing() -> None:
