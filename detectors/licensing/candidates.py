@@ -114,14 +114,16 @@ class CandidateFinder:
         words = self.words
         # A long label may be set over two lines.
         labels = any_of(words.number_labels, r"\s{0,6}")
-        strong = any_of(word for word in words.number_labels if "信用代码" in word or "注册号" in word)
+        strong = any_of(
+            word for word in words.number_labels if _NUMBER_LABEL.search(word) or "注册号" in word
+        )
         roles = RoleReader(words)
         made = {
             "roles": roles,
             "names": NameReader(words, roles),
             "_label": re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])"),
             "_after": re.compile(
-                r"(?<![0-9A-Z])(?P<value>[0-9A-Z]{14,20})(?:[ \t]?\([ \t]?|[ \t]?\n\s?|\t)"
+                r"(?<![0-9A-Z])(?P<value>[0-9A-Z]{14,20})(?:[ \t]?\([ \t]?|[ \t]?\n\s?|[ \t])"
                 rf"(?P<label>{strong})"
                 rf"(?![^\n]{{0,12}}[:\n\t ]{{1,3}}[0-9A-Z]{{8}})"
             ),
@@ -159,7 +161,10 @@ class CandidateFinder:
             near = max(near_start, before), max(number.end, min(near_end, after))
             beyond = folded.quote(max(before, number.start - NEAR), min(after, number.end + NEAR))
             row = next((row for row in rows if row[0].start <= number.start < row[-1].end), [])
-            candidate = self._made(view, folded, number, (block, near), row, platform_code, platform_name)
+            last = index + 1 == len(kept) or kept[index + 1].label_start - number.end > NEAR
+            candidate = self._made(
+                view, folded, number, (block, near), row, platform_code, platform_name, last
+            )
             made.append(replace(candidate, beyond=beyond))
         return made
 
@@ -172,10 +177,14 @@ class CandidateFinder:
         row: list[Cell],
         platform_code: str,
         platform_name: str,
+        last: bool,
     ) -> Candidate:
         start, end, code = number.start, number.end, number.code
         block, near = blocks
-        role, word = self.roles.before(folded.text[block[0] : max(block[0], number.label_start)])
+        window = folded.text[block[0] : max(block[0], number.label_start)]
+        # What stands below belongs to the next number where there is one.
+        below = folded.text[end : block[1]] if last else folded.text[end : folded.line_end(end)]
+        role, word = self.roles.before(window, below)
         if role == SHOP and self._made_by.match(folded.text, end):
             role, word = "maker", folded.text[end : end + 8]
         if role == SHOP and self._told_of.match(folded.text, end):
@@ -191,8 +200,7 @@ class CandidateFinder:
             role, word = "platform", platform_code
         if platform_name and names and normal_name(names[0]) == normal_name(platform_name):
             # The platform's name further down is its own footer, below the number of a shop.
-            line_end = folded.text.find("\n", end)
-            before = folded.text[block[0] : line_end if line_end >= 0 else len(folded.text)]
+            before = folded.text[block[0] : folded.line_end(end)]
             if normal_name(platform_name) in normal_name(before):
                 role, word = "platform", platform_name
             else:

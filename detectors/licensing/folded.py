@@ -58,6 +58,11 @@ class Folded:
             return at
         return self.origins[at] if at < len(self.origins) else len(self.original)
 
+    def line_end(self, at: int) -> int:
+        """Folded offset at which the line of ``at`` ends."""
+        end = self.text.find("\n", at)
+        return end if end >= 0 else len(self.text)
+
     def quote(self, start: int, end: int) -> str:
         """What stands in the original at a folded stretch."""
         return self.original[self.back(start) : self.back(end - 1) + 1] if end > start else ""

@@ -21,6 +21,7 @@ _LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", 
 """Labels before which a person or a slogan stands as often as a name."""
 _BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
 _PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
+_WORD_BEFORE = re.compile(r"[一-龥A-Z0-9·()&]+$")
 _BEFORE_NAME = re.compile(r"^[^()]{0,12}?(?:由|系|归属于|隶属于|属于|归)[ \t]*(?=[^ \t]{6,})")
 _BEHIND_NAME = re.compile(
     r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})"
@@ -37,12 +38,15 @@ class NameReader:
     _name: re.Pattern[str] = field(init=False, repr=False)
     _organisation: re.Pattern[str] = field(init=False, repr=False)
     _head: re.Pattern[str] = field(init=False, repr=False)
+    _label_behind: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         suffix = self.words.operator_suffix
         organisation = re.compile(rf"[一-龥A-Z0-9·()&]{{2,40}}?{suffix}(?:\([^()\n]{{0,10}}\))?")
         object.__setattr__(self, "_name", name_pattern(self.words))
         object.__setattr__(self, "_organisation", organisation)
+        behind = rf"^[ \t]*(?P<value>{organisation.pattern})[ \t]+(?:{any_of(self.words.name_labels)})[ \t]*$"
+        object.__setattr__(self, "_label_behind", re.compile(behind, re.MULTILINE))
         heads = any_of((*self.words.name_labels, *self.words.number_labels))
         head = re.compile(rf"(?:{heads}|[一-龥]{{0,4}}(?:{_FIELDS})[一-龥]{{0,2}})(?:\([^()]{{0,16}}\))?:?")
         object.__setattr__(self, "_head", head)
@@ -67,8 +71,14 @@ class NameReader:
         return tuple(dict.fromkeys([*labelled, *free])), len(labelled)
 
     def _labelled_names(self, text: str) -> Iterator[str]:
-        for match in self._name.finditer(text):
+        yield from (match["value"].strip() for match in self._label_behind.finditer(text))
+        at = 0
+        while match := self._name.search(text, at):
+            at = match.end()
             if match["blocked"]:
+                continue
+            if self._is_inside_another(text, match):
+                at = match.end("label")
                 continue
             name = clean_name(match["value"], self.words)
             label = re.sub(r"\s", "", match["label"])
@@ -79,6 +89,15 @@ class NameReader:
                 and (not loose or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name))
             ):
                 yield name
+
+    def _is_inside_another(self, text: str, match: re.Match[str]) -> bool:
+        """Whether a label is the end of a name, or of a word for somebody else: 某某公司, 生产企业：某厂."""
+        end = match.end("label")
+        word = _WORD_BEFORE.search(text, max(0, end - 60), end)
+        if word and len(word[0]) >= 6 and self._organisation.fullmatch(word[0]):
+            return True
+        start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 8)
+        return self.roles.others_in(text[start : match.start("value")])
 
     def _free_names(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):

@@ -13,6 +13,9 @@ SHOP = "shop"
 _LABEL_PLACE = re.compile(
     r"[^,。;，；!?\n\t\d]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
 )
+_HAS_ITS_OWN = re.compile(r"[^\n:\t]{0,10}[:\t][ \t]?[^\n\s]|\s{0,2}[^\s]{2,30}公司")
+"""What follows a role word that says at once whom it means."""
+_PARTS = re.compile(r"[\s|:;,，；、/]+|\(|\)")
 _ENDS_NAME = re.compile(r"[一-龥]{4}$")
 
 
@@ -20,7 +23,7 @@ def name_pattern(words: LicensingWords) -> re.Pattern[str]:
     """Names after their labels; ``blocked`` matches labels of other names."""
     blocked = "|".join(map(re.escape, words.not_name_labels))
     return re.compile(
-        rf"(?P<blocked>{blocked})|(?P<label>{any_of(words.name_labels)})"
+        rf"(?P<blocked>{blocked})|(?P<label>{any_of(words.name_labels)})(?:(?:信息|资料)(?=[ \t]?[:=>]))?"
         r"(?:\s?\([^()\n]{0,12}\))?[ \t]?"
         r"(?P<mark>\s?[:|=>—-]\s?|[ \t]+/[ \t]+"
         r"|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"
@@ -36,6 +39,7 @@ class RoleReader:
     _role: re.Pattern[str] = field(init=False, repr=False)
     _roles: dict[str, str] = field(init=False, repr=False)
     _name: re.Pattern[str] = field(init=False, repr=False)
+    _organisation: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         words = self.words
@@ -44,6 +48,8 @@ class RoleReader:
         object.__setattr__(self, "_role", re.compile("|".join((*self._shapes(), any_of(roles)))))
         object.__setattr__(self, "_roles", roles)
         object.__setattr__(self, "_name", name_pattern(words))
+        organisation = re.compile(rf"[一-龥A-Z0-9·&]{{4,40}}?{words.operator_suffix}")
+        object.__setattr__(self, "_organisation", organisation)
 
     def others_in(self, line: str) -> bool:
         """Whether a line speaks of somebody else than the shop."""
@@ -60,8 +66,8 @@ class RoleReader:
     def _kind_of(self, match: re.Match[str]) -> str:
         return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
 
-    def before(self, window: str) -> tuple[str, str]:
-        """Whose number follows ``window``: the last word in label position tells."""
+    def before(self, window: str, after: str = "") -> tuple[str, str]:
+        """Whose number stands between ``window`` and ``after``: the last word in label position tells."""
         role, word, closed, last = SHOP, "", False, -100
         for match in self._role.finditer(window):
             spelled = re.sub(r"\s", "", match[0])
@@ -78,20 +84,27 @@ class RoleReader:
                     role, word, closed = kind, spelled, False
             elif _LABEL_PLACE.match(rest):
                 role, word = kind, spelled
-                closed = bool(re.match(r"[^\n:]{0,10}:[ \t]?[^\n\s]", rest))
+                closed = bool(_HAS_ITS_OWN.match(rest))
             last = match.end()
         if (
             role != SHOP
             and closed
-            and (self._later_name(window[last:]) or (role == "service" and "\n" in window[last:]))
+            and (self._later_name(window[last:], after) or (role == "service" and "\n" in window[last:]))
         ):
             return SHOP, ""
         return role, word
 
-    def _later_name(self, rest: str) -> bool:
+    def _later_name(self, rest: str, after: str) -> bool:
         # 技术支持：甲公司 / 企业名称：乙店 / 代码: a name of its own on a later line ends the role before it.
-        lines = rest.split("\n", 1)
-        return len(lines) > 1 and any(match["label"] for match in self._name.finditer(lines[1]))
+        first, *later = rest.split("\n", 1)
+        if not later:
+            return False
+        own, *below = after.split("\n")
+        line = later[0].rsplit("\n", 1)[-1] + own
+        around = (later[0], own, "\n".join(below[:2]))
+        names = [match["value"] for each in around for match in self._name.finditer(each) if match["label"]]
+        names += [part for part in _PARTS.split(line) if self._organisation.fullmatch(part)]
+        return any(name.strip() not in first for name in names)
 
 
 def _ends_name(text: str, match: re.Match[str]) -> bool:

@@ -161,6 +161,8 @@ class Truth:
             return self._picture_name_fits(shown, picture, row)
         candidate = shown.candidate
         labelled = candidate.names[: candidate.labelled_names]
+        if normal_name(candidate.beside) == wanted:
+            return True
         if labelled:
             return any(
                 wanted in {normal_name(name), normal_name(_UNNOTED.sub("", name))} for name in labelled

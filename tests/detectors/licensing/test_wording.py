@@ -63,6 +63,13 @@ def test_a_wrong_number_is_one_with_its_label_below_or_in_brackets_after_a_name(
     assert decide(form.format(n=NAME, c=WRONG)).codes == ("LIC-INVALID-NUMBER",)
 
 
+def test_names_and_numbers_before_their_labels_are_read() -> None:
+    form = "<p><em>{n}</em> <small>经营主体</small></p><p><em>{c}</em> <small>营业执照号</small></p>"
+    assert decide(form.format(n=NAME, c=CODE)).codes == ("OK",)
+    assert decide(form.format(n=STRANGER, c=CODE)).codes == ("LIC-NAME-MISMATCH",)
+    assert decide(form.format(n=NAME, c=WRONG)).codes == ("LIC-INVALID-NUMBER",)
+
+
 def test_a_number_above_the_label_of_another_number_is_not_its_value() -> None:
     assert decide(f"<p>{WRONG}</p><p>统一社会信用代码</p><p>{CODE}</p><p>{NAME}</p>").codes == ("OK",)
 
@@ -77,6 +84,41 @@ def test_a_buyers_form_and_the_marks_of_a_shop_say_nothing_of_whose_number_follo
     block = f"<p>© 2021-2026 {NAME} 统一社会信用代码：{CODE}</p>"
     assert decide("<input placeholder='收货地址'>" + block).codes == ("OK",)
     assert decide("<p>描述 4.9 服务 4.8 物流 4.8</p>" + block).codes == ("OK",)
+
+
+GOODS = (
+    "<ul><li>生产企业：{s}</li><li>厂址：南通市中山东路28号</li></ul>"
+    "<table><tr><th>委托方</th><td>{s}</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p>营业执照编号 {c}　持照人 {n}　经营者 秦凯</p>",
+        "<p>主办单位：{n}｜社会信用代码：{c}｜经营者：顾琪</p>",
+        "<p>{n} | 统一社会信用代码：{c} | 地址：某路15号</p>",
+        "<table><tr><td>统一社会信用代码</td><td>{c}</td></tr><tr><td>企业名称</td><td>{n}</td></tr></table>",
+        "<p>Company Name 公司名称: {n}</p><p>Unified Social Credit Code 统一社会信用代码: {c}</p>",
+    ],
+)
+def test_the_maker_of_the_goods_does_not_take_the_number_of_the_shop_below(block: str) -> None:
+    assert decide(GOODS.format(s=STRANGER) + block.format(n=NAME, c=CODE)).codes == ("OK",)
+
+
+def test_the_number_of_the_maker_stays_the_makers() -> None:
+    for form in (
+        "<p>委托方：{s}</p><p>统一社会信用代码：{c}</p>",
+        "<p>生产企业：{s}</p><p>{s} 信用代码：{c}</p>",
+    ):
+        assert decide(form.format(s=STRANGER, c=CODE)).codes == ("LIC-MISSING",)
+
+
+def test_the_name_right_before_the_number_decides_beside_a_makers() -> None:
+    other = "<div><p>条形码：6998266750420　生产企业：宁波赤松贸易有限公司</p></div>"
+    own = f"<aside><h3>关于店铺</h3><p>版权所有 © 2016-2026 {NAME}　营业执照：{CODE}</p></aside>"
+    assert decide(other + own).codes == ("OK",)
+    assert decide(f"<p>主体信息：{NAME}（统一社会信用代码：{CODE}）</p>").codes == ("OK",)
 
 
 def test_a_number_in_the_news_is_not_the_shops() -> None:
