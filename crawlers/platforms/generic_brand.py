@@ -91,7 +91,7 @@ class BrandedPage(StockedPage):
         in its head does not count.
         """
         folded = words_of(name)
-        if folded.replace(" ", "") in {each.replace(" ", "") for each in self._site_names}:
+        if self._is_site_name(folded):
             return False
         start, runs = self.title_place or 0, self.view.runs
         beside = runs[max(0, start - 6) : start + 40]
@@ -106,7 +106,7 @@ class BrandedPage(StockedPage):
         for picture in self.view.parts.pictures[:_MOST_PICTURES]:
             name = _LOGO.sub(" ", squash(picture.get("alt") or picture.get("title") or "")).strip(" :-–|")
             near = list(chain(picture, _LEVELS_AROUND))
-            if not 2 <= len(name) <= 40 or words_of(name) in self._site_names or len(name) >= len(self.title):
+            if not 2 <= len(name) <= 40 or self._is_site_name(name) or len(name) >= len(self.title):
                 continue
             is_called = any(map(self._is_called_brand, near[:3]))
             if is_called and not around.isdisjoint(near) and not self._is_elsewhere(picture):

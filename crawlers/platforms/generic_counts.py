@@ -63,7 +63,7 @@ _REVIEWS = Phrases(
     r"|レビュー|累计评价|商品评价"
     r"|评价|評價|評論|评论|vélemények|értékelések|recenzii|recenze|κριτικές"
     rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?![0-5](?:[.,]\d{{1,2}})?\s*(?:/|★"
-    rf"|[^\W\d_]{{1,6}} 5))(?P<b>{_NUMBER})"
+    rf"|[^\W\d_]{{1,6}} 5|\s*[(（]))(?P<b>{_NUMBER})"
     rf"|[0-5][.,]\d{{1,2}}\s*[(（]\s*(?P<c>{_NUMBER})\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
     stems=(
         *stems_of(_REVIEW_WORDS), "reseñas", "opinie", "hodnocení", "yorumlar", "التقييمات", "评论", "(",

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawlers.platforms.embedded import Embedded
@@ -33,6 +34,7 @@ from crawlers.platforms.phrases import Book, Lines
 from crawlers.platforms.tree import Element, squash, text_of, xpath
 
 _TITLE = xpath("/html/head/title")
+_MOST_SECOND = 10
 _MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
 _BLANKS = " \t\n\r\xa0\u3000"
@@ -145,11 +147,17 @@ class SeenPage:
         window = self._window
         others = [*self.facts.values("title"), window]
         best, best_score = "", 0.0
-        for element, text in self.headings:
+        headings = self.headings
+        if headings and all(self._is_site_name(text) for _, text in headings):
+            # The first rank is the shop's own name: the goods' is of the second.
+            second = ((each, text_of(each)) for each in islice(self.root.iter("h2"), _MOST_SECOND))
+            headings = [*headings, *((each, text) for each, text in second if text)]
+        of_the_site = 3.0 if headings is self.headings else 5.0
+        for element, text in headings:
             score = 1.0 + 3.0 * max((_overlap(text, other) for other in others if other), default=0.0)
             score -= 1.5 if self.view.is_aside(element) else 0.0
             score -= 2.0 if len(text) < 3 and text.isascii() else 0.0
-            score -= 3.0 if words_of(text) in self._site_names else 0.0
+            score -= of_the_site if self._is_site_name(text) else 0.0
             score -= 5.0 if _leads_home(element) else 0.0
             if score > best_score:
                 best, best_score = text, score
@@ -204,7 +212,7 @@ class SeenPage:
             others = [other for other in names if other != name]
             for part in (name, *sorted(_BETWEEN_PARTS.split(name), key=_likeness_to(others))):
                 folded = words_of(part)
-                if len(folded) < _LEAST_NAME or folded in self._site_names or folded not in places:
+                if len(folded) < _LEAST_NAME or self._is_site_name(folded) or folded not in places:
                     continue
                 if part == name or not others or _likeness_to(others)(part) < -_LEAST_LIKENESS:
                     return squash(self.view.runs[places[folded]].text)
@@ -243,7 +251,12 @@ class SeenPage:
     @cached_property
     def _site_names(self) -> frozenset[str]:
         host = (urlsplit(self.url).hostname or "").removeprefix("www.")
-        return frozenset(map(words_of, (*self.embedded.meta("og:site_name"), host, host.split(".")[0])))
+        names = map(words_of, (*self.embedded.meta("og:site_name"), host, host.split(".")[0]))
+        return frozenset(name.replace(" ", "") for name in names)
+
+    def _is_site_name(self, text: str) -> bool:
+        """Whether a name is the site's or the host's, however its words are set apart."""
+        return words_of(text).replace(" ", "") in self._site_names
 
     def _shown_part(self, name: str) -> str:
         """The part of a name such as "shop - goods" that stands on the page by itself, else all of it."""
@@ -251,7 +264,7 @@ class SeenPage:
         if len(parts) < 2:
             return name
         lines = set(map(words_of, self.view.lines))
-        shown = [part for part in parts if words_of(part) in lines and words_of(part) not in self._site_names]
+        shown = [part for part in parts if words_of(part) in lines and not self._is_site_name(part)]
         return max(shown, key=len, default=name)
 
     def _is_shown(self, name: str) -> bool:

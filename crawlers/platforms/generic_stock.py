@@ -14,12 +14,13 @@ from crawlers.platforms.generic_amounts import shape_of
 from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_price import PricedPage
 from crawlers.platforms.generic_view import chain
-from crawlers.platforms.generic_words import IN_STOCK
+from crawlers.platforms.generic_words import IN_STOCK, SOLD_OUT
 from crawlers.platforms.parse import availability_of
 from crawlers.platforms.tree import Element
 from domain.subjects import Availability
 
 _LEAST_BUTTONS = 2
+_LONGEST_LABEL = 40
 _LONGEST_PROMISE = 90
 _BACK_ORDER = re.compile(r"back[ _-]?order", re.IGNORECASE)
 """What can be ordered though it is not there: whether a person may is for the button to say."""
@@ -45,6 +46,7 @@ class StockedPage(PricedPage):
         says_out = Availability.OUT_OF_STOCK in told and not says_in
         reasons = [
             (-3.0, "visible: notice", self._sold_out_notice),
+            (-3.0, "visible: button", not self._sold_out_notice and self._button_says_sold_out),
             (2.0, "visible: buy button", self._can_buy),
             (1.5, "visible: notice", self._in_stock_notice and not self._sold_out_notice),
             (2.0, "told", says_in),
@@ -82,6 +84,16 @@ class StockedPage(PricedPage):
             if not _is_disabled(element) and self._is_own(element) and self._is_near(element, start)
         )
         return any(count < _MOST_ALIKE for count in shapes.values())
+
+    @property
+    def _button_says_sold_out(self) -> bool:
+        """Whether an input in the main part, whose words are no text of the page, says sold out."""
+        start = self.title_place or 0
+        return any(
+            SOLD_OUT.search(label.lower()) and self._is_own(each) and self._is_near(each, start)
+            for each in self.view.parts.pressable
+            if each.tag == "input" and (label := each.get("value") or "") and len(label) <= _LONGEST_LABEL
+        )
 
     @property
     def _others_can_buy(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a page's own style sheets cross out or hide 页内样式: rules of plain classes and tags alone.
+"""What a page's own style sheets cross out or hide 页内样式: rules of plain classes, names and tags alone.
 
 Sheets that are fetched from elsewhere are not read, nor rules for print, for a window's width or for a state.
 """
@@ -20,15 +20,18 @@ _LONGEST_SELECTOR = 200
 _DEEPEST = 30
 _STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*)?(?P<classes>(?:\.[\w-]+)*)", re.IGNORECASE)
+_COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*)?(?P<marks>(?:[.#][\w-]+)*)", re.IGNORECASE)
+
+_MARK = re.compile(r"([.#])([\w-]+)")
 
 
 class _Compound(NamedTuple):
     tag: str
+    name: str
     classes: frozenset[str]
 
     def fits(self, element: Element) -> bool:
-        if self.tag and element.tag != self.tag:
+        if (self.tag and element.tag != self.tag) or (self.name and element.get("id") != self.name):
             return False
         return not self.classes or self.classes.issubset((element.get("class") or "").split())
 
@@ -88,10 +91,13 @@ def _parsed(heads: Iterable[str]) -> Iterator[_Selector]:
         compounds = [_COMPOUND.fullmatch(each) for each in head[:_LONGEST_SELECTOR].replace(">", " ").split()]
         if compounds and all(compounds):
             yield tuple(
-                _Compound((each["tag"] or "").lower(), frozenset(filter(None, each["classes"].split("."))))
-                for each in compounds
-                if each
+                _compound(each["tag"] or "", _MARK.findall(each["marks"])) for each in compounds if each
             )
+
+
+def _compound(tag: str, marks: list[tuple[str, str]]) -> _Compound:
+    classes = frozenset(word for sign, word in marks if sign == ".")
+    return _Compound(tag.lower(), next((word for sign, word in marks if sign == "#"), ""), classes)
 
 
 def _fit(selectors: list[_Selector], element: Element) -> bool:

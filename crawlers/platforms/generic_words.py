@@ -54,7 +54,8 @@ NOT_THE_PRICE = Phrases(
 WITHOUT_TAX = Phrases(
     r"\b(?:ex|excl|exc|exkl|zzgl|ohne|without|before|net|netto|esclusa|escl|sin|sem|bez|uden|utan|ekskl"
     r"|hors|fără|ilman|brez|tanpa|fara)\b\.?"
-    r" ?(?:of )?(?:vat|tax|gst|mwst|ust|moms|mva|iva|dph|vat-u|btw|taxe?s?|ppn|pdv|ddv|tva|áfa|alv|km|pvm"
+    r" ?(?:of )?(?:impuestos?|impostos?|imposte|steuern?"
+    r"|vat|tax|gst|mwst|ust|moms|mva|iva|dph|vat-u|btw|taxe?s?|ppn|pdv|ddv|tva|áfa|alv|km|pvm"
     r"|pvn)"
     r"|(?:vat|tax|gst|mwst|iva|btw|moms|dph|kdv)\.? ?(?:excl|ex\b|esclus|exclu|no inclu|não inclu|hariç)"
     r"|\bht\b|\bnetto\b|без налога|без ндс|без пдв|без ддс|本体価格|税抜|税別|不含税|不含稅|未税|未稅"
@@ -152,7 +153,7 @@ MAIN_CLASS = Phrases(
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
 )
 OTHER_CLASS = Phrases(
-    r"ship|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save|discount-?amount|"
+    r"ship(?!ping-?(?:taxable|class))|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save|discount-?amount|"
     r"coupon|unit-?price|price-?per|per-?unit",
 )
 """What markup calls amounts that are not what the goods cost."""
