@@ -27,7 +27,7 @@ from crawlers.visits import licence_links
 from detectors.base import legal_day
 from detectors.licensing.decide import LicenceJudge
 from detectors.licensing.links import absolute
-from detectors.licensing.markup import linked_sheets
+from detectors.licensing.markup import linked_sheets, web_imports
 from detectors.licensing.model import DISPLAYED, LicenceCase, Linked, Platform
 from detectors.licensing.page import read_page
 from domain.errors import EvidenceError, ExtractionError, StorageError
@@ -58,7 +58,7 @@ _SHEETS_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was fetched for one shop, and what was preserved of it."""
+    """What was fetched for one shop, and what was preserved of it, its own page first."""
 
     capture: LicenceCapture
     linked: tuple[LinkedPage, ...]
@@ -74,23 +74,23 @@ class DisplayObserver:
     judge: LicenceJudge
     download: Download
     render: Render
+    show: Render | None = None
+    """Shows a page to a browser whatever its adapter asks for; ``None`` where the crawl has no browser."""
     _sheets: dict[str, str] = field(default_factory=dict, repr=False)
     """Style sheets by address: the shops of a platform share them."""
 
-    async def observe(self, target: Target, shop: Shop, parsed: ParsedPage, shown: Opened) -> Observed:
-        """The display of ``shop``, whose page is ``shown``."""
+    async def observe(
+        self, target: Target, shop: Shop, parsed: ParsedPage, shown: Opened, response: Response
+    ) -> Observed:
+        """The display of ``shop``, whose page is ``shown`` and came as ``response``."""
+        shown, text = await self._seen(shown, response, shop.name)
         base = shown.page.url
-        text = await self._read(shown.page.text, base, rendered=shown.snapshot.dom is not None)
         labels = self._links(parsed, text, base)
-        visits = [await self._page(url, label, target) for url, label in labels.items()]
-        platform = Platform(name=self.scope.operator_name, code=self.scope.operator_code)
+        visits = [await self._page(url, label, target, shop.name) for url, label in labels.items()]
         found = {page.url: page for page, _, _ in visits}
-        case = LicenceCase(
-            url=base,
-            page=text,
-            as_of=legal_day(shown.snapshot.fetched_at),
-            shop_name=shop.name,
-            platform=platform,
+        case = self._case(shown, text, shop.name)
+        case = replace(
+            case,
             linked={
                 each.url: Linked(url=each.url, state=each.state, page=each.text) for each in found.values()
             },
@@ -108,14 +108,35 @@ class DisplayObserver:
             linked=tuple(found.values()),
             pictures=tuple(picture for picture, _ in pictures),
             standalone=self._is_standalone(base),
-            platform_name=platform.name,
-            platform_code=platform.code,
+            platform_name=self.scope.operator_name,
+            platform_code=self.scope.operator_code,
             complete=not is_unfinished(text, shown.snapshot),
         )
-        snapshots = [snapshot for _, _, each in visits for snapshot in each.snapshots]
+        snapshots = [shown.snapshot, *shown.pictures]
+        snapshots += [snapshot for _, _, each in visits for snapshot in each.snapshots]
         kept = {snapshot.id: snapshot for snapshot in snapshots}
         kept |= {snapshot.id: snapshot for _, snapshot in pictures if snapshot is not None}
         return Observed(capture, tuple(linked for _, linked, _ in visits), tuple(kept.values()))
+
+    async def _seen(self, opened: Opened, response: Response, name: str) -> tuple[Opened, PageText]:
+        """A page with its text; shown to the browser first where only that can tell what it shows."""
+        text = await self._read(opened)
+        if self.show is None or opened.snapshot.dom is not None:
+            return opened, text
+        if not await asyncio.to_thread(self.judge.wants_browser, self._case(opened, text, name)):
+            return opened, text
+        again = await self.show(opened, response)
+        return (again, await self._read(again)) if isinstance(again, Opened) else (opened, text)
+
+    def _case(self, opened: Opened, text: PageText, name: str) -> LicenceCase:
+        """A page by itself."""
+        return LicenceCase(
+            url=opened.page.url,
+            page=text,
+            as_of=legal_day(opened.snapshot.fetched_at),
+            shop_name=name,
+            platform=Platform(name=self.scope.operator_name, code=self.scope.operator_code),
+        )
 
     def _links(self, parsed: ParsedPage, text: PageText, base: str) -> dict[str, str]:
         """Addresses one hop away with their labels: those that the adapter knows, then those that read so."""
@@ -149,16 +170,18 @@ class DisplayObserver:
 
     # ------------------------------------------------------------ one request each
 
-    async def _page(self, url: str, label: str, target: Target) -> tuple[CapturedPage, LinkedPage, _Fetched]:
-        fetched = await self._fetch_page(Request(url, meta={"target": target}, dont_filter=True), target)
+    async def _page(
+        self, url: str, label: str, target: Target, name: str
+    ) -> tuple[CapturedPage, LinkedPage, _Fetched]:
+        request = Request(url, meta={"target": target}, dont_filter=True)
+        fetched = await self._fetch_page(request, target, name)
         opened = fetched.opened
         if not isinstance(opened, Opened):
             is_dead = opened.reason is Reason.GONE
             state = LinkedPageState.DEAD if is_dead else LinkedPageState.NOT_OBSERVED
             linked = LinkedPage(url=url, label=label, state=state, reason=opened.reason)
             return CapturedPage(url=url, state=state, reason=opened.reason), linked, fetched
-        page = opened.page
-        text = await self._read(page.text, page.url, rendered=opened.snapshot.dom is not None)
+        page, text = opened.page, fetched.text
         if is_unfinished(text, opened.snapshot):
             state = LinkedPageState.NOT_OBSERVED
             linked = LinkedPage(url=url, label=label, state=state, reason=LOADING)
@@ -173,7 +196,8 @@ class DisplayObserver:
         )
         return CapturedPage(url=url, state=LinkedPageState.FETCHED, text=text), linked, fetched
 
-    async def _fetch_page(self, request: Request, target: Target) -> _Fetched:
+    async def _fetch_page(self, request: Request, target: Target, name: str) -> _Fetched:
+        text = PageText((), (), (), "")
         try:
             response = await self.download(request)
             # After a redirect the response belongs to another request than the one sent first.
@@ -182,13 +206,15 @@ class DisplayObserver:
             opened = open_page(response, target, snapshot, self.adapter, kind=PageKind.LICENCE)
             if isinstance(opened, Opened):
                 opened = await self.render(opened, response)
+            if isinstance(opened, Opened):
+                opened, text = await self._seen(opened, response, name)
         except (EvidenceError, StorageError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the page was not observed, and that is recorded
             opened = ending_of_failure(error)
         if isinstance(opened, Opened):
-            return _Fetched(opened, (opened.snapshot, *opened.pictures), opened.bodies)
-        return _Fetched(opened, snapshots_of(request)[:1], {})
+            return _Fetched(opened, text, (opened.snapshot, *opened.pictures), opened.bodies)
+        return _Fetched(opened, text, snapshots_of(request)[:1], {})
 
     async def _picture(
         self, url: str, target: Target, bodies: dict[str, tuple[Snapshot, bytes]]
@@ -211,10 +237,24 @@ class DisplayObserver:
             return CapturedPicture(url=url, state=state, snapshot=snapshot.id, reason=reason), snapshot
         return _captured(url, snapshot, response.body), snapshot
 
-    async def _read(self, html: str, base: str, *, rendered: bool) -> PageText:
-        sheets = [await self._sheet(url) for url in linked_sheets(html, base)[:MOST_SHEETS]]
-        there = [text for text in sheets if text]
-        return await asyncio.to_thread(read_page, html, sheets=there, rendered=rendered)
+    async def _read(self, opened: Opened) -> PageText:
+        html, done = opened.page.text, set[str]()
+        sheets: list[str] = []
+        for url in linked_sheets(html, opened.page.url):
+            sheets += await self._with_imports(url, done)
+        rendered = opened.snapshot.dom is not None
+        return await asyncio.to_thread(read_page, html, sheets=sheets, rendered=rendered)
+
+    async def _with_imports(self, url: str, done: set[str]) -> list[str]:
+        """A style sheet after those that it imports; with ``done`` at most ``MOST_SHEETS`` a page."""
+        if url in done or len(done) >= MOST_SHEETS:
+            return []
+        done.add(url)
+        text = await self._sheet(url)
+        found: list[str] = []
+        for address in web_imports(text, url):
+            found += await self._with_imports(address, done)
+        return [*found, text] if text else found
 
     async def _sheet(self, url: str) -> str:
         """A style sheet, "" where it is not to be had; without it the page is judged by its own styles."""
@@ -240,6 +280,7 @@ class DisplayObserver:
 @dataclass(frozen=True, slots=True)
 class _Fetched:
     opened: Opened | Ending
+    text: PageText
     snapshots: Sequence[Snapshot]
     bodies: Mapping[str, tuple[Snapshot, bytes]]
 

@@ -190,15 +190,17 @@ class SweepSpider(Spider):
         self.store, self.archive, self.run, self.sweep = work.store, work.archive, work.run, work.sweep
         self.adapters = {scope.platform: adapter_for(scope) for scope in self.sweep.platforms}
         judge = LicenceJudge(load_licensing())
+        has_browser = any(adapter.renders(kind) for adapter in self.adapters.values() for kind in PageKind)
+        show = self._show if has_browser else None
         self._observers = {
             scope.platform: DisplayObserver(
-                scope, self.adapters[scope.platform], judge, self._download, self._render
+                scope, self.adapters[scope.platform], judge, self._download, self._render, show
             )
             for scope in self.sweep.platforms
         }
         self.sites = tuple(scope.base_url.host or "" for scope in self.sweep.platforms)
         self.private_hosts = self.sweep.private_hosts
-        if any(adapter.renders(kind) for adapter in self.adapters.values() for kind in PageKind):
+        if has_browser:
             self.settings.set("DOWNLOAD_HANDLERS", HANDLERS, priority="spider")
 
     async def _close(self) -> None:
@@ -250,21 +252,24 @@ class SweepSpider(Spider):
         if parsed.shop is None:
             snapshots = [shown.snapshot, *shown.pictures]
             return visit_of(target, parsed, snapshots, budget=budget, negative_words=negative)
-        seen = await self._observers[target.platform].observe(target, parsed.shop, parsed, shown)
-        snapshots = [shown.snapshot, *shown.pictures, *seen.snapshots]
+        seen = await self._observers[target.platform].observe(target, parsed.shop, parsed, shown, response)
         visit = visit_of(
-            target, parsed, snapshots, budget=budget, linked=seen.linked, negative_words=negative
+            target, parsed, seen.snapshots, budget=budget, linked=seen.linked, negative_words=negative
         )
         visit.displays = (seen.capture,)
         return visit
 
     async def _render(self, opened: Opened, response: Response) -> Opened | Ending:
         """The page as a browser shows it, where its adapter asks for that, else as it came."""
-        assert response.request is not None  # noqa: S101 - it was opened, so it was asked for
-        target: Target = response.request.meta["target"]
-        adapter = self.adapters[target.platform]
-        if not adapter.renders(opened.page.kind):
+        target = _target_of(response)
+        if not self.adapters[target.platform].renders(opened.page.kind):
             return opened
+        return await self._show(opened, response)
+
+    async def _show(self, opened: Opened, response: Response) -> Opened | Ending:
+        """The page as a browser shows it."""
+        target = _target_of(response)
+        adapter = self.adapters[target.platform]
         return await render(
             opened, response, target, adapter=adapter, download=self._download, archive=self.archive
         )
@@ -322,6 +327,12 @@ class SweepSpider(Spider):
         if self._work is None:
             raise UsageError("there is no run to work on: scrapy crawl sweep -a run=RUN")
         return self._work
+
+
+def _target_of(response: Response) -> Target:
+    assert response.request is not None  # noqa: S101 - it was opened, so it was asked for
+    target: Target = response.request.meta["target"]
+    return target
 
 
 _START = SweepSpider.start

@@ -30,6 +30,7 @@ _MOST_SHADOWS = 500
 _MOST_IMPORTS = 20
 _LONGEST_STYLE = 20_000
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
+_STYLE_TAG = re.compile(r"<style\b([^<>]*)>([^<]*)", re.IGNORECASE)
 _REPEATS = re.compile(r"\b(?:for|while)\s*\(|\.(?:forEach|map|each|reduce)\(|\bfunction\b|=>")
 """What the reader of scripts does not follow: loops, and functions called with values."""
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
@@ -71,16 +72,31 @@ def _inline_sheet(address: str) -> list[str]:
 
 
 def linked_sheets(html: str, base: str) -> list[str]:
-    """Web addresses of the style sheets that a document links to for a screen, in order."""
+    """Web addresses of the style sheets that a document links to or imports for a screen, in order."""
     found = []
     for tag in _LINK_TAG.findall(html[:MOST_HEAD]):
         values = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag)}
         told = {name: entities.unescape(value.strip("\"' \t\r\n")) for name, value in values.items()}
         is_sheet = "stylesheet" in told.get("rel", "").lower().split()
         if is_sheet and told.get("href") and _media_ok(told.get("media")):
-            with suppress(ValueError):
-                found.append(urllib.parse.urldefrag(urllib.parse.urljoin(base, told["href"]))[0])
-    return [each for each in dict.fromkeys(found) if each.startswith(("http:", "https:"))]
+            found += _web_addresses([told["href"]], base)
+    for tag, text in _STYLE_TAG.findall(html[:MOST_HEAD]):
+        media = next((value for name, value in _ATTRIBUTE.findall(tag) if name.lower() == "media"), "")
+        found += web_imports(text, base) if _media_ok(media.strip("\"'")) else []
+    return list(dict.fromkeys(found))
+
+
+def web_imports(css: str, base: str) -> list[str]:
+    """Web addresses of the style sheets that a sheet imports for a screen, in order."""
+    return _web_addresses(imports_of(css)[:_MOST_IMPORTS], base) if "@import" in css.lower() else []
+
+
+def _web_addresses(written: list[str], base: str) -> list[str]:
+    found = []
+    for address in written:
+        with suppress(ValueError):
+            found.append(urllib.parse.urldefrag(urllib.parse.urljoin(base, address))[0])
+    return [each for each in found if each.startswith(("http:", "https:"))]
 
 
 def _media_ok(media: str | None) -> bool:
