@@ -34,15 +34,16 @@ class LinkReader:
     _word: re.Pattern[str] = field(init=False, repr=False)
     _address: re.Pattern[str] = field(init=False, repr=False)
     _platform: re.Pattern[str] = field(init=False, repr=False)
+    _platforms: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(
             self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in self.words.links))))
         )
         object.__setattr__(self, "_address", re.compile("|".join(self.words.link_addresses), re.IGNORECASE))
-        object.__setattr__(
-            self, "_platform", re.compile("|".join(map(re.escape, self.words.roles.get("platform", ()))))
-        )
+        platform = "|".join(map(re.escape, self.words.roles.get("platform", ())))
+        object.__setattr__(self, "_platform", re.compile(platform))
+        object.__setattr__(self, "_platforms", re.compile(f"(?:{platform})的?(?:{self._word.pattern})*"))
 
     def is_licence_link(self, link: LinkUse) -> bool:
         """Whether words or address say that the link leads to a licence."""
@@ -51,9 +52,21 @@ class LinkReader:
             self._word.search(label) or self._address.search(link.href)
         ) and not self._platform.search(label)
 
+    def is_platforms(self, link: LinkUse) -> bool:
+        """Whether the link says that it leads to the platform's own licence 平台营业执照."""
+        return bool(self._platforms.fullmatch(Folded(link.label).text.replace(" ", "")))
+
     def to_follow(self, page: PageText, base: str) -> Iterator[tuple[str, LinkUse]]:
-        """Addresses one hop away, licence links first; hidden links too, as they are evidence of hiding."""
-        ordered = sorted(page.links, key=lambda link: (link.seen is Seen.HIDDEN, not link.frame))
+        """Addresses one hop away, frames first, then as the list of words has them, so that 营业执照 comes
+        before 关于我们; hidden links too, as they are evidence of hiding.
+        """
+
+        def order(link: LinkUse) -> tuple[bool, bool, int]:
+            label = link.label.upper()
+            places = (place for place, word in enumerate(self.words.links) if word.upper() in label)
+            return link.seen is Seen.HIDDEN, not link.frame, next(places, len(self.words.links))
+
+        ordered = sorted(page.links, key=order)
         seen: set[str] = set()
         for link in ordered:
             address = absolute(base, link.href)

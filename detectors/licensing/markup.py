@@ -30,9 +30,12 @@ _MOST_SHADOWS = 500
 _MOST_IMPORTS = 20
 _LONGEST_STYLE = 20_000
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
+_ADDRESSED = ("a", "area", "img", "iframe", "frame", "embed", "form")
 _STYLE_TAG = re.compile(r"<style\b([^<>]*)>([^<]*)", re.IGNORECASE)
 _REPEATS = re.compile(r"\b(?:for|while)\s*\(|\.(?:forEach|map|each|reduce)\(|\bfunction\b|=>")
 """What the reader of scripts does not follow: loops, and functions called with values."""
+_NUMBER = re.compile(r"[0-9A-Z]{15,}|\d{8,}")
+"""Of the length of a code, a permit's or an ICP number."""
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 
 
@@ -132,7 +135,9 @@ def run_scripts(root: HtmlElement) -> Followed:
         reading = read_script(source)
         clicked += reading.clicked
         done = [writer.write(script, write) for write in reading.writes]
-        if not any(done) or _REPEATS.search(source[:MOST_SCRIPT]):
+        written = "".join(write.value for write in reading.writes)
+        more = any(number not in written for number in _NUMBER.findall(source[:MOST_SCRIPT]))
+        if not any(done) or more or _REPEATS.search(source[:MOST_SCRIPT]):
             leftovers[script] = source
     return Followed(tuple(clicked), leftovers, given_up=writer.left < 0)
 
@@ -153,7 +158,7 @@ class _Writer:
         targets = ([script] if write.target is None else self._found(write.target))[:_MOST_TARGETS]
         for target in targets:
             self._write(script, target, write)
-        if write.kind not in {"style", "hidden"}:
+        if write.kind not in {"style", "hidden", "address"}:
             self._elements = None
         return bool(targets)
 
@@ -168,8 +173,9 @@ class _Writer:
             target.append(holder)
         elif write.kind == "style":
             target.set("style", _xml_safe(f"{target.get('style') or ''};{write.value}")[-_LONGEST_STYLE:])
-        elif write.kind == "class":
-            target.set("class", _xml_safe(write.value))
+        elif write.kind in {"class", "address"}:
+            address = "href" if target.tag in {"a", "area", "link"} else "src"
+            target.set("class" if write.kind == "class" else address, _xml_safe(write.value))
         elif write.kind == "hidden":
             if write.value:
                 target.set("hidden", "")
@@ -211,6 +217,17 @@ def _emptied(element: HtmlElement) -> None:
     for child in list(element):
         element.remove(child)
     element.text = None
+
+
+def resolve_addresses(root: HtmlElement) -> None:
+    """Makes the addresses of a page relative to where it stands, whose base element says otherwise."""
+    base = next((each.get("href") for each in root.iter("base") if each.get("href")), "")
+    for element in root.iter(*_ADDRESSED) if base else ():
+        for name in ("href", "src", "action"):
+            written = (element.get(name) or "").strip()
+            if written and not written.startswith(("#", "data:", "javascript:")):
+                with suppress(ValueError):
+                    element.set(name, urllib.parse.urljoin(base, written))
 
 
 def _fragments(html: str) -> list[HtmlElement]:

@@ -25,6 +25,7 @@ from detectors.licensing.markup import (
     open_shadows,
     own_sheets,
     parsed,
+    resolve_addresses,
     run_scripts,
 )
 from detectors.licensing.scripts import strings_of
@@ -57,6 +58,7 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     followed = Followed() if rendered else run_scripts(root)
     open_frames(root, depth)
     open_shadows(root)
+    resolve_addresses(root)
     elements = Elements(root)
     cascade = Cascade(elements, (*sheets, *own_sheets(root)))
     size = cascade.winners[root].get("font-size") if root in cascade.winners else None
@@ -102,9 +104,14 @@ class _PageReader:
         self.paths: dict[HtmlElement, str] = {}
         self.chain: list[int] = []
         self.current: Line | None = None
-        self.link_lines: list[tuple[HtmlElement, int]] = []
+        self.areas: list[tuple[HtmlElement, int]] = []
 
     def read(self, root: HtmlElement) -> None:
+        self._walk(root)
+        if self.areas:
+            self._image_maps(root)
+
+    def _walk(self, root: HtmlElement) -> None:
         for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment")):
             if len(self.lines) >= _MOST_LINES:
                 return
@@ -147,8 +154,8 @@ class _PageReader:
             self._frame(element, look)
         elif tag == "input":
             self._input(element, look)
-        elif tag == "a":
-            self.link_lines.append((element, len(self.lines)))
+        elif tag == "area":
+            self.areas.append((element, len(self.lines)))
         for name in ("before",):
             self._generated(element, look, name)
         self._attributes(element, look)
@@ -377,6 +384,22 @@ class _PageReader:
                 )
             )
 
+    def _image_maps(self, root: HtmlElement) -> None:
+        """Links in image maps 图像映射: they are seen where a picture that uses the map is."""
+        pictures: dict[str, HtmlElement] = {}
+        for picture in root.iter("img", "object"):
+            if picture in self.looks and picture.get("usemap"):
+                pictures.setdefault(picture.get("usemap").lstrip("#"), picture)
+        for area, line in self.areas:
+            above = next(area.iterancestors("map"), None)
+            names = {above.get("name"), above.get("id")} - {None} if above is not None else set()
+            picture = next((pictures[name] for name in names if name in pictures), None)
+            look = self.looks[picture] if picture is not None else None
+            seen, why = box_verdict(look) if look else (Seen.HIDDEN, "图像映射没有图片")
+            label = " ".join(filter(None, (area.get(name) for name in ("alt", "title", "aria-label"))))
+            href, where = (area.get("href") or "").strip(), self._path(area)
+            self.links.append(LinkUse(href=href, label=label, seen=seen, why=why, where=where, line=line))
+
     def _link(self, element: HtmlElement, look: Look) -> None:
         href = (element.get("href") or "").strip()
         if _LEADS_NOWHERE.match(href):
@@ -443,6 +466,10 @@ def _scripted_address(element: HtmlElement) -> str:
     """Where a click leads that a script answers, by ``onclick`` or ``data-href``; "" for nowhere."""
     if element.tag in {"html", "body", "form", "img", "script", "iframe"}:
         return ""
+    if element.tag == "button":
+        form = next(element.iterancestors("form"), None)
+        if form is not None and (form.get("method") or "get").lower() == "get":
+            return element.get("formaction") or form.get("action") or ""
     for name in ("data-href", "data-url", "data-link"):
         value = (element.get(name) or "").strip()
         if value and not _LEADS_NOWHERE.match(value):

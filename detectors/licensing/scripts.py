@@ -32,6 +32,7 @@ _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{
 _PLAIN = {"n": "\n", "t": "\t", "r": "", "b": "", "f": "", "v": "", "0": "", "\n": ""}
 
 
+_ADDRESSES = frozenset({"href", "src"})
 _LOADING = frozenset({"onload", "onreadystatechange", "onpageshow", "onDOMContentLoaded"})
 _LOAD_EVENTS = frozenset({"load", "DOMContentLoaded", "readystatechange", "pageshow"})
 _CALLING = frozenset(
@@ -61,9 +62,9 @@ class Write:
     target: Node | None
     """``None``: ``document.write``, at the place of the script."""
     kind: str
-    """``html``, ``text``, ``append_html``, ``append_text``, ``style``, ``class``, ``hidden``, ``remove``."""
+    """``html`` or ``text``, also after ``append_``; ``style``, ``class``, ``address``, ``hidden``,
+    ``remove``."""
     value: str
-    name: str = ""
 
 
 class _Made:
@@ -73,10 +74,13 @@ class _Made:
         self.tag = tag if re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,11}", tag) else "div"
         self.html = ""
         self.style = ""
+        self.address = ""
 
     def markup(self) -> str:
         style = f' style="{self.style}"' if self.style else ""
-        return f"<{self.tag}{style}>{self.html}</{self.tag}>"
+        name = "href" if self.tag == "a" else "src"
+        address = f' {name}="{_escaped(self.address).replace(chr(34), "&quot;")}"' if self.address else ""
+        return f"<{self.tag}{address}{style}>{self.html}</{self.tag}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def read_script(script: str) -> ScriptReading:
     """What ``script`` writes to the page as it loads, as far as it can be told."""
     if len(script) > MOST_SCRIPT or not re.search(
         r"innerHTML|textContent|innerText|document\s*\.\s*write|insertAdjacent|append|createTextNode|style|\.html\(|"
-        r"\.text\(|remove|hidden|outerHTML|fillText|nodeValue|\.value|class|setAttribute",
+        r"\.text\(|remove|hidden|outerHTML|fillText|nodeValue|\.value|class|setAttribute|\.href|\.src",
         script,
     ):
         return ScriptReading()
@@ -259,6 +263,8 @@ class _Reader:
                 owner.html = owner.html + _escaped(text) if added else _escaped(text)
             elif name == "style":
                 owner.style += text
+            elif name in _ADDRESSES:
+                owner.address = text
             return
         if isinstance(owner, tuple) and owner and owner[0] == "style":
             self._style(owner[1], name, text)
@@ -272,6 +278,8 @@ class _Reader:
                 self.writes.append(Write(owner, "hidden", "" if text in {"false", "0", ""} else "1"))
             elif name == "className":
                 self.writes.append(Write(owner, "class", text))
+            elif name in _ADDRESSES:
+                self.writes.append(Write(owner, "address", text))
 
     def _style(self, owner: Any, name: str, text: str | None) -> None:
         if text is None:
@@ -552,6 +560,9 @@ class _Reader:
             return owner
         if name == "setAttribute" and len(arguments) > 1 and text == "style":
             self._style(owner, "cssText", _text(arguments[1]))
+            return UNKNOWN
+        if name == "setAttribute" and len(arguments) > 1 and text in _ADDRESSES:
+            self._assign((owner, text), arguments[1], added=False)
             return UNKNOWN
         if (
             name == "setProperty"

@@ -113,7 +113,7 @@ class Displays:
                 continue
             address = absolute(self.case.url, link.href)
             linked = self.case.linked.get(address)
-            if not address or address in done:
+            if not address or address in done or self.judge.links.is_platforms(link):
                 continue
             done.add(address)
             if linked is None or linked.state is LinkedPageState.DEAD:

@@ -223,6 +223,7 @@ SCRIPTS = {
     "each": "var d=[['名称','{n}'],['{l}','{c}']];d.forEach(function(x){{q.innerHTML+=x[0]+'：'+x[1]}})",
     "map": "q.innerHTML=[{{k:'名称',v:'{n}'}},{{k:'{l}',v:'{c}'}}].map(x=>`<p>${{x.k}}：${{x.v}}`).join('')",
     "call": "function r(t){{q.innerHTML=t}}r('名称：{n} {l}：{c}')",
+    "after a write": "document.title='x';a.textContent='x';render(['名称：{n}','{l}：{c}'])",
     "vue": "new Vue({{el:'#q',data:{{name:'名称：{n}',code:'{l}：{c}'}}}})",
 }
 
