@@ -51,6 +51,7 @@ class Truth:
                 if found and self._name_fits(shown, found):
                     code, row = variant, found
                     self._warn(shown, "LIC-TYPED", f"代码中字母与数字混用，按{variant}核对")
+            row = row or self._refuting(shown)
         if candidate.fault is not None and row is None:
             return self._number_fact(shown)
         if row is None and self.case.register is None:
@@ -75,6 +76,16 @@ class Truth:
                 refuted_by="近期更名且未逾公示期限，或者登记数据较旧",
             )
         return None
+
+    def _refuting(self, shown: Shown) -> OperatorRow | None:
+        """The row that has a number with a wrong check digit under the name shown: early numbers are such."""
+        candidate = shown.candidate
+        row = self._row_of(candidate.code) if candidate.fault is Fault.CHECK else None
+        # A misread character must not turn a bad number into a good one.
+        if row is None or candidate.source is Source.OCR or not self._name_fits(shown, row):
+            return None
+        self._warn(shown, "LIC-BAD-CHECK", f"号码{candidate.code}校验不符，但登记数据以公示名称载有该号码")
+        return row
 
     def _check_inside(self, shown: Shown) -> None:
         if has_inner_fault(shown.candidate.code):

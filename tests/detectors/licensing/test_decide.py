@@ -95,6 +95,22 @@ def test_status_at_capture_decides(status: str, note: str, abnormal: bool):
     assert (outcome.codes == ("LIC-STATUS-ABNORMAL",)) is abnormal
 
 
+EARLY = OLD_NUMBER[:-1] + str((int(OLD_NUMBER[-1]) + 1) % 10)
+KEPT = CODE[:-1] + ("1" if CODE[-1] != "1" else "2")
+
+
+@pytest.mark.parametrize(("number", "row"), [(EARLY, {"old_number": EARLY}), (KEPT, {"code": KEPT})])
+def test_a_number_that_the_register_has_is_not_invalid(number: str, row: dict[str, str]) -> None:
+    outcome = decide(licence_block(number), rows=(an_operator(**row),))
+    assert outcome.codes == ("OK",)
+    assert "LIC-BAD-CHECK" in {warning.code for warning in outcome.warnings}
+    assert outcome.operator is not None
+    others = decide(licence_block(number, "宁波赤松贸易有限公司"), rows=(an_operator(**row),))
+    assert others.codes == ("LIC-INVALID-NUMBER",)
+    ended = decide(licence_block(number), rows=(an_operator(**row, status="注销"),))
+    assert ended.codes == ("LIC-STATUS-ABNORMAL",)
+
+
 def test_status_comes_before_name():
     outcome = decide(licence_block(name="杭州白榆日用品有限公司"), rows=(an_operator(status="注销"),))
     assert outcome.codes == ("LIC-STATUS-ABNORMAL",)

@@ -44,6 +44,7 @@ WHOLE = licence_block() + (
     "<p>类型：有限责任公司</p><p>法定代表人：郑一宁</p><p>住所：杭州市</p><p>注册资本：100万元</p>"
 )
 FULL = f"<div>{WHOLE}</div>"
+KEPT = CODE[:-1] + ("1" if CODE[-1] != "1" else "2")
 
 
 def judged(body: str, **more: Any):
@@ -195,6 +196,8 @@ WARNINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "LIC-INCOMPLETE": (licence_block(), {}),
     "LIC-UNCLEAR": OUTCOMES[State.UNCLEAR],
     "LIC-NOT-OBSERVED": OUTCOMES[State.NOT_OBSERVED],
+    "LIC-NOT-RENDERED": OUTCOMES[State.NOT_RENDERED],
+    "LIC-BAD-CHECK": (licence_block(KEPT), {"register": register_of([an_operator(code=KEPT)])}),
     "LIC-NO-REGISTER": (FULL, {"register": None}),
     "LIC-TYPED": (licence_block(CODE.replace("0", "O")), {}),
     "LIC-INNER-CHECK": (licence_block(LOOSE), {"register": register_of([an_operator(code=LOOSE)])}),

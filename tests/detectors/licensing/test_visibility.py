@@ -6,7 +6,7 @@ import pytest
 
 from detectors.licensing.page import read_page
 from domain.page_text import Seen
-from tests.detectors.licensing.builders import CODE, NAME, a_page, decide, licence_block
+from tests.detectors.licensing.builders import CODE, FOOD_PERMIT, NAME, a_page, decide, licence_block
 
 LIC = licence_block()
 INNER = LIC.removeprefix("<div class='lic'>").removesuffix("</div>")
@@ -442,6 +442,18 @@ def test_where_styles_are_left_out_nothing_is_called_shown_or_hidden(css: str, b
         outcome = decide(block + body, css)
         assert outcome.codes == ("NOT-OBSERVED",)
         assert "LIC-NOT-RENDERED" in {warning.code for warning in outcome.warnings}
+
+
+PERMITS = f"<p>{FOOD_PERMIT}</p><p>有效期至2020年1月1日</p><p>食品经营许可证：JY13301060123457</p>"
+
+
+def test_where_styles_are_left_out_no_permit_is_called_wrong() -> None:
+    css = FLOODS["rules for everything"][0] * 4
+    for linked in ({}, {"https://shop.example/zz": a_page(LIC + PERMITS + "<i>1</i>" * 20_000, css)}):
+        body = "<a href='/zz'>营业执照</a>" if linked else LIC + PERMITS + "<i>1</i>" * 20_000
+        outcome = decide(body, "" if linked else css, category="food", linked=linked)
+        assert outcome.codes == ("NOT-OBSERVED",)
+    assert "PERMIT-EXPIRED" in decide(LIC + PERMITS, category="food").codes
 
 
 def test_scripts_that_do_too_much_leave_the_page_unjudged() -> None:
