@@ -16,8 +16,11 @@ _ATTRIBUTE = rf"""[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:{_VALUE})?+)?+"""
 _UNNAMED = _ATTRIBUTE.replace("(", "(?:", 1)
 _END = r"(?=[\s/]*+(?:>|\Z))"
 _FLOOD = re.compile(rf"<([A-Za-z][^\s/>]*+)((?:{_UNNAMED})*+){_END}")
+_PLAIN = r"""[A-Za-z][A-Za-z0-9]*+(?:[ \n]++[A-Za-z0-9:_-]++="[^"]*+")"""
+"""How nearly all tags are written: what ``_ATTRIBUTE`` allows too, found in half the time."""
 _ORDINARY = re.compile(
-    rf"(?:[^<]++|<(?![A-Za-z])|<[A-Za-z][^\s/>]*+(?:{_UNNAMED}){{0,{MOST_ATTRIBUTES - 1}}}+{_END})*+"
+    rf"[^<]*+(?:<(?:/|{_PLAIN}{{0,{MOST_ATTRIBUTES - 1}}}+[ ]?+/?+>"
+    rf"|[A-Za-z][^\s/>]*+(?:{_UNNAMED}){{0,{MOST_ATTRIBUTES - 1}}}+{_END}|(?![A-Za-z]))[^<]*+)*+"
 )
 """Everything up to a tag with too many; each character is looked at once."""
 _EACH = re.compile(_ATTRIBUTE)

@@ -46,7 +46,9 @@ def tree_of(text: str) -> Element:
     """
     # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no
     # longer counts.
-    raw = bounded_tags(text[:MOST_CHARACTERS].replace("\x00", "")).encode("utf-8", "replace")
+    text = text[:MOST_CHARACTERS]
+    markup = text.replace("\x00", "") if "\x00" in text else text
+    raw = bounded_tags(markup).encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True
     )

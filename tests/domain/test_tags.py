@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 
+from domain import tags
 from domain.tags import MOST_ATTRIBUTES, bounded_tags
+
+PIECES = (
+    "<a", "<b ", "</a>", "<", ">", "/>", "=", " = ", '"', "'", " c", "/d", " e=f", ' g="h"', "i='j'", '="',
+    "='", "\x00", "<script>", "</script>", "<!--", "-->", "<![CDATA[", "]]>", " k='>'", ' l=">"', "\n", "文",
+    "a<b && c>d", "<3 ", "<<",
+)  # fmt: skip
+COUNTS = (1, 1, 1, 2, 3, 400, MOST_ATTRIBUTES - 1, MOST_ATTRIBUTES, MOST_ATTRIBUTES + 1)
 
 
 def flood(count, form="a{0}='{0}'", separator=" "):
@@ -56,3 +68,17 @@ def test_ordinary_pages_stay_as_they_are(page):
 
 def test_a_tag_that_never_closes_is_bounded_too():
     assert len(bounded_tags(f"<p>before</p><div {flood(50_000)}")) < 50_000
+
+
+BY_ITS_GRAMMAR = re.compile(
+    rf"(?:[^<]++|<(?![A-Za-z])"
+    rf"|<[A-Za-z][^\s/>]*+(?:{tags._UNNAMED}){{0,{MOST_ATTRIBUTES - 1}}}+{tags._END})*+"
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(COUNTS)), max_size=12))
+def test_plain_tags_are_told_from_floods_as_all_others_are(parts):
+    page = "".join(piece * count for piece, count in parts)
+    at = BY_ITS_GRAMMAR.match(page).end()
+    assert tags._end_of_ordinary(page, 0) == at
+    assert (bounded_tags(page) is page) == (at == len(page))
