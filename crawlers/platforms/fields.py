@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from crawlers.platforms.anchors import Anchors
 from crawlers.platforms.embedded import Embedded
 from crawlers.platforms.parse import (
     Count,
@@ -52,6 +53,11 @@ class PageParts:
     def embedded(self) -> Embedded:
         """The page's machine-readable facts."""
         return Embedded(self.root)
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """The page's classes and ids."""
+        return Anchors(self.root)
 
     @cached_property
     def text(self) -> str:
@@ -154,18 +160,25 @@ class Fields:
 
     def texts(self, source: Source) -> list[str]:
         """Squashed texts at one source, after its regular expression, without empty ones."""
-        found = self._raw(source)[:_MOST_VALUES]
+        found = self._raw(source)
+        if len(found) > _MOST_VALUES:
+            found = found[:_MOST_VALUES]
         if source.pattern is not None:
             matches = [source.pattern.search(text[:_LONGEST_MATCHED]) for text in found]
             found = [(match[1] if match.re.groups else match[0]) or "" for match in matches if match]
-        texts = [text for text in map(squash, found) if text]
+        # What a query finds is squashed already.
+        is_squashed = source.query is not None and source.pattern is None
+        texts = [text for text in (found if is_squashed else map(squash, found)) if text]
         if source.values is not None:
             texts = [source.values[text] for text in texts if text in source.values]
         return texts[:1] if source.first else texts
 
     def _raw(self, source: Source) -> list[str]:
         if source.query is not None:
-            return [text_of(found) for found in source.query(self.element)[:_MOST_VALUES]]
+            is_page = self.element is self.page.root
+            query = source.query
+            found = self.page.anchors.find(query) if is_page else query(self.element)
+            return [text_of(each) for each in found[:_MOST_VALUES]]
         if source.jsonld is not None:
             return self.page.embedded.jsonld(source.jsonld)
         if source.microdata is not None:

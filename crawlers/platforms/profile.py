@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import TypeVar
 from urllib.parse import quote_plus, urljoin
 from zoneinfo import ZoneInfo
@@ -302,11 +303,11 @@ class ProfileAdapter:
 
 def _first_text(fields: Fields, sources: Sequence[Source]) -> str:
     """The text of the first source that has exactly one."""
-    for source in sources:
-        texts = set(fields.texts(source))
-        if len(texts) == 1:
-            return texts.pop()
-    return ""
+    return _single(map(fields.texts, sources))
+
+
+def _single(found: Iterable[list[str]]) -> str:
+    return next((texts[0] for texts in found if texts and texts.count(texts[0]) == len(texts)), "")
 
 
 def _attributes(parts: PageParts, rules: AttributeRows | None) -> tuple[tuple[str, str], ...]:
@@ -319,12 +320,14 @@ def _attributes(parts: PageParts, rules: AttributeRows | None) -> tuple[tuple[st
 
 def _pairs(row: Fields, rules: AttributeRows) -> list[tuple[str, str]]:
     """The name and value of a row, or of each pair in a list of them (``dl``) whose counts agree."""
-    for name in rules.name:
-        names = row.texts(name)
-        for values in map(row.texts, rules.value):
-            if len(names) > 1 and len(names) == len(values):
-                return list(zip(names, values, strict=True))
-    return [(_first_text(row, rules.name), _first_text(row, rules.value))]
+    names = [row.texts(each) for each in rules.name]
+    values: Iterable[list[str]] = map(row.texts, rules.value)
+    if any(len(each) > 1 for each in names):
+        values = list(values)
+        for some, theirs in product(names, values):
+            if len(some) > 1 and len(some) == len(theirs):
+                return list(zip(some, theirs, strict=True))
+    return [(_single(names), _single(values))]
 
 
 def _says(fields: Fields, sources: Sequence[Source]) -> bool:
