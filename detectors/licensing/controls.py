@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from detectors.licensing.scripts import MOST_SCRIPT, Node
+from detectors.licensing.script_tokens import MOST_SCRIPT
+from detectors.licensing.script_values import Node
 from detectors.licensing.selectors import Elements
 
 _NAMED = re.compile(

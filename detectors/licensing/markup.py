@@ -17,7 +17,10 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from detectors.licensing.conditions import media_applies
-from detectors.licensing.scripts import MOST_SCRIPT, Node, Write, read_script
+from detectors.licensing.script_effects import Write
+from detectors.licensing.script_tokens import MOST_SCRIPT
+from detectors.licensing.script_values import Node
+from detectors.licensing.scripts import read_script
 from detectors.licensing.selectors import Elements, TooMuch, parse_selectors
 from detectors.licensing.sheets import imports_of
 from domain.tags import bounded_tags

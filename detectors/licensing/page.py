@@ -28,7 +28,7 @@ from detectors.licensing.markup import (
     resolve_addresses,
     run_scripts,
 )
-from detectors.licensing.scripts import strings_of
+from detectors.licensing.script_tokens import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade
 from detectors.licensing.values import length, rem_of
