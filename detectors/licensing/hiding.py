@@ -13,6 +13,8 @@ from detectors.licensing.values import Colour, colour, length
 
 FAR_PX = 500.0
 """So far to the left or the top nothing is scrolled into view."""
+_TOP_PX, _LEFT_PX = 150.0, 300.0
+"""So far above or left of its place a block of a few lines is out of sight."""
 BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -193,3 +195,25 @@ def old_colour(value: str | None) -> Colour | None:
     if not value:
         return None
     return colour(value.strip().lower()) or colour("#" + value.strip().lstrip("#").lower())
+
+
+def pushed_out(position: str, values: dict[str, str], font: float) -> str:
+    """The side by which a positioned element is moved off the page; "" for none."""
+    for side in ("left", "top", "right", "bottom") if position not in {"static", "sticky"} else ():
+        value = values.get(side, "")
+        # What hangs below its box is only further down the page.
+        if is_far(value, font) and (side != "bottom" or position == "fixed"):
+            return side
+        if position != "relative" and _is_out(side, value, position, values.get("width", ""), font):
+            return side
+    return ""
+
+
+def _is_out(side: str, value: str, position: str, width: str, font: float) -> bool:
+    moved = length(value, font, 1366 if side in {"left", "right"} else 768)
+    if moved is None:
+        return False
+    if side == "left":
+        wide = length(width, font, 1366)
+        return moved <= -_LEFT_PX or (wide is not None and moved < 0 and moved + wide <= 5)
+    return moved <= -_TOP_PX and (side == "top" or position == "fixed")

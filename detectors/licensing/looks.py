@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from detectors.licensing.colours import blended, filtered
 from detectors.licensing.controls import Controls
+from detectors.licensing.covers import covers
 from detectors.licensing.hiding import (
     BLACK,
     GONE_BY,
@@ -20,9 +19,12 @@ from detectors.licensing.hiding import (
     is_number,
     is_off_canvas,
     old_colour,
+    pushed_out,
     undoes,
 )
+from detectors.licensing.look import WHITE, Look
 from detectors.licensing.styles import Cascade, Declared
+from detectors.licensing.tags import BLOCKS, CELLS, FONT_SIZES, HEADING_PX, NEVER, OLD_SIZES
 from detectors.licensing.values import (
     ROOT_PX,
     Colour,
@@ -33,148 +35,9 @@ from detectors.licensing.values import (
     over,
     resolved,
 )
-from domain.page_text import Seen
 
-LEAST_CONTRAST = 1.1
-"""Under this ratio nobody tells the letters from their ground."""
-LEAST_FONT_PX = 5.0
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "iframe",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "select",
-        "summary",
-        "svg",
-        "table",
-        "tbody",
-        "text",
-        "textarea",
-        "tfoot",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-        "canvas",
-        "noscript",
-        "template",
-    ]
-)
-CELLS = frozenset({"td", "th"})
-_NEVER = {
-    "script",
-    "style",
-    "head",
-    "title",
-    "meta",
-    "link",
-    "noscript",
-    "template",
-    "datalist",
-    "rp",
-    "noembed",
-    "noframes",
-    "area",
-    "param",
-    "track",
-    "audio",
-    "video",
-    "defs",
-    "symbol",
-    "clippath",
-    "pattern",
-    "marker",
-    "desc",
-    "metadata",
-}
-_HEADING_PX = {"h1": 32.0, "h2": 24.0, "h3": 18.7, "h4": 16.0, "h5": 13.3, "h6": 10.7, "small": 13.3}
-_FONT_SIZES = {
-    "xx-small": 9.0,
-    "x-small": 10.0,
-    "small": 13.0,
-    "medium": 16.0,
-    "large": 18.0,
-    "x-large": 24.0,
-    "xx-large": 32.0,
-}
-_OLD_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
-_TOP_PX, _LEFT_PX = 150.0, 300.0
-"""So far above or left of its place a block of a few lines is out of sight."""
 _STOPS = re.compile(r"#[0-9a-f]{3,8}|(?:rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)|\b[a-z]+\b")
 _TIMES_NOTHING = re.compile(r"\*\s*0(?:\.0+)?\s*\)|\(\s*0\s*\*")
-WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
-
-
-@dataclass(slots=True)
-class Look:
-    """How one element is shown; what it does not set comes from its parent."""
-
-    gone: str = ""
-    """Rule that takes it and all inside it off the page."""
-    reachable: str = ""
-    unseen: str = ""
-    """``visibility``, which a child may undo."""
-    font: float = 16.0
-    font_rule: str = ""
-    ink: Colour = BLACK
-    ink_rule: str = ""
-    fill: Colour | None = None
-    grounds: tuple[Colour, ...] | None = (WHITE,)
-    """Colours that may lie behind; ``None``: a picture, so nothing can be said."""
-    filter: str = ""
-    blend: str = ""
-    under: tuple[Colour, ...] | None = None
-    """Grounds below the element that is filtered or blended, where one inside it paints its own."""
-    opacity: float = 1.0
-    indent: str = ""
-    squeezed: str = ""
-    reversed: bool = False
-    variables: dict[str, str] = field(default_factory=dict)
-    block: bool = False
-    cell: bool = False
-    covers: bool = False
-    """It or an element around it paints an opaque ground of its own."""
-    display: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +51,7 @@ class Looks:
     _covered: dict[HtmlElement, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_covered", dict(_covers(self.cascade)))
+        object.__setattr__(self, "_covered", dict(covers(self.cascade)))
 
     def of(self, element: HtmlElement, above: Look) -> Look:
         """The look of ``element`` inside a parent that looks like ``above``."""
@@ -264,15 +127,15 @@ class Looks:
     ) -> None:
         size = values.get("font-size")
         if size is None:
-            if element.tag in _HEADING_PX:
+            if element.tag in HEADING_PX:
                 # Headings are sized by their surroundings, so what is shrunk to nothing stays so.
-                look.font = _HEADING_PX[element.tag] * above.font / 16.0
-            if element.tag == "font" and element.get("size") in _OLD_SIZES:
-                look.font = _OLD_SIZES[element.get("size")]
+                look.font = HEADING_PX[element.tag] * above.font / 16.0
+            if element.tag == "font" and element.get("size") in OLD_SIZES:
+                look.font = OLD_SIZES[element.get("size")]
             return
         found = length(size, above.font, above.font)
         if found is None:
-            found = _FONT_SIZES.get(size, above.font * {"smaller": 0.83, "larger": 1.2}.get(size, 1.0))
+            found = FONT_SIZES.get(size, above.font * {"smaller": 0.83, "larger": 1.2}.get(size, 1.0))
             if size in {"initial", "revert"}:
                 found = 16.0
         if size.startswith(("calc", "clamp", "min", "max")):
@@ -362,7 +225,7 @@ class Looks:
                 return "hidden", "未打开的 <dialog>"
             if "popover" in element.attrib:
                 return "hidden", "popover 属性"
-        if tag in _NEVER and (display is None or tag not in {"title", "datalist"}):
+        if tag in NEVER and (display is None or tag not in {"title", "datalist"}):
             return "tag", f"<{tag}>"
         if display == "none":
             return "display", ""
@@ -383,7 +246,7 @@ class Looks:
         position = values.get("position", "static")
         if position in {"absolute", "fixed"} and is_clipped(values.get("clip", "")):
             return "clip", ""
-        if side := _pushed_out(position, values, look.font):
+        if side := pushed_out(position, values, look.font):
             return side, ""
         if (
             position != "static"
@@ -464,124 +327,6 @@ class Looks:
             and not inline
             and (tag in BLOCKS or display in {"block", "flex", "grid", "table", "list-item", "table-row"})
         )
-
-
-def verdict(look: Look) -> tuple[Seen, str]:
-    """Whether text that looks so is seen, and the rule that hides it."""
-    if look.gone:
-        return Seen.HIDDEN, look.gone
-    if look.unseen:
-        return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.HIDDEN, look.unseen)
-    if look.font < LEAST_FONT_PX:
-        return Seen.HIDDEN, look.font_rule or f"font-size {look.font:g}px"
-    if look.indent or look.squeezed:
-        return Seen.HIDDEN, look.indent or look.squeezed
-    ink = look.fill or look.ink
-    alpha = ink[3] * look.opacity
-    if alpha < 0.06:
-        return Seen.HIDDEN, look.ink_rule or "透明"
-    if look.grounds is not None:
-        front = (ink[0], ink[1], ink[2], alpha)
-        best = max(contrast(*_painted_as(look, over(front, ground), ground)) for ground in look.grounds)
-        if best < LEAST_CONTRAST:
-            return Seen.HIDDEN, f"{look.ink_rule or '文字颜色'}（与背景对比度 {best:.2f}）"
-    return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.VISIBLE, "")
-
-
-def _painted_as(look: Look, ink: Colour, ground: Colour) -> tuple[Colour, Colour]:
-    """Letters and ground as they come out of a filter and a blend; a ground from outside is not changed."""
-    if not look.filter and not look.blend:
-        return ink, ground
-    back = (look.under or (ground,))[0]
-    letters = blended(look.blend, filtered(ink, look.filter), back)
-    own = blended(look.blend, filtered(ground, look.filter), back) if look.under else ground[:3]
-    return (*letters, 1.0), (*own, 1.0)
-
-
-def box_verdict(look: Look) -> tuple[Seen, str]:
-    """The same for a picture or a frame, whose letters have no colour."""
-    if look.gone:
-        return Seen.HIDDEN, look.gone
-    if look.unseen:
-        return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.HIDDEN, look.unseen)
-    if look.opacity < 0.06:
-        return Seen.HIDDEN, "opacity"
-    return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.VISIBLE, "")
-
-
-def _pushed_out(position: str, values: dict[str, str], font: float) -> str:
-    """The side by which a positioned element is moved off the page; "" for none."""
-    for side in ("left", "top", "right", "bottom") if position not in {"static", "sticky"} else ():
-        value = values.get(side, "")
-        # What hangs below its box is only further down the page.
-        if is_far(value, font) and (side != "bottom" or position == "fixed"):
-            return side
-        if position != "relative" and _is_out(side, value, position, values.get("width", ""), font):
-            return side
-    return ""
-
-
-def _is_out(side: str, value: str, position: str, width: str, font: float) -> bool:
-    moved = length(value, font, 1366 if side in {"left", "right"} else 768)
-    if moved is None:
-        return False
-    if side == "left":
-        wide = length(width, font, 1366)
-        return moved <= -_LEFT_PX or (wide is not None and moved < 0 and moved + wide <= 5)
-    return moved <= -_TOP_PX and (side == "top" or position == "fixed")
-
-
-def _covers(cascade: Cascade) -> Iterator[tuple[HtmlElement, str]]:
-    """Elements under an opaque sheet that a sibling spreads over their common box, and its rule."""
-    sheets: dict[HtmlElement, list[tuple[int, HtmlElement, str]]] = defaultdict(list)
-    for element, won in cascade.winners.items():
-        values = {name: declared.value.strip().lower() for name, declared in won.items()}
-        parent = element.getparent()
-        if values.get("position") != "absolute" or parent is None or parent.tag in {"body", "html"}:
-            continue
-        if _spreads(values) and _is_opaque(values) and _is_box(cascade, parent):
-            sheets[parent].append((_level(values.get("z-index")), element, won["position"].rule))
-    for element, generated in cascade.pseudo.items():
-        for won in generated.values():
-            values = {name: declared.value.strip().lower() for name, declared in won.items()}
-            laid = values.get("position") == "absolute" and "content" in values and _is_box(cascade, element)
-            if laid and _spreads(values) and _is_opaque(values):
-                sheets[element].append((_level(values.get("z-index")), element, won["position"].rule))
-    for parent, found in sheets.items():
-        top, sheet, rule = max(found, key=lambda each: each[0])
-        for sibling in parent:
-            own = cascade.winners.get(sibling, {})
-            level = _level(own["z-index"].value) if "z-index" in own and "position" in own else 0
-            if sibling is not sheet and level <= top:
-                yield sibling, f"被遮盖：{rule}"
-
-
-def _level(value: str | None) -> int:
-    plain = (value or "").strip()
-    return int(plain) if is_number(plain) else 0
-
-
-def _is_box(cascade: Cascade, element: HtmlElement) -> bool:
-    held = cascade.winners.get(element, {}).get("position")
-    return held is not None and held.value.strip().lower() != "static"
-
-
-def _spreads(values: dict[str, str]) -> bool:
-    def fills(start: str, end: str, size: str) -> bool:
-        begins = (length(values.get(start, ""), 16, 100) or 0.0) <= 0
-        whole = values.get(size, "") in {"100%", "100vw", "100vh"}
-        ends = end in values and (length(values[end], 16, 100) or 0.0) <= 0
-        return begins and (whole or (start in values and ends))
-
-    return fills("left", "right", "width") and fills("top", "bottom", "height")
-
-
-def _is_opaque(values: dict[str, str]) -> bool:
-    ground = colour(values.get("background-color", "transparent"))
-    shown = values.get("display") != "none" and values.get("visibility") != "hidden"
-    strong = (length(values.get("opacity", "1").replace("%", "e-2"), 1, 1) or 0.0) > 0.9
-    below = is_number(values.get("z-index", "")) and int(values["z-index"]) < 0
-    return shown and strong and not below and ground is not None and ground[3] > 0.95
 
 
 def _painted(element: HtmlElement, values: Mapping[str, str]) -> Colour | None:

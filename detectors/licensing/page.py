@@ -16,7 +16,8 @@ import lxml.etree
 from lxml.html import HtmlElement
 
 from detectors.licensing.controls import controls_of
-from detectors.licensing.looks import Look, Looks, box_verdict, verdict
+from detectors.licensing.look import Look, box_verdict, verdict
+from detectors.licensing.looks import Looks
 from detectors.licensing.markup import (
     Followed,
     decoded_data,
