@@ -32,12 +32,16 @@ from detectors.licensing.markup import (
 from detectors.licensing.script_tokens import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade
-from detectors.licensing.values import length, rem_of
-from domain.page_text import Line, LinkUse, PageText, PictureUse, Piece, Seen
+from detectors.licensing.uses import Uses, scripted_address, source_of
+from detectors.licensing.values import rem_of
+from domain.page_text import Line, LinkUse, PageText, Piece, Seen
 from domain.register import without_invisible
 
 MOST_HTML = 8_000_000
 _MOST_LINES = 60_000
+_HEADINGS = frozenset(
+    {"b", "strong", "th", "dt", "legend", "summary", "caption", *(f"h{level}" for level in range(1, 7))}
+)
 _LONGEST_LABEL = 40
 """Characters of a button; a longer text inside what a click answers is a card, or half the page."""
 
@@ -70,8 +74,8 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     unstyled = cascade.truncated or followed.given_up or len(html) > MOST_HTML
     return PageText(
         tuple(reader.lines),
-        tuple(reader.pictures),
-        tuple(reader.links),
+        tuple(reader.uses.pictures),
+        tuple(reader.uses.links),
         title.strip(),
         truncated=unstyled or len(reader.lines) >= _MOST_LINES,
         unstyled=unstyled,
@@ -98,19 +102,17 @@ class _PageReader:
         self.looks_of = looks_of
         self.leftovers = leftovers
         self.lines: list[Line] = []
-        self.pictures: list[PictureUse] = []
-        self.links: list[LinkUse] = []
         self.looks: dict[HtmlElement, Look] = {}
         self.numbers: dict[HtmlElement, int] = {}
         self.paths: dict[HtmlElement, str] = {}
         self.chain: list[int] = []
         self.current: Line | None = None
-        self.areas: list[tuple[HtmlElement, int]] = []
+        self.uses = Uses(self.cascade, self.looks, self._path)
 
     def read(self, root: HtmlElement) -> None:
         self._walk(root)
-        if self.areas:
-            self._image_maps(root)
+        if self.uses.areas:
+            self.uses.read_image_maps(root)
 
     def _walk(self, root: HtmlElement) -> None:
         for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment")):
@@ -150,13 +152,13 @@ class _PageReader:
                 "{http://www.w3.org/1999/xlink}href", element.get("href") or element.get("xlink:href")
             )
         ):
-            self._picture(element, look, _source_of(element))
+            self._picture(element, look, source_of(element))
         elif tag in {"iframe", "object", "embed", "frame"} and len(element) == 0:
-            self._frame(element, look)
+            self.uses.frame(element, look, len(self.lines))
         elif tag == "input":
             self._input(element, look)
         elif tag == "area":
-            self.areas.append((element, len(self.lines)))
+            self.uses.areas.append((element, len(self.lines)))
         for name in ("before",):
             self._generated(element, look, name)
         self._attributes(element, look)
@@ -167,9 +169,9 @@ class _PageReader:
         look = self.looks[element]
         self._generated(element, look, "after")
         if element.tag == "a" or (
-            _scripted_address(element) and len(element.text_content()) <= _LONGEST_LABEL
+            scripted_address(element) and len(element.text_content()) <= _LONGEST_LABEL
         ):
-            self._link(element, look)
+            self.uses.link(element, look, len(self.lines))
         if look.block:
             self._break()
             self.chain.pop()
@@ -200,21 +202,7 @@ class _PageReader:
 
     def _add(self, element: HtmlElement, text: str, seen: Seen, why: str) -> None:
         if self.current is None:
-            heading = element.tag in {
-                "h1",
-                "h2",
-                "h3",
-                "h4",
-                "h5",
-                "h6",
-                "b",
-                "strong",
-                "th",
-                "dt",
-                "legend",
-                "summary",
-                "caption",
-            }
+            heading = element.tag in _HEADINGS
             self.current = Line(tuple(self.chain), [], heading)
             self.lines.append(self.current)
         self.current.pieces.append(Piece(text, seen, why, self._path(element)))
@@ -235,7 +223,6 @@ class _PageReader:
             self.paths[element] = " > ".join(reversed(parts))
         return self.paths[element]
 
-    # ------------------------------------------------------------ the look of one element
     # ------------------------------------------------------------ other places of text
 
     def _script(self, element: HtmlElement) -> None:
@@ -328,31 +315,7 @@ class _PageReader:
         if src.lower().startswith("data:image/svg+xml"):
             self._svg_text(element, src, seen, why)
             return
-        sizes: list[float | None] = []
-        won = self.cascade.winners.get(element, {})
-        for name in ("width", "height"):
-            value = won[name].value if name in won else element.get(name) or ""
-            sizes.append(length(value, look.font, 800) if "%" not in value or name == "width" else None)
-        link = next((each.get("href") or "" for each in element.iterancestors("a")), "")
-        words = " ".join(element.get(name) or "" for name in ("alt", "title", "class", "id", "aria-label"))
-        parents = " ".join(
-            (each.get("class") or "") + " " + (each.get("id") or "")
-            for each in list(element.iterancestors())[:3]
-        )
-        self.pictures.append(
-            PictureUse(
-                src=src,
-                seen=seen,
-                why=why,
-                where=self._path(element),
-                words=f"{words} {parents} {src.rsplit('/', 1)[-1][:80]}",
-                near="",
-                shown_width=sizes[0],
-                shown_height=sizes[1],
-                inside_link=link,
-                line=len(self.lines),
-            )
-        )
+        self.uses.picture(element, look, src, len(self.lines))
 
     def _svg_text(self, element: HtmlElement, src: str, seen: Seen, why: str) -> None:
         head, _, body = src.partition(",")
@@ -369,86 +332,6 @@ class _PageReader:
                 if not match[1].startswith("data:") or "svg" in match[1][:20]:
                     self._picture(element, look, match[1])
 
-    def _frame(self, element: HtmlElement, look: Look) -> None:
-        src = (element.get("src") or element.get("data") or "").strip()
-        if src and not src.lower().startswith(("data:", "about:", "javascript:")):
-            seen, why = box_verdict(look)
-            self.links.append(
-                LinkUse(
-                    href=src,
-                    label=element.get("title") or "",
-                    seen=seen,
-                    why=why,
-                    where=self._path(element),
-                    frame=True,
-                    line=len(self.lines),
-                )
-            )
-
-    def _image_maps(self, root: HtmlElement) -> None:
-        """Links in image maps 图像映射: they are seen where a picture that uses the map is."""
-        pictures: dict[str, HtmlElement] = {}
-        for picture in root.iter("img", "object"):
-            if picture in self.looks and picture.get("usemap"):
-                pictures.setdefault(picture.get("usemap").lstrip("#"), picture)
-        for area, line in self.areas:
-            above = next(area.iterancestors("map"), None)
-            names = {above.get("name"), above.get("id")} - {None} if above is not None else set()
-            picture = next((pictures[name] for name in names if name in pictures), None)
-            look = self.looks[picture] if picture is not None else None
-            seen, why = box_verdict(look) if look else (Seen.HIDDEN, "图像映射没有图片")
-            label = " ".join(filter(None, (area.get(name) for name in ("alt", "title", "aria-label"))))
-            href, where = (area.get("href") or "").strip(), self._path(area)
-            self.links.append(LinkUse(href=href, label=label, seen=seen, why=why, where=where, line=line))
-
-    def _link(self, element: HtmlElement, look: Look) -> None:
-        href = (element.get("href") or "").strip()
-        if _LEADS_NOWHERE.match(href):
-            href = _scripted_address(element) or href
-        label = " ".join("".join(element.itertext()).split())[:200]
-        extra = " ".join(
-            filter(
-                None,
-                (
-                    element.get("title"),
-                    element.get("aria-label"),
-                    *(each.get("alt") for each in element.iter("img")),
-                ),
-            )
-        )
-        seen, why = self._link_verdict(element, look)
-        before = element.getparent()
-        near = (
-            " ".join("".join(before.itertext()).split())[:200]
-            if before is not None and len(before) < 30
-            else ""
-        )
-        self.links.append(
-            LinkUse(
-                href=href,
-                label=f"{label} {extra}".strip(),
-                seen=seen,
-                why=why,
-                where=self._path(element),
-                near=near,
-                line=len(self.lines),
-            )
-        )
-
-    def _link_verdict(self, element: HtmlElement, look: Look) -> tuple[Seen, str]:
-        # A link with a picture is seen by its picture, whatever colour its letters have.
-        if any(True for _ in element.iter("img", "svg")):
-            return box_verdict(look)
-        inner = [
-            each
-            for each in element.iter()
-            if isinstance(each.tag, str) and (each.text or "").strip() and each in self.looks
-        ]
-        if not inner and not any((child.tail or "").strip() for child in element):
-            return box_verdict(look)
-        verdicts = [verdict(self.looks[each]) for each in inner or [element]]
-        return next((each for each in verdicts if each[0] is not Seen.HIDDEN), verdicts[0])
-
 
 _WRITES = re.compile(
     r"innerHTML|outerHTML|textContent|innerText|insertAdjacent|append|document\.write|\.(?:html|text)\("
@@ -456,58 +339,6 @@ _WRITES = re.compile(
 )
 _WORDY = re.compile(r"[一-龥]{2}|\d{5}")
 """A text that people read, or a number."""
-_LEADS_NOWHERE = re.compile(r"(?:#.*|javascript:.*|about:blank)?$", re.IGNORECASE | re.DOTALL)
-_ADDRESS = re.compile(
-    r"""["'`]((?:https?:)?//[^"'`\s]{4,}|\.{0,2}/[^"'`\s]+|[\w./-]+\.(?:html?|php|jsp|aspx?|do)\b[^"'`\s]*)["'`]""",
-    re.IGNORECASE,
-)
-
-
-def _scripted_address(element: HtmlElement) -> str:
-    """Where a click leads that a script answers, by ``onclick`` or ``data-href``; "" for nowhere."""
-    if element.tag in {"html", "body", "form", "img", "script", "iframe"}:
-        return ""
-    if element.tag == "button":
-        form = next(element.iterancestors("form"), None)
-        if form is not None and (form.get("method") or "get").lower() == "get":
-            return element.get("formaction") or form.get("action") or ""
-    for name in ("data-href", "data-url", "data-link"):
-        value = (element.get(name) or "").strip()
-        if value and not _LEADS_NOWHERE.match(value):
-            return value
-    href = element.get("href") or ""
-    code = (element.get("onclick") or "") + (href if href.lower().startswith("javascript:") else "")
-    found = _ADDRESS.search(code)
-    return found[1] if found else ""
-
-
-def _source_of(element: HtmlElement) -> str:
-    """Address of a picture; a lazy one keeps its address beside a stand-in."""
-    src = (element.get("src") or "").strip()
-    stands_in = (
-        not src
-        or (src.startswith("data:") and "svg" not in src[:20] and len(src) < 400)
-        or re.search(
-            r"(?:blank|loading|placeholder|lazy|spacer|grey|transparent)[\w.-]*\.(?:gif|png|jpe?g|svg|webp)",
-            src,
-            re.IGNORECASE,
-        )
-    )
-    if stands_in:
-        for name, value in element.attrib.items():
-            if name.startswith("data-") and re.search(
-                r"\.(?:jpe?g|png|webp|gif|bmp|svg)(?:$|[?#])", value, re.IGNORECASE
-            ):
-                return str(value).strip()
-        several = element.get("srcset") or element.get("data-srcset") or ""
-        parent = element.getparent()
-        if not several and parent is not None and parent.tag == "picture":
-            several = next(
-                (each.get("srcset") or "" for each in parent.iter("source") if each.get("srcset")), ""
-            )
-        if several:
-            return several.split(",")[-1].split()[0] if several.split(",")[-1].split() else src
-    return src or str(element.get("xlink:href") or element.get("href") or "")
 
 
 def _css_string(text: str) -> str:
