@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
-from itertools import chain
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # What a web page may be written in; Python knows "charsets" that are none, such as idna or zlib.
 _WEB = ("utf-8", "utf-16", "gb18030", "big5", "euc", "shift_jis", "cp", "iso", "koi8", "ascii", "mac")
+# Characters that any text or shop page of a script is full of; a text read with a wrong charset has few of
+# them. Those that both forms of Chinese share come first, then 简体, then 繁體.
+_HANZI = (
+    "的一是不在人有我他大中上和地到以要就出也你生能而子那得于下自之年作里用道行所然家事成方多去法如同面起定"
+    "天分好小部其本前因只想日者意力它把十民第公此工使明性知全三又正外由最重并手文政相利什二等新己制加月合回"
+    "代化次度任常先海教原立及比解水名真各入几口平系更四何安少才太再感建做接必件期市直命山至便空"
+    "品格商元包店首立即收藏全部尺寸色查看免退台"
+    "这个们来为国说时会对过发后学没动还进样经间长现开问无两关点价购买车货详运费邮评论图产"
+    "這個們來為國說時會對過發後學沒動還進樣經間長現開問無兩關點價購買車貨詳運費郵評論圖產"
+)
+_KANA = "".join(map(chr, range(0x3041, 0x30F7)))
+_HANGUL = "이다는을의에하고가지로기사한리시도대어자정인해아서나일수부라원상제보안전구스그장적"
+_COMMON = {
+    "gb18030": _HANZI, "big5hkscs": _HANZI, "cp932": _KANA, "euc_jp": _KANA, "cp949": _HANGUL
+}  # fmt: skip
+_FIRST = "gb18030"
+_LEAST_COMMON = 0.05
+"""Least share of common characters for any other: whole shop pages have 0.23 and more when read rightly, most
+have 0.01 when read wrongly."""
+_OTHERS = re.compile(r"[^\x00-\x7f]")
 # Beyond this share of unreadable characters a label is taken to be wrong.
 _TOLERABLE = 0.005
 
@@ -28,7 +48,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     """The text of a page.
 
     Valid UTF-8 with any character beyond ASCII is UTF-8, since no GBK text of that length passes for it by
-    chance. Else the labels count, header before page, as long as they read the page without loss.
+    chance. Else the labels count, header before page, as long as they read the page without loss; then the
+    charset of East Asia that reads it without loss and gives the most of its script's common characters.
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
@@ -36,10 +57,23 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     declared = _declared(body, content_type)
     if not body.isascii() and (text := _strictly(body, "utf-8")) is not None:
         return Decoded(text, "utf-8", _mislabelled(declared, "utf-8"))
-    for charset in dict.fromkeys(chain(declared, ("utf-8", "gb18030"))):
+    for charset in dict.fromkeys((*declared, "utf-8")):
         if (text := _strictly(body, charset)) is not None:
             return Decoded(text, charset, _mislabelled(declared, charset))
+    read = {charset: text for charset in _COMMON if (text := _strictly(body, charset)) is not None}
+    shares = {charset: _common_share(text, charset) for charset, text in read.items()}
+    # The first of equals, and of those that nothing speaks for: most pages without a label are Chinese.
+    charset = max(shares, key=lambda each: shares[each], default=_FIRST)
+    charset = charset if shares.get(charset, 0.0) >= _LEAST_COMMON else _FIRST
+    if charset in read:
+        return Decoded(read[charset], charset, _mislabelled(declared, charset))
     return _least_lossy(body, declared)
+
+
+def _common_share(text: str, charset: str) -> float:
+    """Share of the characters beyond ASCII that are common in the script that a charset is for."""
+    others = _OTHERS.findall(text)
+    return sum(map(frozenset(_COMMON[charset]).__contains__, others)) / max(1, len(others))
 
 
 def _least_lossy(body: bytes, declared: tuple[str, ...]) -> Decoded:

@@ -40,6 +40,42 @@ def test_text_is_read_whatever_the_label_says(body, content_type, charset, gaps)
     assert "龙井" in decoded.text or "龍井" in decoded.text
 
 
+TRADITIONAL = "龍井茶葉禮盒裝 500克，免運費，七天鑑賞期，立即購買"
+JAPANESE = "新茶の煎茶です。送料無料、カートに入れる"
+KOREAN = "햇차 선물세트 500그램, 무료배송, 바로 구매하기"
+
+
+@pytest.mark.parametrize("declared", ["", "; charset=utf-8", "; charset=nonsense"])
+@pytest.mark.parametrize(
+    ("text", "written", "read"),
+    [
+        (TEXT, "gbk", "gb18030"),
+        (TRADITIONAL, "big5", "big5hkscs"),
+        (TRADITIONAL, "gbk", "gb18030"),
+        (JAPANESE, "shift_jis", "cp932"),
+        (JAPANESE, "euc_jp", "euc_jp"),
+        (KOREAN, "euc_kr", "cp949"),
+    ],
+)
+def test_a_wrong_or_missing_label_is_made_up_for_by_common_characters(text, written, read, declared):
+    decoded = decode(page(written, text=text), f"text/html{declared}")
+    assert (decoded.charset, text in decoded.text) == (read, True)
+    assert bool(decoded.gaps) == ("utf-8" in declared)
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "read"),
+    [(TRADITIONAL, "big5", "big5hkscs"), (JAPANESE, "shift_jis", "cp932"), (KOREAN, "euc-kr", "cp949")],
+)
+def test_a_label_that_reads_without_loss_counts_before_any_guess(text, charset, read):
+    assert decode(page(charset, charset, text)).charset == read
+    assert decode(page("gbk", text="龙井"), f"text/html; charset={charset}").charset == read
+
+
+def test_nothing_is_guessed_for_bytes_without_a_common_character():
+    assert decode("prix réduit à 9 £ª".encode("latin-1")).charset in ("utf-8", "gb18030")
+
+
 def test_few_bad_bytes_do_not_change_the_charset():
     decoded = decode(page("utf-8", "utf-8", TEXT * 20) + b"\xff", "text/html")
     assert decoded.charset == "utf-8"
