@@ -15,6 +15,7 @@ from dataclasses import replace
 import lxml.etree
 from lxml.html import HtmlElement
 
+from detectors.licensing.clicks import Clicks, clicks_of
 from detectors.licensing.controls import controls_of
 from detectors.licensing.look import Look, box_verdict, verdict
 from detectors.licensing.looks import Looks
@@ -32,7 +33,7 @@ from detectors.licensing.markup import (
 from detectors.licensing.script_tokens import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade
-from detectors.licensing.uses import Uses, scripted_address, source_of
+from detectors.licensing.uses import Uses, source_of
 from detectors.licensing.values import rem_of
 from domain.page_text import Line, LinkUse, PageText, Piece, Seen
 from domain.register import without_invisible
@@ -68,7 +69,8 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     cascade = Cascade(elements, (*sheets, *own_sheets(root)))
     size = cascade.winners[root].get("font-size") if root in cascade.winners else None
     rem = rem_of(size.value if size else "", scripts)
-    reader = _PageReader(Looks(cascade, controls_of(root, followed.clicked), rem), followed.leftovers)
+    looks_of = Looks(cascade, controls_of(root, followed.clicked), rem)
+    reader = _PageReader(looks_of, followed.leftovers, clicks_of(scripts))
     reader.read(root)
     title = root.findtext(".//title") or ""
     unstyled = cascade.truncated or followed.given_up or len(html) > MOST_HTML
@@ -97,7 +99,7 @@ def text_page(text: str, links: Iterable[tuple[str, str]] = ()) -> PageText:
 
 
 class _PageReader:
-    def __init__(self, looks_of: Looks, leftovers: Mapping[HtmlElement, str]) -> None:
+    def __init__(self, looks_of: Looks, leftovers: Mapping[HtmlElement, str], clicks: Clicks) -> None:
         self.cascade = looks_of.cascade
         self.looks_of = looks_of
         self.leftovers = leftovers
@@ -107,7 +109,7 @@ class _PageReader:
         self.paths: dict[HtmlElement, str] = {}
         self.chain: list[int] = []
         self.current: Line | None = None
-        self.uses = Uses(self.cascade, self.looks, self._path)
+        self.uses = Uses(self.cascade, self.looks, self._path, clicks)
 
     def read(self, root: HtmlElement) -> None:
         self._walk(root)
@@ -169,7 +171,7 @@ class _PageReader:
         look = self.looks[element]
         self._generated(element, look, "after")
         if element.tag == "a" or (
-            scripted_address(element) and len(element.text_content()) <= _LONGEST_LABEL
+            self.uses.clicks.address(element) and len(element.text_content()) <= _LONGEST_LABEL
         ):
             self.uses.link(element, look, len(self.lines))
         if look.block:

@@ -8,16 +8,11 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from detectors.licensing.clicks import LEADS_NOWHERE, Clicks
 from detectors.licensing.look import Look, box_verdict, verdict
 from detectors.licensing.styles import Cascade
 from detectors.licensing.values import length
 from domain.page_text import LinkUse, PictureUse, Seen
-
-_LEADS_NOWHERE = re.compile(r"(?:#.*|javascript:.*|about:blank)?$", re.IGNORECASE | re.DOTALL)
-_ADDRESS = re.compile(
-    r"""["'`]((?:https?:)?//[^"'`\s]{4,}|\.{0,2}/[^"'`\s]+|[\w./-]+\.(?:html?|php|jsp|aspx?|do)\b[^"'`\s]*)["'`]""",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -29,6 +24,7 @@ class Uses:
     """Of the elements read so far."""
     path: Callable[[HtmlElement], str]
     """Names an element by selectors."""
+    clicks: Clicks
     pictures: list[PictureUse] = field(default_factory=list)
     links: list[LinkUse] = field(default_factory=list)
     areas: list[tuple[HtmlElement, int]] = field(default_factory=list)
@@ -99,8 +95,8 @@ class Uses:
     def link(self, element: HtmlElement, look: Look, line: int) -> None:
         """What leads to another page, once all inside it has been read."""
         href = (element.get("href") or "").strip()
-        if _LEADS_NOWHERE.match(href):
-            href = scripted_address(element) or href
+        if LEADS_NOWHERE.match(href):
+            href = self.clicks.address(element) or href
         label = " ".join("".join(element.itertext()).split())[:200]
         extra = " ".join(
             filter(
@@ -144,24 +140,6 @@ class Uses:
             return box_verdict(look)
         verdicts = [verdict(self.looks[each]) for each in inner or [element]]
         return next((each for each in verdicts if each[0] is not Seen.HIDDEN), verdicts[0])
-
-
-def scripted_address(element: HtmlElement) -> str:
-    """Where a click leads that a script answers, by ``onclick`` or ``data-href``; "" for nowhere."""
-    if element.tag in {"html", "body", "form", "img", "script", "iframe"}:
-        return ""
-    if element.tag == "button":
-        form = next(element.iterancestors("form"), None)
-        if form is not None and (form.get("method") or "get").lower() == "get":
-            return element.get("formaction") or form.get("action") or ""
-    for name in ("data-href", "data-url", "data-link"):
-        value = (element.get(name) or "").strip()
-        if value and not _LEADS_NOWHERE.match(value):
-            return value
-    href = element.get("href") or ""
-    code = (element.get("onclick") or "") + (href if href.lower().startswith("javascript:") else "")
-    found = _ADDRESS.search(code)
-    return found[1] if found else ""
 
 
 def source_of(element: HtmlElement) -> str:

@@ -55,6 +55,25 @@ WAYS: dict[str, tuple[str, str]] = {
     ),
     "image map of no picture": ("<map name='m'><area href='/p/lic' alt='营业执照'></map>", "hidden"),
     "form": ("<form action='/p/lic'><button>营业执照</button></form>", "ok_link"),
+    "function": (
+        "<a href='javascript:void(0)' onclick='show(1)'>营业执照</a>"
+        "<script>function show(n){var w=1;window.open('/p/lic')}</script>",
+        "ok_link",
+    ),
+    "handler by id": (
+        "<span id='y'>营业执照</span>"
+        "<script>document.getElementById('y').onclick=function(){location.href='/p/lic'}</script>",
+        "ok_link",
+    ),
+    "handler by jQuery": (
+        "<b id='y'>营业执照</b><script>$('#y').on('click',function(){location.href='/p/lic'})</script>",
+        "ok_link",
+    ),
+    "handler of another": (
+        "<b id='x'>营业执照</b><script>$('#y').on('click',function(){location.href='/p/lic'})</script>",
+        "missing",
+    ),
+    "object": ("<object data='/p/lic' width='400' height='300'></object>", "ok"),
     "base": ("<base href='/p/'><a href='lic'>营业执照</a>", "ok_link"),
     "base of a picture": ("<base href='/p/'><a href='lic'><img src='l.png' alt='营业执照'></a>", "ok_link"),
     "platform's by word": ("<a href='/p/lic'>平台营业执照</a>", "missing"),
