@@ -30,6 +30,7 @@ _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->|;)\s*$"
 )
+_OPENING, _CLOSING = ("{", "["), ("}", "]")
 _ATTRIBUTE_OF = {
     "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "video": "src",
     "audio": "src",
@@ -124,8 +125,11 @@ class Embedded:
 
 def tolerant_json(text: str) -> Any:
     """A block's value; comments around it, escaped quotes and trailing commas are forgiven, more is not."""
-    text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
-    for attempt in (text, html.unescape(text), _TRAILING_COMMA.sub("", text)):
+    text = text.strip()
+    if text[:1] not in _OPENING or text[-1:] not in _CLOSING:
+        text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
+    for mended in (str, html.unescape, _without_trailing_commas):
+        attempt = mended(text)
         try:
             # Numbers stay as written: 19.90 is not 19.9, and a million digits are not worth an integer.
             return json.loads(
@@ -134,6 +138,10 @@ def tolerant_json(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub("", text)
 
 
 def _top_nodes(value: Any) -> Iterator[Node]:

@@ -149,6 +149,7 @@ def money_places(view: View) -> Iterator[int]:
     text, starts = view.folded
     signed = {bisect_right(starts, at) - 1 for at in places_of_signs(text)}
     beside = {place + step for place in signed for step in (-2, -1, 1)}
+    lone = signed.difference(view.numbered)
     for place in view.numbered:
         run = view.runs[place]
         is_signed = place in signed
@@ -161,18 +162,16 @@ def money_places(view: View) -> Iterator[int]:
             yield place
             continue
         is_bare = _BARE_NUMBER.fullmatch(run.text) is not None
-        if (place in beside and (is_bare or _belongs_to_sign(place, signed, view))) or (
+        if (place in beside and (is_bare or _belongs_to_sign(place, lone, view))) or (
             is_bare and any(view.marks(each).is_price for each in chain(run.element, _LEVELS))
         ):
             yield place
 
 
-def _belongs_to_sign(place: int, signed: set[int], view: View) -> bool:
-    """Whether a sign stands in an element of its own beside the number."""
-    near = [each for each in (place - 1, place + 1, place + 2) if each in signed]
-    return len(view.runs[place].text) <= _LONGEST_UNSIGNED and not all(
-        _DIGIT.search(view.runs[each].text) for each in near
-    )
+def _belongs_to_sign(place: int, lone: set[int], view: View) -> bool:
+    """Whether a sign stands without a number in an element of its own beside the number."""
+    is_beside = place - 1 in lone or place + 1 in lone or place + 2 in lone
+    return is_beside and len(view.runs[place].text) <= _LONGEST_UNSIGNED
 
 
 def _block_of(view: View, element: Element, own: str, known: dict[Element, _Shown]) -> _Shown | None:

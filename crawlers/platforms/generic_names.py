@@ -129,11 +129,11 @@ class NamedPage(BrandedPage):
     def _codes_in_sight(self) -> list[str]:
         """Codes with a digit in the main part, each as shown."""
         start = (self.title_place or 0) - 5
-        texts = (self.view.runs[place].text for place in self.view.numbered if place >= start)
-        words = (
-            word for text in texts if len(text) <= _LONGEST_WITH_CODE for word in _WORD_CODE.findall(text)
-        )
-        return [word for word in words if _DIGIT.search(word)]
+        texts = self.view.texts
+        numbered = (texts[place] for place in self.view.numbered if place >= start)
+        # No code goes over the end of a line.
+        joined = "\n".join(text for text in numbered if len(text) <= _LONGEST_WITH_CODE)
+        return [word for word in _WORD_CODE.findall(joined) if _DIGIT.search(word)]
 
     def _sku_elsewhere(self, values: list[str]) -> str:
         if self._code_in_sight_and_address:

@@ -24,8 +24,8 @@ from domain.errors import ExtractionError
 from domain.identity import canonical_url, digest_of, subject_key
 from domain.subjects import Availability, Listing
 
-_LONG_NUMBER = re.compile(r"\d{3}")
-"""Standard and permit numbers have one."""
+_LONG_NUMBER = re.compile(r"^.*?\d{3}.*", re.MULTILINE)
+"""A line with one, as standard and permit numbers have."""
 _IN_NUMBERS = re.compile(r"[A-Z国妆械]")
 """And a capital letter, or one of these characters."""
 _MOST = 20
@@ -175,10 +175,10 @@ class GoodsPage(OfferedPage):
         price, seller, sku, sales, attributes = self.price, self.seller, self.sku, self.sales, self.attributes
         if self.software:
             self._from("software", self.software)
+        rows = _by_field(attributes)
         is_range = price.high is not None and price.high != price.value
-        numbered = dict.fromkeys(self.view.runs[place].line for place in self.view.numbered)
-        lines = (self.view.lines[each] for each in numbered)
-        text = "\n".join(each for each in lines if _IN_NUMBERS.search(each) and _LONG_NUMBER.search(each))
+        lines = _LONG_NUMBER.findall("\n".join(self.view.lines))
+        text = "\n".join(each for each in lines if _IN_NUMBERS.search(each))
         listing = Listing(
             platform=platform,
             item_id=sku or digest_of(canonical_url(self.url))[:24],
@@ -213,8 +213,8 @@ class GoodsPage(OfferedPage):
             sku=sku,
             gtin=self.gtin,
             mpn=self.mpn,
-            origin=self._first_labelled("origin", attributes),
-            produced=self._first_labelled("produced", attributes),
+            origin=self._first_labelled("origin", rows),
+            produced=self._first_labelled("produced", rows),
             standards=numbers_of(STANDARD, text),
             permits=numbers_of(PERMIT, text),
         )
@@ -243,9 +243,8 @@ class GoodsPage(OfferedPage):
             undecided=tuple(self.notes.undecided),
         )
 
-    def _first_labelled(self, name: str, attributes: Rows) -> str:
-        rows = ((label, value) for label, value in attributes if name in fields_of(label.lower()))
-        for label, value in (*self.labelled.get(name, []), *rows):
+    def _first_labelled(self, name: str, rows: dict[str, list[tuple[str, str]]]) -> str:
+        for label, value in [*self.labelled.get(name, []), *rows.get(name, [])]:
             if len(value) <= _LONGEST_LABELLED:
                 self._from(name, f"visible: {label}")
                 return value
@@ -260,6 +259,15 @@ class GoodsPage(OfferedPage):
             self.notes.undecided["availability"] = None
             return Availability.UNKNOWN
         return Availability.OUT_OF_STOCK if stock == 0 else found
+
+
+def _by_field(attributes: Rows) -> dict[str, list[tuple[str, str]]]:
+    """Rows whose label is a known word, by field."""
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for label, value in attributes:
+        for name in fields_of(label.lower()):
+            rows.setdefault(name, []).append((label, value))
+    return rows
 
 
 def _first_text(element: Element) -> str:

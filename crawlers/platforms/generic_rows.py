@@ -62,13 +62,15 @@ def _of_table(table: Element) -> Iterator[tuple[str, str]]:
     """Rows of two cells, or of two labels with their values 四列参数表; wider tables compare sizes."""
     holds_tables = next(table.iterdescendants("table"), None) is not None
     for row in table.iter("tr"):
-        if not 2 <= len(row) <= _MOST_CELLS:
+        cells = row[: _MOST_CELLS + 1]
+        if not 2 <= len(cells) <= _MOST_CELLS:
             continue
-        cells = [each for each in row if each.tag in _CELLS]
+        cells = [each for each in cells if each.tag in _CELLS]
         if len(cells) not in (2, 4) or (holds_tables and any(map(_holds_table, cells))):
             continue
-        for label, value in zip(cells[::2], cells[1::2], strict=True):
-            yield _name(_text(label)), _text(value)
+        yield _name(_text(cells[0])), _text(cells[1])
+        if len(cells) == 4:
+            yield _name(_text(cells[2])), _text(cells[3])
 
 
 def _holds_table(cell: Element) -> bool:

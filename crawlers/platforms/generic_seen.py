@@ -357,7 +357,8 @@ class SeenPage:
 
     @cached_property
     def _main_lower(self) -> Lines:
-        return Lines([line.lower() for line in self._main_lines], _NOTICES)
+        lines = self._main_lines
+        return Lines("\n".join(lines).lower().split("\n") if lines else [], _NOTICES)
 
     @cached_property
     def _first_lower(self) -> Lines:

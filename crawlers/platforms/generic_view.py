@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from crawlers.platforms.generic_styles import Styles
 from crawlers.platforms.generic_walk import Parts, Run, walk_over
@@ -24,7 +25,7 @@ from crawlers.platforms.generic_words import (
     PRICE_CLASS,
 )
 from crawlers.platforms.phrases import Book, Phrases
-from crawlers.platforms.tree import Element
+from crawlers.platforms.tree import Element, squash
 
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
 _has_digit = re.compile(r"\d").search
@@ -118,15 +119,18 @@ class View:
     def lines(self) -> list[str]:
         """The page a block a line, none of them empty; a run's ``line`` is an index into it."""
         lines: list[str] = []
-        place, last = -1, ""
+        place = -1
         for text, _, line, _ in self.runs:
-            if line == place:
-                last += f" {text}" if last[-1:].isdigit() and text[:1].isdigit() else text
+            if line != place:
+                lines.append(text)
+                place = line
+            elif lines[-1][-1:].isdigit() and text[:1].isdigit():
+                lines[-1] += f" {text}"
             else:
-                lines.append(last)
-                place, last = line, text
-        lines.append(last)
-        return [" ".join(each.split()) for each in lines[1:]] if self.runs else []
+                lines[-1] += text
+        # All at once: no text of a page has the mark that parts them here.
+        squashed = squash("\x00".join(lines)).replace(" \x00", "\x00").replace("\x00 ", "\x00")
+        return squashed.split("\x00") if lines else []
 
     def runs_with(self, folded: str) -> Iterator[int]:
         """Places of runs in which a lower-case text stands whole, in order."""
@@ -146,17 +150,23 @@ class View:
                 yield place
 
     @cached_property
+    def texts(self) -> list[str]:
+        """The text of each run."""
+        return [run.text for run in self.runs]
+
+    @cached_property
     def numbered(self) -> list[int]:
         """Places of runs with a digit."""
-        return [place for place, run in enumerate(self.runs) if _has_digit(run.text)]
+        return [place for place, digit in enumerate(map(_has_digit, self.texts)) if digit]
 
     @cached_property
     def folded(self) -> tuple[str, list[int]]:
         """All runs in lower case, one a line, and where each begins."""
         # The one letter whose lower case is longer would move everything behind it.
-        texts = [run.text for run in self.runs]
+        texts = self.texts
         text = "\n".join(texts).replace("\u0130", "i").lower()
-        return text, [0, *accumulate(len(each) + 1 for each in texts[:-1])]
+        ends = list(accumulate(map(len, texts)))
+        return text, [0, *map(add, ends[:-1], count(1))]
 
     @cached_property
     def place_of(self) -> dict[Element, int]:

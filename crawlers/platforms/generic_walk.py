@@ -185,6 +185,7 @@ class _Kind(NamedTuple):
     """What the walk has to know of a tag that is neither a plain block nor plainly inline."""
 
     part: Parted | None
+    """The list that its elements go to."""
     is_inline: bool
     is_unseen: bool
     is_apart: bool
@@ -192,30 +193,30 @@ class _Kind(NamedTuple):
 
 
 _INLINE_KIND = _Kind(None, True, False, False, False)
+_WANTED = {
+    "meta": "metas",
+    "script": "scripts",
+    "h1": "headings",
+    "img": "pictures",
+    "style": "styles",
+    **dict.fromkeys(_PRESSABLE, "pressable"),
+    **dict.fromkeys(("table", "dl", "ul", "ol"), "lists"),
+}
+"""Names of the lists that the elements of a tag go to."""
+
+
+def _kind_of(tag: str, part: Parted | None = None) -> _Kind:
+    kind = _Kind(part, tag in _INLINE, tag in _UNSEEN, tag in _APART, tag in _STRUCK)
+    return _INLINE_KIND if kind == _INLINE_KIND else kind
+
+
+_KINDS = {tag: _kind_of(tag) for tag in _INLINE | _UNSEEN}
+"""Kinds of tags that go to no list; plain blocks are left out."""
 
 
 def _kinds(parts: Parts) -> dict[str, _Kind]:
-    """Kinds of tags, with the lists that their elements go to; plain blocks are left out."""
-    wanted = {
-        "meta": parts.metas,
-        "script": parts.scripts,
-        "h1": parts.headings,
-        "img": parts.pictures,
-        "style": parts.styles,
-        **dict.fromkeys(_PRESSABLE, parts.pressable),
-        **dict.fromkeys(("table", "dl", "ul", "ol"), parts.lists),
-    }
-    kinds = {
-        tag: _Kind(
-            wanted.get(tag),
-            tag in _INLINE,
-            tag in _UNSEEN,
-            tag in _APART,
-            tag in _STRUCK,
-        )
-        for tag in _INLINE | _UNSEEN | wanted.keys()
-    }
-    return {tag: _INLINE_KIND if kind == _INLINE_KIND else kind for tag, kind in kinds.items()}
+    """Kinds of all tags, with the lists of ``parts``."""
+    return _KINDS | {tag: _kind_of(tag, getattr(parts, name)) for tag, name in _WANTED.items()}
 
 
 def _told_by_attributes(node: Element, names: list[str], parts: Parts, is_seen: bool) -> tuple[bool, bool]:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -111,11 +112,8 @@ class Lines:
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:
-        starts, start = [], 0
-        for line in self.lines:
-            starts.append(start)
-            start += len(line) + 1
-        return "\n".join(self.lines), starts
+        ends = accumulate(len(line) + 1 for line in self.lines)
+        return "\n".join(self.lines), [0, *ends][:-1]
 
 
 def alternatives_of(pattern: str) -> list[str]:
