@@ -132,7 +132,8 @@ class LicenceDetector:
             window=_window(fact),
             weak=waits or fact.for_person,
         )
-        return replace(made, licence=_proof(fact, capture, given))
+        basis = self.catalogue.basis_on(fact.code, legal_day(seen.observed_at), fact.slots)
+        return replace(made, licence=_proof(fact, capture, given), basis=basis)
 
     def _open(self, outcome: Outcome, given: Given) -> Iterator[str]:
         if outcome.state in OPEN:

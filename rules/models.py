@@ -10,7 +10,7 @@ import difflib
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -113,6 +113,12 @@ class Basis(Written):
     valid_from: date | None = None
     valid_to: date | None = None
     check: Annotated[str, StringConstraints(pattern=r"^(verified|unverified)\b")]
+    about: tuple[Text, ...] = ()
+    """Beginnings of the permits' slots it is about; empty for all."""
+
+    def speaks_of(self, slots: Collection[str]) -> bool:
+        """Whether it says something on one of these permits; none given: on any."""
+        return not (self.about and slots) or any(slot.startswith(self.about) for slot in slots)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -177,9 +183,9 @@ class Catalogue:
         except KeyError:
             raise RulePackError(f"no rule {code!r} in the catalogue{near(code, self.rules)}") from None
 
-    def basis_on(self, code: str, day: date) -> tuple[LegalBasis, ...]:
-        """Laws and articles of ``code`` in force on ``day``: the day of the fact picks the version."""
-        bases = (basis.legal_basis for basis in self.get(code).basis)
+    def basis_on(self, code: str, day: date, slots: Collection[str] = ()) -> tuple[LegalBasis, ...]:
+        """Laws and articles of ``code`` in force on ``day``, of the fact; on ``slots`` alone."""
+        bases = (basis.legal_basis for basis in self.get(code).basis if basis.speaks_of(slots))
         return tuple(basis for basis in bases if basis.holds_on(day))
 
 

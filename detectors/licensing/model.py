@@ -130,6 +130,8 @@ class Fact:
     needs_second_capture: bool = False
     shown: tuple[tuple[str, str], ...] = ()
     """What the shop shows, by field: ``code``, ``name``, ``permit``, ``valid_to``."""
+    slots: tuple[str, ...] = ()
+    """What the permit in question proves, or would prove."""
     listed: tuple[Listed, ...] = ()
     """What the law lists for this kind of operator, and what of it the display shows."""
 

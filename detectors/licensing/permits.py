@@ -128,6 +128,7 @@ class PermitCheck:
             register_date=self.case.look_up.snapshot_date,
             for_person=at.doubtful or not permit.kind.sure,
             shown=(("permit", permit.number),),
+            slots=permit.kind.slots,
         )
         if permit.fault is not None:
             return replace(
@@ -200,6 +201,7 @@ class PermitCheck:
     def _missing_permits(self, permits: Iterable[Permit]) -> list[Fact]:
         shown = list(permits)
         lacking = []
+        slots: list[str] = []
         for need in self.needs:
             fitting = [
                 permit
@@ -209,6 +211,7 @@ class PermitCheck:
             ]
             if not fitting:
                 lacking.append("、".join(self._names_of(need)))
+                slots += need.one_of
         if not lacking:
             return []
         duty = self.duties.permits_shown
@@ -225,6 +228,7 @@ class PermitCheck:
                 for_person=early,
                 needs_second_capture=True,
                 refuted_by="公示在本次未采集的页面，或者所售商品不在许可范围",
+                slots=tuple(slots),
             )
         ]
 

@@ -193,6 +193,19 @@ def test_a_wrong_permit_number_read_from_a_picture_goes_to_a_person_with_its_box
     assert [each.weak for each in text.findings] == [False]
 
 
+def test_a_finding_on_a_food_permit_cites_no_law_on_drugs():
+    wrong = judged(
+        f"<p>统一社会信用代码：{CODE}</p><p>食品经营许可证：JY13301060123451</p>", categories=("FOOD",)
+    )
+    none = judged(f"<p>统一社会信用代码：{CODE}</p>", categories=("FOOD",))
+    for found, rule in ((wrong, "PERMIT-INVALID"), (none, "PERMIT-MISSING")):
+        [finding] = found.findings
+        laws = {basis.law for basis in finding.basis}
+        assert finding.rule == rule
+        assert "中华人民共和国电子商务法" in laws
+        assert not {law for law in laws if "药品" in law or "器械" in law or "化妆品" in law}
+
+
 def test_an_operator_is_remembered_under_its_code_and_who_borrows_a_number_is_not_it():
     register = register_of([OperatorRow(code=CODE, name="甲商行", old_number=OLD)])
     assert remembered(f"<p>名称：甲商行</p><p>注册号：{OLD}</p>", register).code == CODE
