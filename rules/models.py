@@ -184,7 +184,7 @@ class Catalogue:
             raise RulePackError(f"no rule {code!r} in the catalogue{near(code, self.rules)}") from None
 
     def basis_on(self, code: str, day: date, slots: Collection[str] = ()) -> tuple[LegalBasis, ...]:
-        """Laws and articles of ``code`` in force on ``day``, of the fact; on ``slots`` alone."""
+        """Laws and articles of ``code`` in force on ``day``; of those on permits, the ones on ``slots``."""
         bases = (basis.legal_basis for basis in self.get(code).basis if basis.speaks_of(slots))
         return tuple(basis for basis in bases if basis.holds_on(day))
 
