@@ -77,6 +77,9 @@ class Amount:
         self.reasons.append((reason, points))
 
 
+_CROSSED = ("s", "del", "strike")
+
+
 class _Shown(NamedTuple):
     """The text of an element, with the numbers and signs in it."""
 
@@ -184,7 +187,10 @@ def _block_of(view: View, element: Element, own: str, known: dict[Element, _Show
         if shown.numbers and len(own) > LONGEST_AMOUNT:
             return shown
         whole = _whole(element, known)
-        is_one = len(whole.signs) <= 1 or len(whole.numbers) == len(shown.numbers)
+        # A former price in the same element is another amount, however the two are joined.
+        is_one = next(element.iterdescendants(*_CROSSED), None) is None and (
+            len(whole.signs) <= 1 or len(whole.numbers) == len(shown.numbers)
+        )
         best = whole if is_one and len(whole.text) <= len(own) + _LONGEST_BESIDE else shown
     for each in chain(element, _LEVELS):
         whole = _whole(each, known)
@@ -288,7 +294,10 @@ def _are_cents(text: str, last: str, owner: Element) -> bool:
     )
 
 
-_GLUED = frozenset({"sup", "sub", "span", "b", "i", "em", "strong", "font", "small", "bdi", "a"})
+_GLUED = frozenset({
+    "sup", "sub", "span", "b", "i", "em", "strong", "font", "small", "bdi", "a", "uni-text", "wx-text",
+    "taro-text-core",
+})  # fmt: skip
 _SKIP = frozenset({"script", "style", "noscript", "template", "svg", "option"})
 
 

@@ -147,7 +147,8 @@ class ListPage(PricedPage):
         called = (*_HEADINGS(part), *_CALLED_TITLE(part))
         heading = next((text for each in called if len(text := text_of(each)) >= _LEAST_TITLE), "")
         pictured = next((alt for each in part.iter("img") if (alt := (each.get("alt") or "").strip())), "")
-        link, text = max(named, key=lambda pair: len(pair[1]), default=("", ""))
+        of_heading = [pair for pair in named if heading and pair[1].strip() == heading]
+        link, text = max(of_heading or named, key=lambda pair: len(pair[1]), default=("", ""))
         has_own_words = bool(text) and len(text) <= 300 and not re.fullmatch(r"[\W\d]*", text)
         return link, heading or (_without_price(text) if has_own_words else pictured)
 

@@ -41,7 +41,7 @@ _ID_NAMES = re.compile(
 _LONGEST_WITH_CODE = 80
 _NEAR, _LONGEST_CODE_LABEL = 66, 12
 _MOST_CODED, _MOST_INSIDE = 300, 5
-_CODE = re.compile(r"[^\W_][\w./+-]{1,39}")
+_CODE = re.compile(r"(?!(?:剩余|库存|仅剩|销量|已售)?\d+(?:件|个|份|箱|瓶|盒|套))[^\W_][\w./+-]{1,39}")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_words import PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
 from crawlers.platforms.phrases import Lines, Phrases
-from crawlers.platforms.tree import Element, link_of, squash
+from crawlers.platforms.tree import Element, link_of, squash, text_of
 from domain.errors import ExtractionError
 from domain.identity import canonical_url, digest_of, subject_key
 from domain.subjects import Availability, Listing
@@ -30,6 +30,7 @@ _IN_NUMBERS = re.compile(r"[A-Z国妆械]")
 """And a capital letter, or one of these characters."""
 _MOST = 20
 _MOST_SPOKEN = 300
+_DATE = re.compile(r"\b20\d\d[-/.年]\s?\d{1,2}[-/.月]")
 _HAS_DIGIT = re.compile(r"\d")
 _NOT_A_NAME = re.compile(
     r"购物车|首页|客服|联系客服|收藏|店铺|关注|分享|搜索|全部|全部商品|进店|cart|home|menu|search|login"
@@ -112,7 +113,7 @@ class GoodsPage(OfferedPage):
         said = dict.fromkeys(
             squash(text).lower()
             for each, text in words
-            if text and _HAS_DIGIT.search(text) and not is_in(each, self.cards)
+            if text and _HAS_DIGIT.search(text) and not is_in(each, self.cards) and not _is_dated(each)
         )
         return list(said)
 
@@ -289,3 +290,12 @@ def _mean(text: str) -> Decimal | None:
     else:
         value = Decimal(text) if re.fullmatch(r"\d{1,3}\.\d{1,20}", text) else None
     return value if value is not None and value <= 100 else None
+
+
+def _is_dated(element: Element) -> bool:
+    """Whether a date stands beside: then the stars are those of one review, not of the goods."""
+    parent = element.getparent()
+    return parent is not None and (
+        next(parent.iterdescendants("time"), None) is not None
+        or _DATE.search(text_of(parent)[:300]) is not None
+    )

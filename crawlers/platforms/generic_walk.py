@@ -25,6 +25,7 @@ _INLINE = frozenset({
     "data", "del", "em", "font", "i", "ins", "kbd", "label", "mark",
     "q", "s", "small", "span", "strike", "strong", "sub",
     "sup", "time", "tt", "u", "var", "meta", "img", "link",
+    "uni-text", "wx-text", "taro-text-core",
 })  # fmt: skip
 _STRUCK = frozenset({"del", "s", "strike"})
 _APART = frozenset({"img", "i"})

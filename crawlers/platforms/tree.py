@@ -32,7 +32,10 @@ _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "dd", "details", "dialog", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "hr", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
-    "tfoot", "thead", "tr", "ul", "caption", "br"
+    "tfoot", "thead", "tr", "ul", "caption", "br",
+    # What frameworks of small apps write in place of div.
+    "uni-view", "uni-scroll-view", "uni-swiper", "uni-swiper-item", "uni-page", "uni-page-body", "wx-view",
+    "taro-view-core"
 })  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 

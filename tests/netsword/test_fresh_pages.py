@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from bench.fresh_pages import BLIND, DATA, HALVES, Writer, main
+from bench.fresh_pages import DATA, HALVES, Writer
 
 SHOWN = (
     "title_contains",
@@ -45,10 +45,3 @@ def test_the_halves_share_no_theme_and_no_page(one, other):
     ]
     assert not themes[0] & themes[1]
     assert not names[0] & names[1]
-
-
-def test_what_is_wrong_in_the_blind_set_is_not_told(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["fresh_pages", "--half", BLIND, "--show-wrong"])
-    with pytest.raises(SystemExit):
-        main()
-    assert "blind" in capsys.readouterr().err

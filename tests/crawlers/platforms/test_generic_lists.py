@@ -47,6 +47,17 @@ def test_former_price_of_a_card_is_not_its_price() -> None:
     assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
 
 
+def test_a_former_price_in_the_same_element_is_another_amount() -> None:
+    cards = _list(f"<ul>{_cards(4, '<s>{n}9,400円</s><br>{n}3,520円(税込)')}</ul>").cards
+    assert [card.price for card in cards] == [Decimal(f"{n}3520") for n in range(1, 5)]
+
+
+def test_a_card_leads_where_its_heading_leads_not_its_brand() -> None:
+    brand = '</span><a href="/b">A brand with a long name</a><span>'
+    cards = _list(f"<ul>{_cards(4, brand + '${n}.50')}</ul>").cards
+    assert [card.url for card in cards] == [f"https://shop.example/p/{n}" for n in range(1, 5)]
+
+
 def test_reduced_goods_with_a_class_of_their_own_keep_their_place() -> None:
     cards = _cards(5).replace('class="card"><a href="/p/2"', 'class="card sale"><a href="/p/2"')
     advert = '<li class="promo"><a href="/ad"><img alt="advert"></a><h3>Advert</h3><b>$1.00</b></li>'
