@@ -1,10 +1,11 @@
 """The generic page reader on shops that nobody tuned it for: ``python -m bench.fresh_pages --half open``.
 
 ``bench/data/fresh_pages`` holds made-up shops in four sets, written without a look at the reader: in
-``open.yaml``, ``closed.yaml``, ``third.yaml`` and ``fourth.yaml`` what each page shows and the truth a visitor
-would tell, in the folders of the same names the themes, in ``words.yaml`` the languages. The sets share no
-theme. The third and fourth have about the shares of the real world, and print Wilson intervals 置信区间 over all
-fields and rows. Each was blind until its first figures were on record; then what is wrong in it was looked at.
+``open.yaml``, ``closed.yaml``, ``third.yaml`` and ``fourth.yaml`` what each page shows and the truth a
+visitor would tell, in the folders of the same names the themes, in ``words.yaml`` the languages. The sets
+share no theme. The third and fourth have about the shares of the real world, and print Wilson intervals
+置信区间 over all fields and rows. Each was blind until its first figures were on record; then what is wrong
+in it was looked at.
 Pages are written as ``../shared/data/pages`` has them and scored by the function behind
 ``netsword evaluate pages``; what comes from the generic adapter alone, as the hosts are invented.
 """
