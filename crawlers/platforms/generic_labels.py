@@ -6,6 +6,7 @@ In lower case; the whole label has to match. A label's "no." or "nr" may stand w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 
 from crawlers.platforms.phrases import alternatives_of
@@ -177,8 +178,9 @@ def may_be_label(text: str) -> bool:
     return text[:1] in _BEGINNINGS and (text[:2] in _FIRST_LETTERS or text[:1] in _FIRST_LETTERS)
 
 
-def fields_of(label: str) -> list[str]:
-    """The fields that a lower-case label names; mostly none or one."""
+@lru_cache(maxsize=8192)
+def fields_of(label: str) -> tuple[str, ...]:
+    """The fields that a lower-case label names; mostly none or one. Shops use the same few over and over."""
     if not may_be_label(label) or not _ANY_LABEL.fullmatch(label):
-        return []
-    return [field for field, words in LABELS.items() if words.fullmatch(label)]
+        return ()
+    return tuple(field for field, words in LABELS.items() if words.fullmatch(label))

@@ -306,7 +306,7 @@ class PricedPage(SeenPage):
             self._from("currency", self.facts.of("currency")[0].source)
             return declared
         signs = [amount.sign for amount in self.amounts if amount.sign]
-        common = max(set(signs), key=signs.count) if signs else ""
+        common = max(dict.fromkeys(signs), key=signs.count) if signs else ""
         if common:
             self._from("currency", "visible: the sign of most amounts")
             return self.locale.currency_of(common)

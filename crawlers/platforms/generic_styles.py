@@ -50,6 +50,11 @@ class Styles:
         """Whether any rule crosses something out."""
         return bool(self._crossing)
 
+    @property
+    def hides(self) -> bool:
+        """Whether any rule hides something."""
+        return bool(self._hiding)
+
     def cross_out(self, element: Element) -> bool:
         """Whether a rule for the element itself crosses out what stands in it."""
         return _fit(self._crossing, element)

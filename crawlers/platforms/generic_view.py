@@ -106,7 +106,10 @@ class View:
 
     def is_hidden(self, element: Element) -> bool:
         """Whether its class or the page's own style sheet hides an element or what it stands in."""
-        return any(self.marks(each).is_hidden or self.styles.hide(each) for each in chain(element, 12))
+        hide = self.styles.hide if self.styles.hides else None
+        return any(
+            self.marks(each).is_hidden or (hide is not None and hide(each)) for each in chain(element, 12)
+        )
 
     def shown_of(self, line: int) -> str:
         """A line without what is hidden in it."""
@@ -206,4 +209,4 @@ def chain(element: Element, levels: int) -> Iterator[Element]:
 
 def named(element: Element) -> str:
     """What an element is called by its markup, in lower case: class, id, itemprop and test attributes."""
-    return " ".join(filter(None, map(element.get, _NAMING)))[:400].lower()
+    return " ".join(filter(None, map(element.get, _NAMING)))[:400].lower() if element.keys() else ""

@@ -49,9 +49,9 @@ def tree_of(text: str) -> Element:
     """
     # Bytes with a named encoding: lxml refuses text with an XML declaration, and a page's own charset no
     # longer counts.
-    text = text[:MOST_CHARACTERS]
-    markup = text.replace("\x00", "") if "\x00" in text else text
-    raw = bounded_tags(markup).encode("utf-8", "replace")
+    raw = _raw(text[:MOST_CHARACTERS])
+    if b"\x00" in raw:
+        raw = _raw(text[:MOST_CHARACTERS].replace("\x00", ""))
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -61,6 +61,10 @@ def tree_of(text: str) -> Element:
         root = None
     gave_up = any(fault.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for fault in parser.error_log)
     return etree.Element("html") if root is None or gave_up else cast("Element", root)
+
+
+def _raw(text: str) -> bytes:
+    return bounded_tags(text).encode("utf-8", "replace")
 
 
 def xpath(expression: str) -> Query:
