@@ -24,7 +24,7 @@ from domain.errors import ExtractionError
 from domain.identity import canonical_url, digest_of, subject_key
 from domain.subjects import Availability, Listing
 
-_LONG_NUMBER = re.compile(r"^.*?\d{3}.*", re.MULTILINE)
+_LONG_NUMBER = re.compile(r"^[^\n\d]*+(?:\d{1,2}+(?!\d)[^\n\d]*+)*+\d{3}.*", re.MULTILINE)
 """A line with one, as standard and permit numbers have."""
 _IN_NUMBERS = re.compile(r"[A-Z国妆械]")
 """And a capital letter, or one of these characters."""

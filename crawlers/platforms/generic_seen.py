@@ -132,7 +132,7 @@ class SeenPage:
     def facts(self) -> Facts:
         """What the page tells machines about its own goods."""
         texts = [text for _, text in self.headings]
-        texts += self.embedded.meta("og:title")[:1] + [text_of(each) for each in _TITLE(self.root)[:1]]
+        texts += [*self.embedded.meta("og:title")[:1], self._window]
         told = facts_of(self.embedded, headings=texts, url=self.url)
         return Facts((*told.found, *family_facts(self.software, self.root)))
 
@@ -192,7 +192,7 @@ class SeenPage:
     @cached_property
     def _window(self) -> str:
         """The title of the browser's window."""
-        return squash(text_of(_TITLE(self.root)[0])) if _TITLE(self.root) else ""
+        return next(map(text_of, _TITLE(self.root)), "")
 
     @cached_property
     def _name_in_sight(self) -> str:
