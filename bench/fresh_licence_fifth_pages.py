@@ -69,7 +69,7 @@ class PageMaker:
     def brand(self) -> str:
         """Two characters that no other business of the set is called by."""
         while True:
-            brand = self.chance.choice(self.words["first"]) + self.chance.choice(self.words["second"])
+            brand: str = self.chance.choice(self.words["first"]) + self.chance.choice(self.words["second"])
             if brand not in self._names:
                 self._names.add(brand)
                 return brand
@@ -129,7 +129,7 @@ class PageMaker:
     def _frames(self, which: str) -> list[str]:
         frames = self.words["frames"]
         special = {"takeaway": "catering", "regulated_mall": "regulated"}
-        fit = {
+        fits: dict[str, Callable[[str, Any], bool]] = {
             "plain": lambda name, frame: name not in special,
             "catering": lambda name, frame: (
                 special.get(name, "catering") == "catering" and frame["slot"] not in _ABROAD
@@ -139,13 +139,13 @@ class PageMaker:
             "standalone": lambda name, frame: frame["site"] == "standalone" and name not in special,
             "personal": lambda name, frame: "personal" in frame,
             "home": lambda name, frame: name not in special and frame["slot"] not in _ABROAD,
-        }[which]
-        fitting = [name for name, frame in frames.items() if fit(name, frame)]
+        }
+        fitting = [name for name, frame in frames.items() if fits[which](name, frame)]
         return sorted(fitting, key=lambda name: name not in special)  # frames made for the trade come first
 
     def frame(self, which: str) -> str:
         """The next frame of a sort."""
-        return self.turn(f"frame {which}", self._frames(which))
+        return str(self.turn(f"frame {which}", self._frames(which)))
 
     def business(self, frame: str) -> Operator:
         """A business without need of a permit that fits a frame."""
@@ -247,7 +247,7 @@ class PageMaker:
 
     def label(self, category: str) -> str:
         """What the permit of a category is called."""
-        return self.words["permit_names"].get(category) or self.words["permits"][category][0]
+        return str(self.words["permit_names"].get(category) or self.words["permits"][category][0])
 
     def permit_text(self, category: str, number: str, dates: str = "") -> str:
         """A permit as a page shows it, with ``dates`` behind the number."""

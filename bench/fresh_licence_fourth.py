@@ -9,15 +9,12 @@ the cases, and the set is tuned on.
 
 from __future__ import annotations
 
-import argparse
-import json
-import tempfile
 from pathlib import Path
 
 import yaml
 
 from bench.fresh_licence_fourth_cases import FourthMaker
-from bench.fresh_licence_third import measured, told, write
+from bench.fresh_licence_third import run
 
 DATA = Path(__file__).parent / "data" / "fresh_licence_fourth.yaml"
 SEED = 27182818
@@ -28,27 +25,5 @@ def a_maker() -> FourthMaker:
     return FourthMaker(yaml.safe_load(DATA.read_text(encoding="utf-8")), SEED)
 
 
-def main() -> None:
-    """Prints the figures, or checks with ``--seen`` what a browser shows."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
-    parser.add_argument("--no-pictures", action="store_true", help="leave pictures unread")
-    parser.add_argument("--show-wrong", action="store_true", help="the cases that are judged wrong")
-    parser.add_argument("--keep", type=Path, help="new folder in which the pages stay")
-    parser.add_argument("--seen", action="store_true", help="check hidden and visible pages in Chromium")
-    given = parser.parse_args()
-    if given.seen:
-        from bench.fresh_licence_third_seen import check
-
-        check(list(a_maker().cases()))
-        return
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = given.keep or Path(scratch) / "set"
-        write(folder, a_maker())
-        report = measured(folder, with_pictures=not given.no_pictures)
-        print(told(report))
-        for each in report["wrong"] if given.show_wrong else ():
-            print(json.dumps(each, ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    run(a_maker(), __doc__ or "")

@@ -11,19 +11,28 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
-from bench.fresh_licence_third_cases import Case, CaseMaker
+from bench.fresh_licence_third_cases import Case, CaseMaker, Operator
 from crawlers.sampling.intervals import wilson_interval
 from netsword.evaluate_licence import GoldCases, score
 
 DATA = Path(__file__).parent / "data" / "fresh_licence_third.yaml"
 AS_OF = "2026-11-01"
 SEED = 31415926
+
+
+class Maker(Protocol):
+    """What a set is written from: its platform, and its cases in order."""
+
+    platform: Operator
+
+    def cases(self) -> Iterator[Case]:
+        """The cases, made anew."""
 
 
 def a_maker() -> CaseMaker:
@@ -37,7 +46,7 @@ def encoded(page: str) -> bytes:
     return page.encode("gb18030" if "charset=gb" in head or 'charset="gb' in head else "utf-8")
 
 
-def write(folder: Path, maker: CaseMaker) -> None:
+def write(folder: Path, maker: Maker) -> None:
     """Writes the set into ``folder``, in the format of the labelled licence set."""
     (folder / "pages").mkdir(parents=True)
     (folder / "images").mkdir()
@@ -52,7 +61,7 @@ def write(folder: Path, maker: CaseMaker) -> None:
         (folder / f"{name}.jsonl").write_text(lines + "\n", encoding="utf-8")
 
 
-def _written(folder: Path, number: str, case: Case, maker: CaseMaker) -> dict[str, Any]:
+def _written(folder: Path, number: str, case: Case, maker: Maker) -> dict[str, Any]:
     site = f"https://www.{number}.example" if case.standalone else f"https://{number}.plaza.example"
     entry = f"pages/{number}.html"
     (folder / entry).write_bytes(encoded(case.entry))
@@ -101,22 +110,25 @@ def told(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Prints the figures, or checks with ``--seen`` what a browser shows."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
+def run(maker: Maker, purpose: str, *, blind: bool = False) -> None:
+    """Prints the figures of a set, of a blind one totals only; ``--seen`` checks what a browser shows."""
+    parser = argparse.ArgumentParser(description=purpose.split("\n", 1)[0])
     parser.add_argument("--no-pictures", action="store_true", help="leave pictures unread")
-    parser.add_argument("--show-wrong", action="store_true", help="the cases that are judged wrong")
+    told_of_wrong = "refused: the set is blind" if blind else "the cases that are judged wrong"
+    parser.add_argument("--show-wrong", action="store_true", help=told_of_wrong)
     parser.add_argument("--keep", type=Path, help="new folder in which the pages stay")
     parser.add_argument("--seen", action="store_true", help="check hidden and visible pages in Chromium")
     given = parser.parse_args()
+    if blind and (given.show_wrong or given.keep):
+        parser.error("this set is blind: its cases are not named, only totals are")
     if given.seen:
         from bench.fresh_licence_third_seen import check
 
-        check(list(a_maker().cases()))
+        check(list(maker.cases()))
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch) / "set"
-        write(folder, a_maker())
+        write(folder, maker)
         report = measured(folder, with_pictures=not given.no_pictures)
         print(told(report))
         for each in report["wrong"] if given.show_wrong else ():
@@ -124,4 +136,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(a_maker(), __doc__ or "")

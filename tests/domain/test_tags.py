@@ -79,6 +79,8 @@ BY_ITS_GRAMMAR = re.compile(
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(COUNTS)), max_size=12))
 def test_plain_tags_are_told_from_floods_as_all_others_are(parts):
     page = "".join(piece * count for piece, count in parts)
-    at = BY_ITS_GRAMMAR.match(page).end()
+    ordinary = BY_ITS_GRAMMAR.match(page)
+    assert ordinary is not None
+    at = ordinary.end()
     assert tags._end_of_ordinary(page, 0) == at
     assert (bounded_tags(page) is page) == (at == len(page))
