@@ -67,6 +67,17 @@ def test_a_page_without_any_amount_has_no_price_and_no_doubt() -> None:
     assert "price" not in parsed.undecided
 
 
+@pytest.mark.parametrize(
+    ("signs", "currency"),
+    [(("€", "CHF", "£"), "EUR"), (("CHF", "£", "€"), "CHF"), (("£", "€", "CHF"), "GBP")],
+)
+def test_of_signs_equally_common_the_first_gives_the_currency(signs: tuple[str, ...], currency: str) -> None:
+    beside = "".join(f"<p>{place + 5} {sign}</p>" for place, sign in enumerate(signs))
+    parsed = read(f"<h1>Teekanne blau</h1><footer>{beside}</footer>")
+    assert listing_in(parsed).price is None
+    assert listing_in(parsed).currency == currency
+
+
 def test_a_price_as_a_picture_is_not_guessed_from_other_goods() -> None:
     other = '<li class="related"><a href="/goods/1.html"><span class="price">$9.00</span></a></li>'
     parsed = read(f'<h1>Blue kettle 2 l</h1><img class="price" src="/price.png"><ul>{other * 5}</ul>')
