@@ -44,11 +44,12 @@ def market():
             {(PageKind.LISTING, "price", Health.BROKEN), (PageKind.SEARCH, "price", Health.BROKEN)},
             "guanshan listing price: broken (found on 0 of 25 pages, expected 85%",
         ),
-        (
+        pytest.param(
             {'class="tiles"': 'class="grid"'},
             {},
             {(PageKind.SEARCH, "cards", Health.BROKEN)},
             "guanshan search cards: broken (found on 0 of 3 pages",
+            marks=pytest.mark.long,
         ),
         (
             {},
@@ -62,11 +63,12 @@ def market():
             {(PageKind.LISTING, "pages", Health.BLOCKED)},
             "guanshan listing: blocked (25 of 25 pages were refused",
         ),
-        (
+        pytest.param(
             {},
             {"/p/": (200, _LOGIN)},
             {(PageKind.LISTING, "pages", Health.BLOCKED)},
             "guanshan listing: blocked (25 of 25 pages were refused",
+            marks=pytest.mark.long,
         ),
     ],
     ids=["well", "price-moved", "list-moved", "really-zero", "refused", "login-wall"],

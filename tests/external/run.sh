@@ -34,4 +34,4 @@ say "resume trial: 20 kills"
 say "every captured page, damaged in every way"
 .venv/bin/pytest -q tests/crawlers/platforms/test_mutations.py --mutations 100
 say "what takes long"
-.venv/bin/pytest -q tests/console tests/end_to_end --long -m long
+.venv/bin/pytest -q tests/console tests/end_to_end tests/detectors --long -m long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -77,12 +78,13 @@ def test_a_hidden_declaration_does_not_count(name: str) -> None:
     )
 
 
-def test_a_browser_agrees(browser: Browser) -> None:
-    """A number is seen where another number in its place changes the picture of the page."""
+@pytest.mark.parametrize("each", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_a_browser_agrees(browser: Browser, each: int) -> None:
+    """A number is seen where another number in its place changes the picture; every fifth way, or all."""
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     wrong = []
     for hidden, table in ((True, {**OUT_OF_SIGHT, **BY_LAYOUT}), (False, IN_SIGHT)):
-        for name, way in table.items():
+        for name, way in islice(table.items(), 0, None, each):
             pictures = []
             for code in (CODE, OTHER_CODE):
                 page.set_content(a_page(*made(way, code)))
