@@ -64,8 +64,10 @@ _LONG_WORD = 3
 _AFTER_CODE = "|".join(
     rf"(?<=(?<![^\W\d_])(?i:{code}))" for code in (*_CODES, "rm", "rs", r"rs\.", r"rp\.", r"kr\.", r"fr\.")
 )
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+"""Han, kana and hangul: no space stands between them and a number, as in 现价199元."""
 _NUMBER = re.compile(
-    rf"(?=\d)(?:(?<![\w.,/#])|{_AFTER_CODE})"
+    rf"(?=\d)(?:(?<![\w.,/#])|(?<=[{_UNSPACED}])|{_AFTER_CODE})"
     r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
     r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
 )

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
+from lxml.etree import Element
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -398,6 +399,9 @@ def _compiled(css_selector: str | None, expression: str | None) -> Query | None:
     if expression is None:
         return None
     try:
-        return xpath(expression)
+        query = xpath(expression)
+        is_computed = not isinstance(query(Element("html")), list)
     except XPathError as error:
         raise ValueError(f"XPath {expression!r}: {error}") from error
+    # substring-before() and the like give one text, which a caller must not take for a list of letters.
+    return (lambda element: [query(element)]) if is_computed else query

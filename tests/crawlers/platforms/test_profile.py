@@ -56,6 +56,20 @@ def shop() -> ProfileAdapter:
     return a_profile_adapter(_SHOP)
 
 
+def test_a_row_that_holds_name_and_value_in_one_text_is_split_by_xpath() -> None:
+    shop = a_profile_adapter("""
+name: own
+listing:
+  fields: {item_id: [{const: '1'}], title: [{css: h1}]}
+  attributes:
+    row: li
+    name: [{xpath: 'substring-before(., "：")'}]
+    value: [{xpath: 'substring-after(., "：")'}]
+""")
+    page = a_page("<h1>二胡</h1><ul><li>货号：YQ-1</li><li>产地：江苏 苏州</li></ul>")
+    assert listing_in(shop, page).attributes == (("货号", "YQ-1"), ("产地", "江苏 苏州"))
+
+
 def test_first_alternative_that_yields_a_value_counts(shop: ProfileAdapter) -> None:
     page = a_page("<h1>茶</h1><b class=now>面议</b><b class=old>¥9.90</b>")
     assert listing_in(shop.parse(page)).price == Decimal("9.90")
