@@ -7,12 +7,17 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pymongo import MongoClient
 
 from settings import Settings
 from storage.server import embedded_server
 from storage.store import Store, open_store
+
+# How long an example takes depends on the machine: no test fails for that.
+hypothesis.settings.register_profile("netsword", deadline=None)
+hypothesis.settings.load_profile("netsword")
 
 
 @pytest.fixture(scope="session")
