@@ -215,7 +215,7 @@ class SixthPages(PageMaker):
             (
                 '<p><img src="{}" alt="{}" width="{}"></p>',
                 '<figure><img src="{0}" alt="{1}" style="width:{2}px"><figcaption>{1}</figcaption></figure>',
-                '<a href="javascript:;"><img alt="{1}" width="{2}" src="{0}"></a>',
+                '<div class="pic"><img alt="{1}" width="{2}" src="{0}"></div>',
             ),
         )
         return form.format(path, alt, width), {path: data}
