@@ -22,6 +22,7 @@ _GOODS = frozenset({
     "musicalbum", "movie", "course", "theaterevent", "musicevent", "videogame", "someproducts",
 })  # fmt: skip
 _OFFERS = ("offers", "offerDetails", "offer")
+_MAKERS = ("brand", "manufacturer")
 _MOST_OFFERS = 100
 
 
@@ -65,6 +66,9 @@ class Facts:
 _PATHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("title", ("name",)),
     ("brand", ("brand",)),
+    ("brand", ("isVariantOf", "brand")),
+    ("brand", ("hasVariant", "brand")),
+    ("brand", ("offers", "itemOffered", "brand")),
     ("brand", ("manufacturer",)),
     ("sku", ("sku",)),
     ("product_id", ("productID",)),
@@ -121,8 +125,9 @@ def facts_of(embedded: Embedded, *, headings: Sequence[str], url: str) -> Facts:
     found: list[Fact] = []
     for layer, nodes in ((JSONLD, embedded.jsonld_nodes), (MICRODATA, embedded.microdata_nodes)):
         goods = [node for node in nodes if types_of(node, folded=True) & _GOODS]
+        made = {name: each for each in nodes if isinstance(name := each.get("@id"), str) and "name" in each}
         for node in _own(goods, headings, url):
-            found.extend(_facts(node, layer))
+            found.extend(_facts(_with_makers(node, made), layer))
         if not goods:
             offers = [node for node in nodes if types_of(node, folded=True) & {"offer", "aggregateoffer"}]
             for offer in offers if len(offers) == 1 else ():
@@ -192,6 +197,15 @@ def _facts(node: Node, layer: str) -> Iterator[Fact]:
     )
     for offer in offers:
         yield from _of_node(offer, layer, _OFFER_PATHS, f"{kind}.offers")
+
+
+def _with_makers(node: Node, made: dict[str, Node]) -> Node:
+    """A thing with its brand, where that is a reference to another thing of the page."""
+    references = {key: node[key] for key in _MAKERS if isinstance(node.get(key), dict)}
+    found = {
+        key: made[str(value["@id"])] for key, value in references.items() if str(value.get("@id")) in made
+    }
+    return node | {key: each for key, each in found.items() if "name" not in references[key]}
 
 
 def _of_node(node: Node, layer: str, paths: Iterable[tuple[str, tuple[str, ...]]], at: str) -> Iterator[Fact]:

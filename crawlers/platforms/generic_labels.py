@@ -155,6 +155,15 @@ LABELS: dict[str, re.Pattern[str]] = {
     field: re.compile(rf"(?:{'|'.join(words)})\.?") for field, words in _LABELS.items()
 }
 """Labels of values on a page, by field; the whole label has to match."""
+MAKER = re.compile(
+    r"maker|made by|manufacturer|publisher|hersteller|verlag|fabricant|éditeur|produttore|editore|fabricante"
+    r"|editorial|editora|fabrikant|výrob\w+|producent|wydawnictwo|tootja|valmistaja|tillverkare|produsent"
+    r"|производител\w*"
+    r"|виробник|producător|gyártó|kiadó|üretici(?: firma)?|hãng sản xuất|nhà sản xuất|ผู้ผลิต|κατασκευαστής"
+    r"|proizvođač"
+    r"|proizvajalec|gamintojas|ražotājs|יצרן|الشركة المصنعة|生产商|制造商|製造商|製造元|제조(?:사|원|업체)"
+)
+"""Those of a brand's labels that name who makes the goods."""
 CODED = re.compile(
     rf"(?:(?P<sku>{'|'.join(_LABELS['sku'])})|(?P<gtin>{'|'.join(_LABELS['gtin'])})"
     rf"|(?P<mpn>{'|'.join(_LABELS['mpn'])}))\.?(?P<value>\s+[^\W_][\w./+-]*)"

@@ -316,9 +316,22 @@ class SeenPage:
                     found.setdefault(coded[0], []).append(coded[1:])
                     continue
                 label, value = (label, following.lstrip(":：#- ")) if len(text) <= LONGEST_LABEL else ("", "")
-            for name in fields_of(label.lower()) if value else ():
-                found.setdefault(name, []).append((label, value))
+            names = fields_of(label.lower()) if value else ()
+            if names and (mark or not self._are_links(text, following)):
+                for name in names:
+                    found.setdefault(name, []).append((label, value))
         return found
+
+    def _are_links(self, text: str, following: str) -> bool:
+        """Whether a text and what follows it are links of their own, as catchwords in a row are."""
+        runs = self.view.runs
+        pairs = [
+            runs[place : place + 2]
+            for place in self.view.runs_with(text.lower())
+            if place + 1 < len(runs) and squash(runs[place + 1].text) == following
+        ]
+        linked = (any(each.tag == "a" for each in chain(run.element, 2)) for pair in pairs for run in pair)
+        return bool(pairs) and all(linked)
 
     @cached_property
     def _label_lines(self) -> list[tuple[str, str]]:
