@@ -136,7 +136,7 @@ def _facts(report: RunReport, words: Words, language: str) -> Table:
         ("run", f"{run.id} ({words(run.state)})"),
         ("period", _time(run.started_at) + end),
         ("design", str(design)),
-        ("size", sweep.design.size),
+        ("size", None if sweep.design.kind == "census" else sweep.design.size),
         ("seed", str(run.seed)),
         ("frame_listings", report.frame),
         ("drawn", report.drawn),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from crawlers.platforms.generic_walk import REVIEW_NAMES
 from crawlers.platforms.parse import masked, masked_nickname, moment_of
 from crawlers.platforms.tree import Element, visible_text, xpath
 from domain.identity import digest_of
@@ -20,17 +21,21 @@ from domain.subjects import Review
 _MOST = 300
 _MOST_LINES = 60
 _LONGEST = 20_000
+_NAMES = "|".join(REVIEW_NAMES)
 _BLOCK = re.compile(
-    r"(?:[a-z]+[-_]+){0,3}(?:review|comment)|(?:[a-z]+[-_]+){0,3}(?:reviews?|comments?|rate)[-_]+"
+    rf"(?:[a-z]+[-_]+){{0,3}}(?:{_NAMES})|(?:[a-z]+[-_]+){{0,3}}(?:(?:{_NAMES})s?|rate)[-_]+"
     r"(?:item|card|entry|row|box|block|li|one)"
 )
-_INSIDE = xpath(".//*[@class or @title or @aria-label]")
+_GIVEN = ("data-star", "data-stars", "data-score", "data-rating")
+_INSIDE = xpath(f".//*[@class or @title or @aria-label or {' or '.join(f'@{name}' for name in _GIVEN)}]")
 _TEXT = re.compile(r"(?:[a-z]+[-_]){0,3}(?:content|text|body|txt|description|con)")
 _BESIDE = re.compile(
     r"title|profile|user|avatar|head|meta|icon|star|rating|reply|append|button|btn|vote|helpful|count"
 )
 """Names of what stands beside the text, and may hold a part called content too."""
 _NICKNAME = re.compile(r"(?:[a-z]+[-_]){0,3}(?:user|nick|nickname|username|author|buyer|user-?name)")
+_MASKED = re.compile(r"[^\s*]{0,12}\*{2,6}[^\s*]{0,12}")
+"""A nickname as platforms mask it: t***3, 王**."""
 _PICTURES = xpath(
     ".//*[contains(@class, 'pic') or contains(@class, 'photo') or contains(@class, 'album')]"
     "[not(contains(@class, 'user') or contains(@class, 'avatar') or contains(@class, 'head'))]//img"
@@ -40,6 +45,7 @@ _STARS_SAID = re.compile(
     r"([1-5])(?:[.,]0+)?\s*(?:星|颗星|/ ?5|out of 5|of 5|von 5|sur 5|stars?)(?!\w)"
     r"|(?:评分|星级)[：:]\s*([1-5])"
 )
+_STARS_GIVEN = re.compile(r"([1-5])(?:\.0+)?")
 _LABELS = {
     "appended": re.compile(r"(?:.{0,12}后)?(?:追评|追加评价|追加评论|追加)\s*(?:[：:]|$)\s*"),
     "seller_reply": re.compile(
@@ -172,6 +178,8 @@ def _parts(item: Element) -> _Parts:
             parts.times.add(moment)
         elif match := _STARS_SAID.fullmatch(line):
             parts.stars.add(int(match[1] or match[2]))
+        elif _MASKED.fullmatch(line):
+            parts.names.add(line)
         elif line not in parts.names:
             parts.texts.append(line)
     for each in (item, *inside):
@@ -215,6 +223,7 @@ def _stars_in(element: Element) -> set[int]:
     """Stars that an element says in its class, its title or its label for those who do not see it."""
     said = [(element.get(name) or "")[:100] for name in ("title", "aria-label")]
     found = [*map(_STARS_CLASS.fullmatch, _classes(element)), *map(_STARS_SAID.fullmatch, said)]
+    found += [_STARS_GIVEN.fullmatch(element.get(name) or "") for name in _GIVEN]
     return {int(next(filter(None, match.groups()))) for match in found if match}
 
 

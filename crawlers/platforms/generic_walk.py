@@ -169,11 +169,18 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
     return runs, parts
 
 
+REVIEW_NAMES = (
+    "review", "comment", "pinglun", "pingjia", "evaluation", "evaluate", "appraise", "feedback", "bewertung",
+    "rezension", "opinion", "recension", "resena", "otzyv", "yorum",
+)  # fmt: skip
+"""What shops of several languages call a review in the classes of their elements."""
+
+
 @lru_cache(maxsize=16_384)
 def _wanting(called: str) -> tuple[str, ...]:
     """Names of the lists that want the elements of a class; shops use the same few over and over."""
     called, wanting = called.lower(), []
-    if "review" in called or "comment" in called or "rate-" in called:
+    if any(word in called for word in REVIEW_NAMES) or "rate-" in called:
         wanting.append("reviews")
     if "star" in called:
         wanting.append("spoken")

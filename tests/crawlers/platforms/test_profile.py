@@ -67,7 +67,7 @@ listing:
     value: [{xpath: 'substring-after(., "：")'}]
 """)
     page = a_page("<h1>二胡</h1><ul><li>货号：YQ-1</li><li>产地：江苏 苏州</li></ul>")
-    assert listing_in(shop, page).attributes == (("货号", "YQ-1"), ("产地", "江苏 苏州"))
+    assert listing_in(shop.parse(page)).attributes == (("货号", "YQ-1"), ("产地", "江苏 苏州"))
 
 
 def test_first_alternative_that_yields_a_value_counts(shop: ProfileAdapter) -> None:

@@ -53,6 +53,18 @@ def test_a_block_without_marked_text_is_read_by_the_line_left_over() -> None:
     assert [(each.text, each.stars) for each in read(items).reviews] == [("很好用", 5), ("有点小", 5)]
 
 
+def test_blocks_under_other_names_with_masked_buyers_and_stars_in_data() -> None:
+    items = "".join(
+        f"<div class='pingjia-item'><u>{who}</u><span data-star={stars}></span><p>{text}</p>"
+        "<time>2026-11-02 20:11</time></div>"
+        for who, stars, text in (("王**", 5, "音色很正"), ("li***8", 3, "琴弓有点松"))
+    )
+    reviews = read(items).reviews
+    assert [(each.nickname, each.stars, each.text) for each in reviews] == [
+        ("王**", 5, "音色很正"), ("li***8", 3, "琴弓有点松"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "items",
     [
