@@ -1,6 +1,8 @@
 # make demo and make test set everything up themselves; `make help` lists the rest.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# Without bytecode every process, a crawl too, compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test lint types rooms check-all bench lock
 
 help:  ## this list

@@ -24,7 +24,8 @@ from crawlers.middlewares.capture import latest_snapshot
 from crawlers.platforms.base import Page
 from crawlers.platforms.yunfan import Yunfan
 from crawlers.reading import Opened
-from crawlers.rendering.render import HANDLERS, render
+from crawlers.rendering.names import HANDLERS
+from crawlers.rendering.render import render
 from domain.target import PageKind, Target
 from evidence.warc import WarcArchive
 

@@ -22,7 +22,7 @@ from crawlers.outcomes import Ending, ending_of_failure
 from crawlers.platforms.base import Adapter, Page, ParsedPage
 from crawlers.platforms.tree import tree_of, visible_text
 from crawlers.reading import Opened, open_page
-from crawlers.rendering.loader import SLOT
+from crawlers.rendering.names import RESOURCES
 from crawlers.visits import licence_links
 from detectors.base import legal_day
 from detectors.licensing.decide import LicenceJudge
@@ -222,7 +222,7 @@ class DisplayObserver:
         if url in bodies:
             snapshot, data = bodies[url]
             return _captured(url, snapshot, data), snapshot
-        meta = {"target": target, RESOURCE: True, "download_slot": SLOT}
+        meta = {"target": target, RESOURCE: True, "download_slot": RESOURCES}
         request = Request(url, meta=meta, dont_filter=True, callback=NO_CALLBACK)
         try:
             response = await self.download(request)
@@ -261,7 +261,7 @@ class DisplayObserver:
         if url not in self._sheets:
             if len(self._sheets) >= _SHEETS_KEPT:
                 self._sheets.clear()
-            meta = {RESOURCE: True, "download_slot": SLOT}
+            meta = {RESOURCE: True, "download_slot": RESOURCES}
             try:
                 response = await self.download(
                     Request(url, meta=meta, dont_filter=True, callback=NO_CALLBACK)

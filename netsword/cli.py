@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from importlib import import_module
@@ -56,6 +57,8 @@ def main() -> None:
     """Runs the command line; exit codes: 0 complete, 1 fault, 2 wrong usage, 3 below the floor, 4 locked."""
     # A service manager's stop is a person's Ctrl-C: children are asked to stop, and leases given back.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # What a start makes stays to the end; to look through it every 700 objects costs a quarter of the start.
+    gc.set_threshold(10_000)
     try:
         build(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))()
     except (UsageError, ValidationError) as error:

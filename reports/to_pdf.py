@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Error, sync_playwright
-
 from domain.errors import UsageError
 from domain.problems import Problem
 from reports.document import Document
@@ -40,6 +38,9 @@ def to_pdf(document: Document, launch_options: Mapping[str, Any]) -> bytes:
     """
     if not launch_options["executable_path"]:
         raise UsageError(Problem.PDF_WITHOUT_CHROMIUM)
+    # Imported here: half a second that most reports have no use for.
+    from playwright.sync_api import Error, sync_playwright
+
     language = "zh-CN" if document.language == "zh" else "en"
     page = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><style>{_STYLE}</style>'
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import hypothesis
@@ -54,6 +56,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--mutations", type=int, default=1, help="damages per captured page (make check-all: all)"
     )
+
+
+def pytest_configure() -> None:
+    """What is made while tests are collected stays, so garbage is looked for seldom."""
+    gc.set_threshold(20_000)
+    # Scrapy's TLS looks through all modules that are loaded by then: early there are few.
+    import_module("scrapy.core.downloader.handlers.http11")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules need not be looked through again."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

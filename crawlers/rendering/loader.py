@@ -18,14 +18,12 @@ from scrapy.http.request import NO_CALLBACK
 from crawlers.middlewares.address import RESOURCE
 from crawlers.middlewares.capture import snapshots_of
 from crawlers.outcomes import ending_of_failure
+from crawlers.rendering.names import RESOURCES
 from domain.errors import EvidenceError, StorageError
 from domain.snapshot import Snapshot
 from domain.target import Target
 
 Fetch = Callable[[Request], Awaitable[Response]]
-
-SLOT = "page-resources"
-"""Download slot of what pages load: a browser's burst, not a crawl's visits, so no pause between them."""
 
 AT_A_TIME = 6
 """Requests of one page under way, as browsers have it for a host."""
@@ -128,7 +126,7 @@ class Loader:
                     method=request.method,
                     headers=_headers(await request.all_headers()),
                     body=request.post_data_buffer or b"",
-                    meta={RESOURCE: True, "download_slot": SLOT}
+                    meta={RESOURCE: True, "download_slot": RESOURCES}
                     | ({"target": self._target} if is_evidence else {}),
                     dont_filter=True,
                     callback=NO_CALLBACK,

@@ -18,18 +18,12 @@ from crawlers.platforms.base import Adapter
 from crawlers.reading import Opened
 from crawlers.rendering.handler import LOADER, SHOWN
 from crawlers.rendering.loader import Fetch, Loader
+from crawlers.rendering.names import PAGES
 from crawlers.rendering.page import Shown
 from domain.errors import EvidenceError, StorageError
 from domain.snapshot import Snapshot
 from domain.target import PageKind, Reason, Target
 from evidence.warc import Resource, WarcArchive
-
-SLOT = "rendering"
-"""Download slot of pages in the browser: they make no visit of their own, so no pause between them."""
-
-_HANDLER = "crawlers.rendering.handler.RenderingHandler"
-HANDLERS = {"http": _HANDLER, "https": _HANDLER}
-"""Scrapy's ``DOWNLOAD_HANDLERS`` for crawls in which an adapter asks for rendering."""
 
 
 async def render(
@@ -52,7 +46,7 @@ async def render(
     loader = Loader(response, target, download, with_pictures=opened.page.kind is PageKind.LICENCE)
     request = Request(
         opened.page.url,
-        meta={LOADER: loader, "download_slot": SLOT, "dont_obey_robotstxt": True},
+        meta={LOADER: loader, "download_slot": PAGES, "dont_obey_robotstxt": True},
         dont_filter=True,
         callback=NO_CALLBACK,
     )

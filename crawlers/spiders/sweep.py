@@ -25,7 +25,7 @@ from crawlers.platforms.base import Adapter
 from crawlers.platforms.registry import adapter_for
 from crawlers.processes import owner_name
 from crawlers.reading import Opened, open_page
-from crawlers.rendering.render import HANDLERS, render
+from crawlers.rendering.names import HANDLERS
 from crawlers.visits import visit_of
 from crawlers.work import Work
 from detectors.licensing.decide import LicenceJudge
@@ -268,6 +268,9 @@ class SweepSpider(Spider):
 
     async def _show(self, opened: Opened, response: Response) -> Opened | Ending:
         """The page as a browser shows it."""
+        # Imported here: a crawl that shows no page to a browser does not load what drives one.
+        from crawlers.rendering.render import render
+
         target = _target_of(response)
         adapter = self.adapters[target.platform]
         return await render(

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from detectors.campaigns.columns import DAY, Bools, Floats, Longs, Reviews, counts_by
 
@@ -157,6 +156,9 @@ def poisson_tail(count: Longs, expected: Floats) -> Floats:
     >>> round(float(poisson_tail(np.array([10]), np.array([1.0]))[0]), 1)
     7.0
     """
+    # Imported here: half a second that most commands have no use for.
+    from scipy.special import gammaln
+
     expected = np.maximum(expected, 1e-9)
     first = count * np.log(expected) - expected - gammaln(count + 1)
     rest = -np.log1p(-np.minimum(expected / (count + 1), 0.999))

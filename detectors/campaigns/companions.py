@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from detectors.campaigns.bursts import Calendar, poisson_tail
 from detectors.campaigns.columns import DAY, Bools, Floats, Longs, Reviews, counts_by
+from detectors.campaigns.copies import joined
 
 TOGETHER_DAYS = 5.0
 _NEIGHBOURS = 24
@@ -136,10 +135,8 @@ def _strong_pairs(reviews: Reviews, met: pl.DataFrame, chance: float) -> pl.Data
 
 
 def _groups(reviews: Reviews, strong: pl.DataFrame) -> Longs:
-    size = len(reviews.users)
-    edges = (strong["one"].to_numpy(), strong["other"].to_numpy())
-    graph = coo_array((np.ones(strong.height, dtype=np.int8), edges), shape=(size, size))
-    component = connected_components(graph, directed=False)[1]
+    one, other = (strong[end].to_numpy().astype(np.int64) for end in ("one", "other"))
+    component = joined(one, other, len(reviews.users))
     # A group goes by its first user, whichever part of the corpus was looked at.
     named: Longs = np.unique(component, return_index=True)[1].astype(np.int64)[component]
     return named

@@ -16,8 +16,6 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from detectors.campaigns.columns import Floats, Ints, Longs
 from detectors.campaigns.parts import in_parts
@@ -81,6 +79,10 @@ def clusters(digests: NDArray[np.uint64], left: Longs, right: Longs, usable: NDA
 
 def joined(left: Longs, right: Longs, size: int) -> Longs:
     """Number of the connected part that each of ``size`` nodes belongs to."""
+    # Imported here: half a second that most commands have no use for.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     edges = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
     return connected_components(edges, directed=False)[1].astype(np.int64)
 

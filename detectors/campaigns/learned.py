@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from detectors.campaigns.columns import Bools, Floats, Longs
 from detectors.campaigns.judge import Judgement
@@ -31,6 +29,9 @@ class Learned:
     @classmethod
     def fit(cls, judged: Judgement, labels: Bools, rows: Longs) -> Learned | None:
         """Fits on ``rows`` with their ``labels`` (one per review); ``None`` with too few of either kind."""
+        # Imported here: a second that nothing else has use for.
+        from scipy.optimize import minimize
+
         given = labels[rows]
         if min(int(given.sum()), int((~given).sum())) < _LEAST_POSITIVE:
             return None
@@ -39,7 +40,7 @@ class Learned:
 
         def loss(values: Floats) -> tuple[float, Floats]:
             margin = sign * (features @ values[1:] + values[0])
-            pull = -sign * expit(-margin)
+            pull = -sign * _logistic(-margin)
             slope = np.concatenate(([pull.sum()], features.T @ pull + _PENALTY * values[1:]))
             cost = np.logaddexp(0, -margin).sum() + _PENALTY / 2 * (values[1:] ** 2).sum()
             return float(cost), slope
@@ -50,8 +51,13 @@ class Learned:
     def score(self, judged: Judgement) -> Floats:
         """Probability of each judged review."""
         _, table = _table(judged)
-        found: Floats = expit(table @ self.weights + self.intercept)
-        return found
+        return _logistic(table @ self.weights + self.intercept)
+
+
+def _logistic(margin: Floats) -> Floats:
+    # By the tangent, which overflows nowhere.
+    found: Floats = (1 + np.tanh(margin / 2)) / 2
+    return found
 
 
 def out_of_fold(judged: Judgement, labels: Bools, fold: Longs) -> Floats:

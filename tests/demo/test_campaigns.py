@@ -12,9 +12,7 @@ from detectors.campaigns.columns import Reviews
 from detectors.campaigns.findings import CampaignDetector
 from detectors.campaigns.judge import Judgement, judge
 from detectors.campaigns.memory import Memory
-from rules.loader import load_catalogue, load_packs
-
-CATALOGUE = load_catalogue()
+from tests.shipped import catalogue, packs
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +42,7 @@ def judged(whole: Market) -> Judgement:
 @pytest.fixture(scope="module")
 def flagged(judged: Judgement) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    detector = CampaignDetector(load_packs(CATALOGUE), CATALOGUE)
+    detector = CampaignDetector(packs(), catalogue())
     for finding in detector.findings(judged, seen={}, as_of=datetime(2026, 11, 11, tzinfo=UTC)):
         found.setdefault(finding.rule, set()).add(finding.subject)
     return found

@@ -11,18 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.licence import Given, LicenceDetector, capture_of, record_of
+from detectors.licence import Given, capture_of, record_of
 from detectors.licensing.page import read_page
 from domain.cover import Cover
 from domain.licence import CapturedPicture, LicenceCapture
 from domain.register import OperatorRow
 from domain.subjects import LinkedPage, LinkedPageState, Shop
 from registry.index import register_of
-from rules.loader import load_catalogue, load_packs
 from tests.detectors.licensing.builders import a_reading
+from tests.shipped import licence
 
-CATALOGUE = load_catalogue()
-DETECTOR = LicenceDetector(load_packs(CATALOGUE), CATALOGUE)
 SEEN: dict[str, Any] = {"snapshot": "snapshot-1", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
 CODE = "91330106MA2CDEFG0X"
 OLD = "310115600985533"
@@ -45,11 +43,11 @@ RULES = {"missing": ["LIC-MISSING"], "invalid_number": ["LIC-INVALID-NUMBER"]}
 def judged(html, **given):
     page = read_page(html)
     capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page)
-    return DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=Given(**given))
+    return licence().judge(capture, SEEN["observed_at"], snapshot="s", given=Given(**given))
 
 
 def state_of(shop):
-    return DETECTOR.judge(capture_of(shop), SEEN["observed_at"], snapshot="s", given=Given()).outcome.state
+    return licence().judge(capture_of(shop), SEEN["observed_at"], snapshot="s", given=Given()).outcome.state
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def state_of(shop):
 def test_page_text(text, state):
     shop = a_shop(text)
     assert state_of(shop) == state
-    found = list(DETECTOR.inspect(shop, **SEEN))
+    found = list(licence().inspect(shop, **SEEN))
     assert [finding.rule for finding in found] == RULES.get(state, [])
     for span in (span for finding in found for span in finding.spans):
         assert shop.page_text[span.start : span.end] == span.quote
@@ -124,8 +122,8 @@ def test_linked_pages(pages, state):
 
 
 def test_what_was_not_observed_is_named_and_what_is_missing_is_found():
-    assert "LIC-MISSING: not_observed" in DETECTOR.abstains(a_shop(pages=(UNSEEN,)))
-    assert DETECTOR.abstains(a_shop(pages=(GONE,))) == ()
+    assert "LIC-MISSING: not_observed" in licence().abstains(a_shop(pages=(UNSEEN,)))
+    assert licence().abstains(a_shop(pages=(GONE,))) == ()
 
 
 def test_number_on_the_page_stands_even_where_a_link_was_not_seen():
@@ -133,7 +131,7 @@ def test_number_on_the_page_stands_even_where_a_link_was_not_seen():
 
 
 def test_finding_says_what_was_looked_for_and_what_would_refute_it():
-    [finding] = DETECTOR.inspect(a_shop(f"平台经营者：云商 信用代码：{CODE}", (GONE,)), **SEEN)
+    [finding] = licence().inspect(a_shop(f"平台经营者：云商 信用代码：{CODE}", (GONE,)), **SEEN)
     assert finding.rule == "LIC-MISSING"
     assert (finding.subject, finding.shop, finding.subject_kind) == ("t:1", "t:1", "shop")
     assert "失效1个：“营业执照”" in finding.reason
@@ -184,7 +182,7 @@ def test_a_wrong_permit_number_read_from_a_picture_goes_to_a_person_with_its_box
     page = read_page(f"<p>统一社会信用代码：{CODE}</p><img src='/jy.jpg' alt='食品经营许可证'>")
     capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page, pictures=(picture,))
     facts = Given(categories=("FOOD",), readings={url: a_reading("食品经营许可证", f"许可证编号 {wrong}")})
-    [finding] = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=facts).findings
+    [finding] = licence().judge(capture, SEEN["observed_at"], snapshot="s", given=facts).findings
     assert (finding.rule, finding.weak) == ("PERMIT-INVALID", True)
     assert finding.licence is not None
     assert (finding.licence.picture, len(finding.licence.box)) == ("picture-1", 4)
@@ -273,7 +271,7 @@ def test_a_status_that_began_after_the_capture_accuses_nobody():
 def remembered(html, register):
     page = read_page(html)
     capture = LicenceCapture(shop="t:1", name="n", url="https://t.example/s", page=page)
-    result = DETECTOR.judge(capture, SEEN["observed_at"], snapshot="s", given=Given(register=register))
+    result = licence().judge(capture, SEEN["observed_at"], snapshot="s", given=Given(register=register))
     asked = {"target": "t", "snapshot": "s", "run": "r", "observed_at": SEEN["observed_at"]}
     return record_of(result, capture, **asked)
 
@@ -317,7 +315,7 @@ def test_each_hidden_number_is_a_finding_of_its_own():
 @settings(max_examples=100, deadline=None)
 def test_span_quotes_the_text_it_points_at(pieces):
     shop = a_shop("".join(pieces), (a_page(text="".join(reversed(pieces)), label="联系"),))
-    for finding in DETECTOR.inspect(shop, **SEEN):
+    for finding in licence().inspect(shop, **SEEN):
         for span in finding.spans:
             assert getattr(shop, span.field)[span.start : span.end] == span.quote
 

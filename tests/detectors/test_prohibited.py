@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.folding import Folded, fold
-from detectors.prohibited import MOST_SPANS, ProhibitedDetector
+from detectors.prohibited import MOST_SPANS
 from domain.subjects import Listing
-from rules.loader import load_catalogue, load_packs
+from tests.shipped import prohibited
 
-CATALOGUE = load_catalogue()
-DETECTOR = ProhibitedDetector(load_packs(CATALOGUE), CATALOGUE)
 SEEN: dict[str, Any] = {"snapshot": "snapshot-1", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
 JUNK = st.text(alphabet=st.characters(codec=None), max_size=40)
 PIECES = st.sampled_from(
@@ -48,7 +46,7 @@ def a_listing(**fields: Any) -> Listing:
 def found(code=None, **fields):
     return {
         finding.rule: [span.quote for span in finding.spans]
-        for finding in DETECTOR.inspect(a_listing(**fields), **SEEN)
+        for finding in prohibited().inspect(a_listing(**fields), **SEEN)
         if code in (None, finding.rule)
     }
 
@@ -59,12 +57,12 @@ def test_span_quotes_the_text_it_points_at(title, description):
     listing = a_listing(
         title="".join(title), description="".join(description), attributes=(("材质", "象牙"),)
     )
-    findings = list(DETECTOR.inspect(listing, **SEEN))
+    findings = list(prohibited().inspect(listing, **SEEN))
     for finding in findings:
         for span in finding.spans:
             assert getattr(listing, span.field)[span.start : span.end] == span.quote
             assert span.quote
-    assert findings == list(DETECTOR.inspect(listing, **SEEN))
+    assert findings == list(prohibited().inspect(listing, **SEEN))
 
 
 @given(st.lists(JUNK | PIECES, max_size=12))
@@ -143,7 +141,7 @@ def test_weak_term_counts_with_a_companion_in_another_field():
 
 def test_finding_carries_law_reason_and_pack():
     listing = a_listing(title="象*牙老料", description="谨防假象牙", attributes=(("材质", "象牙"),))
-    [finding] = [f for f in DETECTOR.inspect(listing, **SEEN) if f.rule == "PG-WILDLIFE"]
+    [finding] = [f for f in prohibited().inspect(listing, **SEEN) if f.rule == "PG-WILDLIFE"]
     assert [(span.field, span.quote) for span in finding.spans] == [
         ("title", "象*牙"),
         ("attributes_text", "象牙"),
@@ -162,12 +160,12 @@ def test_finding_carries_law_reason_and_pack():
     ("title", "confidence"), [("象牙", 0.85), ("象*牙", 0.85), ("橡牙把玩", 0.765), ("角料 走私", 0.7)]
 )
 def test_confidence_says_how_sure_the_signs_are(title, confidence):
-    findings = DETECTOR.inspect(a_listing(title=title), **SEEN)
+    findings = prohibited().inspect(a_listing(title=title), **SEEN)
     assert [f.confidence for f in findings if f.rule == "PG-WILDLIFE"] == [confidence]
 
 
 def test_rule_with_high_false_positive_risk_is_weak():
-    [finding] = DETECTOR.inspect(a_listing(title="弹簧刀"), **SEEN)
+    [finding] = prohibited().inspect(a_listing(title="弹簧刀"), **SEEN)
     assert (finding.rule, finding.weak) == ("PG-KNIFE", True)
 
 
@@ -179,13 +177,13 @@ def test_rule_with_high_false_positive_risk_is_weak():
     ],
 )
 def test_beijing_day_of_the_sighting_picks_the_law(moment, article):
-    [finding] = DETECTOR.inspect(a_listing(title="莆田鞋"), snapshot="s", observed_at=moment)
+    [finding] = prohibited().inspect(a_listing(title="莆田鞋"), snapshot="s", observed_at=moment)
     assert article in [basis.article for basis in finding.basis if "商标法" in basis.law]
 
 
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
-        list(DETECTOR.inspect(a_listing(title="象牙"), snapshot="s", observed_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        list(prohibited().inspect(a_listing(title="象牙"), snapshot="s", observed_at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
@@ -203,7 +201,7 @@ def test_a_moment_without_zone_is_refused():
 )
 def test_megabyte_texts_take_seconds_at_most(text):
     started = time.process_time()
-    findings = list(DETECTOR.inspect(a_listing(description=text), **SEEN))
+    findings = list(prohibited().inspect(a_listing(description=text), **SEEN))
     # Linear work takes two or three seconds here on a busy machine; quadratic work would take hours.
     assert time.process_time() - started < 20
     assert all(len(finding.spans) <= MOST_SPANS for finding in findings)

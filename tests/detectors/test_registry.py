@@ -12,10 +12,8 @@ from detectors.registry import item_detectors
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
 from domain.sweep import Sweep
-from rules.loader import load_catalogue, load_packs
+from tests.shipped import catalogue, packs
 
-CATALOGUE = load_catalogue()
-PACKS = load_packs(CATALOGUE)
 SEEN: dict[str, Any] = {"snapshot": "s", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
 LISTING = Listing(platform="t", item_id="1", url="https://t.example/1", title="象牙手串，全网第一")
 SHOP = Shop(platform="t", shop_id="1", url="https://t.example/s", name="n", page_text="小店")
@@ -34,7 +32,7 @@ SHOP = Shop(platform="t", shop_id="1", url="https://t.example/s", name="n", page
     ],
 )
 def test_each_name_judges_its_own_subjects(names, rules):
-    detectors = item_detectors(PACKS, CATALOGUE, names)
+    detectors = item_detectors(packs(), catalogue(), names)
     found = [
         finding.rule
         for subject in (LISTING, SHOP)
@@ -42,11 +40,11 @@ def test_each_name_judges_its_own_subjects(names, rules):
         for finding in detector.inspect(subject, **SEEN)
     ]
     assert found == rules
-    assert (review_detectors(PACKS, CATALOGUE, names) is not None) == ("reviews" in names)
+    assert (review_detectors(packs(), catalogue(), names) is not None) == ("reviews" in names)
 
 
 def test_the_names_a_sweep_has_by_default_are_known():
-    item_detectors(PACKS, CATALOGUE, Sweep.model_fields["detectors"].default)
+    item_detectors(packs(), catalogue(), Sweep.model_fields["detectors"].default)
 
 
 @pytest.mark.parametrize("make", [item_detectors, review_detectors])
@@ -54,4 +52,4 @@ def test_unknown_name_gives_the_known_ones(make):
     with pytest.raises(
         UsageError, match=r"'license'.*advertising, licence, pricing, prohibited, reviews, terms"
     ):
-        make(PACKS, CATALOGUE, ["license"])
+        make(packs(), catalogue(), ["license"])

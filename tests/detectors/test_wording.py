@@ -14,14 +14,12 @@ from hypothesis import strategies as st
 from detectors.discovery import candidates
 from detectors.terms import TermEngine
 from detectors.views import SoundView, sound_of
-from detectors.wording import MOST_SPANS, WordingDetector
+from detectors.wording import MOST_SPANS
 from domain.subjects import Listing
-from rules.loader import load_catalogue, load_packs, parse_pack
+from rules.loader import parse_pack
 from rules.models import OrdinaryWords, TermRule
+from tests.shipped import catalogue, packs, wording
 
-CATALOGUE = load_catalogue()
-PACKS = load_packs(CATALOGUE)
-DETECTOR = WordingDetector(PACKS, CATALOGUE)
 SEEN: dict[str, Any] = {"snapshot": "snapshot-1", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
 RULE = """\
 rules:
@@ -42,16 +40,16 @@ def a_listing(title="", **fields: Any) -> Listing:
 def found(title, **fields):
     return {
         finding.rule: [span.quote for span in finding.spans]
-        for finding in DETECTOR.inspect(a_listing(title, **fields), **SEEN)
+        for finding in wording().inspect(a_listing(title, **fields), **SEEN)
     }
 
 
 def an_engine(match):
-    pack = parse_pack(RULE.replace("{MATCH}", match), "rules/prohibited/x.yaml", "prohibited", CATALOGUE)
+    pack = parse_pack(RULE.replace("{MATCH}", match), "rules/prohibited/x.yaml", "prohibited", catalogue())
     return TermEngine(
         tuple(rule for rule, _ in pack.rules if isinstance(rule, TermRule)),
-        disguises=PACKS.disguises,
-        ordinary=PACKS.ordinary,
+        disguises=packs().disguises,
+        ordinary=packs().ordinary,
     )
 
 
@@ -198,12 +196,12 @@ def test_price_band_moves_the_score():
 
 def test_exception_is_named_in_the_finding():
     listing = a_listing("定制抱枕", description="概不退换，不退不换，不支持退货，拆封不退，特价不退")
-    reasons = [f.reason for f in DETECTOR.inspect(listing, **SEEN) if f.rule == "TERM-NO-RETURN"]
+    reasons = [f.reason for f in wording().inspect(listing, **SEEN) if f.rule == "TERM-NO-RETURN"]
     assert all("消费者定作的商品" in reason for reason in reasons)
 
 
 def test_low_score_is_weak():
-    [finding] = [f for f in DETECTOR.inspect(a_listing("角料 走私"), **SEEN) if f.rule == "PG-WILDLIFE"]
+    [finding] = [f for f in wording().inspect(a_listing("角料 走私"), **SEEN) if f.rule == "PG-WILDLIFE"]
     assert (finding.confidence, finding.weak) == (0.7, True)
 
 
@@ -224,7 +222,7 @@ def test_fields_that_a_rule_does_not_read_are_left_alone():
 
 def test_spans_point_into_each_field():
     listing = a_listing("全新", description="老料象*牙", attributes=(("材质", "xiang牙"),), price=Decimal(9))
-    spans = [s for f in DETECTOR.inspect(listing, **SEEN) if f.rule == "PG-WILDLIFE" for s in f.spans]
+    spans = [s for f in wording().inspect(listing, **SEEN) if f.rule == "PG-WILDLIFE" for s in f.spans]
     assert {span.field for span in spans} == {"description", "attributes_text"}
     assert all(getattr(listing, span.field)[span.start : span.end] == span.quote for span in spans)
 
@@ -238,12 +236,12 @@ HOSTILE = st.text(
 @settings(max_examples=150, deadline=None)
 def test_quotes_are_exact_in_every_view(title, description):
     listing = a_listing(title, description=description)
-    first = list(DETECTOR.inspect(listing, **SEEN))
+    first = list(wording().inspect(listing, **SEEN))
     for finding in first:
         for span in finding.spans:
             assert span.quote
             assert getattr(listing, span.field)[span.start : span.end] == span.quote
-    assert first == list(DETECTOR.inspect(listing, **SEEN))
+    assert first == list(wording().inspect(listing, **SEEN))
 
 
 @given(st.text(alphabet=st.sampled_from("象牙xiangyatiandongv1"), max_size=40))
@@ -279,7 +277,7 @@ def test_sounds():
 )
 def test_hundreds_of_kilobytes_of_anything_take_seconds(text):
     started = time.process_time()
-    findings = list(DETECTOR.inspect(a_listing(description=text), **SEEN))
+    findings = list(wording().inspect(a_listing(description=text), **SEEN))
     # Linear work takes a few seconds here on a busy machine; quadratic work would take hours.
     assert time.process_time() - started < 40
     assert all(len(finding.spans) <= MOST_SPANS for finding in findings)

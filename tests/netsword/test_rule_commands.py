@@ -15,15 +15,14 @@ from netsword import rules as commands
 from netsword.rule_preview import detector_of
 from netsword.rule_words import accept, reject
 from rules.lint import lint
-from rules.loader import load_catalogue, load_packs
 from rules.local import dump_local, load_local, parse_local, with_local
 from rules.models import AcceptedWord, LocalWords, RejectedWord
 from storage.review_queue import Review, Status
 from storage.subjects import Sighting
+from tests.shipped import catalogue, packs
 from tests.storage.builders import a_finding, a_listing, a_run
 
-CATALOGUE = load_catalogue()
-PACKS = load_packs(CATALOGUE)
+CATALOGUE, PACKS = catalogue(), packs()
 NOW = datetime(2026, 11, 11, tzinfo=UTC)
 PACK = """
 rules:

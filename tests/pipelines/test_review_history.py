@@ -14,16 +14,15 @@ from pipelines.reviews import judge_reviews
 from storage.store import Store
 from tests.detectors.campaigns.builders import a_market
 from tests.pipelines.test_reviews import (
-    CATALOGUE,
     FIRST,
     NOW,
-    PACKS,
     PROMOTIONS,
     SECOND,
     a_burst,
     reviews_of,
     visit,
 )
+from tests.shipped import catalogue, packs
 from tests.storage.builders import a_sweep
 
 pytestmark = pytest.mark.mongo
@@ -43,7 +42,7 @@ def two_runs(store: Store) -> Store:
 def judge(store: Store, run: str, directory: Path | None, growth: Growth = SMALL) -> set[tuple[str, ...]]:
     """What a run's end finds, by rule and subject, with the reviews that it rests on."""
     stored = store.runs.get(run)
-    detectors = review_detectors(PACKS, CATALOGUE, ["reviews"])
+    detectors = review_detectors(packs(), catalogue(), ["reviews"])
     assert stored is not None
     assert detectors is not None
     history = ReviewHistory(store, directory, growth)

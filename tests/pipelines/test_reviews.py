@@ -15,15 +15,14 @@ from domain.finding import Finding
 from domain.subjects import Observation, Review
 from domain.target import PageKind
 from pipelines.reviews import as_known, judge_frame, judge_reviews, peaks_between
-from rules.loader import load_catalogue, load_packs, load_promotions
+from rules.loader import load_promotions
 from storage.store import Store
 from tests.detectors.campaigns.builders import a_market, a_review, at, words
+from tests.shipped import catalogue, packs
 from tests.storage.builders import LEASE, a_finding, a_listing, a_run, a_sweep, a_target, a_visit
 
 pytestmark = pytest.mark.mongo
 
-CATALOGUE = load_catalogue()
-PACKS = load_packs(CATALOGUE)
 PROMOTIONS = load_promotions()
 NOW = at(400)
 FIRST, SECOND = a_run(1).id, a_run(2).id
@@ -80,7 +79,7 @@ def visit(store: Store, run: str, reviews: list[Review], *, listings=(), day=0, 
 def judged(store: Store, run: str) -> list[Finding]:
     stored = store.runs.get(run)
     assert stored is not None
-    detectors = review_detectors(PACKS, CATALOGUE, ["reviews"])
+    detectors = review_detectors(packs(), catalogue(), ["reviews"])
     assert detectors is not None
     sweep = a_sweep(budget={"review_pages": 3})
     judge_reviews(store, stored, sweep, detectors, PROMOTIONS, now=NOW + timedelta(days=30))

@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 
 from detectors.campaigns.findings import CampaignDetector
-from detectors.licence import Given, LicenceDetector
+from detectors.licence import Given
 from detectors.licensing.page import read_page, text_page
-from detectors.wording import WordingDetector
 from domain.licence import LicenceCapture
 from domain.register import OperatorRow
 from domain.subjects import Listing
 from registry.index import register_of
 from registry.records import row_of
-from rules.loader import load_catalogue, load_packs
+from tests import shipped
 from tests.detectors.campaigns.builders import a_market, a_review, at, judged, words
 
-CATALOGUE = load_catalogue()
-PACKS = load_packs(CATALOGUE)
+CATALOGUE, PACKS = shipped.catalogue(), shipped.packs()
 SEEN: dict[str, Any] = {"snapshot": "s", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}
 FLAGGED = [(rule.code, example) for rule in PACKS.texts() for example in rule.examples.flagged]
 CLEAN = [(rule.code, example) for rule in PACKS.texts() for example in rule.examples.clean]
@@ -29,12 +27,12 @@ CLEAN = [(rule.code, example) for rule in PACKS.texts() for example in rule.exam
 
 @pytest.fixture(scope="module")
 def wording():
-    return WordingDetector(PACKS, CATALOGUE)
+    return shipped.wording()
 
 
 @pytest.fixture(scope="module")
 def licence():
-    return LicenceDetector(PACKS, CATALOGUE)
+    return shipped.licence()
 
 
 def quotes(detector, code, text):

@@ -13,32 +13,31 @@ from detectors.wording import WordingDetector
 from domain.errors import RulePackError
 from domain.subjects import Listing
 from rules.lint import lint
-from rules.loader import assemble, load_catalogue, load_packs, load_uncovered, parse_lists, parse_pack
+from rules.loader import assemble, load_uncovered, parse_lists, parse_pack
 from rules.models import Status, expand
+from tests.shipped import catalogue, packs
 
-CATALOGUE = load_catalogue()
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-rule.md"
 
 
 @pytest.fixture(scope="module")
 def pack():
     [text] = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    shipped = load_packs(CATALOGUE)
-    packs = assemble(
-        [parse_pack(text, "rules/prohibited/guide.yaml", "prohibited", CATALOGUE)],
-        disguises=shipped.disguises,
-        ordinary=shipped.ordinary,
+    made = assemble(
+        [parse_pack(text, "rules/prohibited/guide.yaml", "prohibited", catalogue())],
+        disguises=packs().disguises,
+        ordinary=packs().ordinary,
     )
-    [rule] = packs.prohibited
-    return replace(packs, prohibited=(rule.model_copy(update={"status": Status.TEST}),))
+    [rule] = made.prohibited
+    return replace(made, prohibited=(rule.model_copy(update={"status": Status.TEST}),))
 
 
 def test_rule_of_the_guide_has_no_faults(pack):
-    assert lint(CATALOGUE, pack) == []
+    assert lint(catalogue(), pack) == []
 
 
 def test_examples_of_the_guide_hold(pack):
-    detector = WordingDetector(pack, CATALOGUE)
+    detector = WordingDetector(pack, catalogue())
 
     def quotes(text):
         listing = Listing(platform="t", item_id="1", url="", title=text)
@@ -53,9 +52,9 @@ def test_examples_of_the_guide_hold(pack):
 
 
 def test_every_code_has_a_rule_or_a_reason():
-    covered = {rule.code for rule in load_packs(CATALOGUE).every}
-    uncovered = load_uncovered(CATALOGUE)
-    assert {rule.code for rule in CATALOGUE} == covered | set(uncovered)
+    covered = {rule.code for rule in packs().every}
+    uncovered = load_uncovered(catalogue())
+    assert {rule.code for rule in catalogue()} == covered | set(uncovered)
     assert covered.isdisjoint(uncovered)
 
 
@@ -90,7 +89,7 @@ def test_broken_alternatives_name_their_line():
         "    examples: {flagged: [{text: 甲, why: 乙}], clean: [{text: 甲, why: 乙}]}\n"
     )
     with pytest.raises(RulePackError, match=r"x\.yaml:5: PG-SPY: .*do not match"):
-        parse_pack(text, "rules/prohibited/x.yaml", "prohibited", CATALOGUE)
+        parse_pack(text, "rules/prohibited/x.yaml", "prohibited", catalogue())
 
 
 def test_broken_list_names_its_line():

@@ -9,11 +9,10 @@ import pytest
 
 from detectors.base import Sighting
 from detectors.campaigns.findings import CampaignDetector
-from rules.loader import load_catalogue, load_packs
 from tests.detectors.campaigns.builders import a_market, a_review, at, judged
+from tests.shipped import catalogue, packs
 
-CATALOGUE = load_catalogue()
-DETECTOR = CampaignDetector(load_packs(CATALOGUE), CATALOGUE)
+DETECTOR = CampaignDetector(packs(), catalogue())
 SLOTS = ("上手很轻巧", "颜色比图上正", "闺女特别中意", "用了两周没毛病", "回头给爸妈带", "比专柜便宜不少")
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from detectors.licence import Given, LicenceDetector, record_of
+from detectors.licence import Given, record_of
 from detectors.licensing.model import CODE_OF, State
 from detectors.licensing.numbers import credit_check
 from detectors.licensing.page import read_page
 from domain.licence import CapturedPage, CapturedPicture, LicenceCapture
 from domain.subjects import LinkedPageState
 from registry.index import register_of
-from rules.loader import load_catalogue, load_packs
 from tests.detectors.licensing.builders import (
     AS_OF,
     CODE,
@@ -29,9 +28,9 @@ from tests.detectors.licensing.builders import (
     an_operator,
     licence_block,
 )
+from tests.shipped import licence, packs
 
-CATALOGUE = load_catalogue()
-DETECTOR = LicenceDetector(load_packs(CATALOGUE), CATALOGUE)
+DETECTOR = licence()
 SEEN = datetime(2026, 11, 1, 4, tzinfo=UTC)
 BAD = CODE[:-1] + ("4" if CODE[-1] != "4" else "5")
 LOOSE = CODE[:16] + str((int(CODE[16]) + 1) % 10)
@@ -140,7 +139,7 @@ IN_PICTURE = {"https://shop.example/zz.jpg": a_reading("营业执照", "统一�
 
 
 def test_every_rule_that_runs_is_in_the_table():
-    assert set(FINDINGS) == {rule.code for rule in load_packs(CATALOGUE).licence if rule.runs}
+    assert set(FINDINGS) == {rule.code for rule in packs().licence if rule.runs}
 
 
 @pytest.mark.parametrize("code", FINDINGS)

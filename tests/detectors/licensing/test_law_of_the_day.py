@@ -6,16 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from detectors.licence import Given, LicenceDetector
+from detectors.licence import Given
 from detectors.licensing.model import State
 from detectors.licensing.page import read_page
 from domain.finding import Finding
 from domain.licence import LicenceCapture
-from rules.loader import load_catalogue, load_packs
 from tests.detectors.licensing.builders import CODE, NAME, a_page, a_register, decide, licence_block
+from tests.shipped import licence
 
-CATALOGUE = load_catalogue()
-DETECTOR = LicenceDetector(load_packs(CATALOGUE), CATALOGUE)
+DETECTOR = licence()
 WRONG = licence_block(CODE[:-1] + "0")
 DECLARED = (
     "<p>个人从事零星小额交易活动，依法不需要办理市场主体登记</p><p>地址：杭州市西湖区 电话：13900001111</p>"
