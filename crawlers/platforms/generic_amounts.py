@@ -64,6 +64,12 @@ class Amount:
     is_before_tax: bool = False
     is_special: bool = False
     """Not what everybody pays for one: a member's price, one without tax, by unit or by month."""
+    is_labelled: bool = False
+    """Words before it call it a price."""
+    is_promoted: bool = False
+    """Words before it call it the price of a promotion."""
+    gives_way: bool = False
+    """A promotion's price stands in for it, whatever machines are told."""
     reasons: list[tuple[str, float]] = field(default_factory=list)
 
     @property

@@ -110,7 +110,11 @@ class PricedPage(SeenPage):
         seen = Counter(_with_cents(amount.value, told) for amount in self.amounts if amount.score > 0)
         votes = {
             value: amount.score
-            + (0.0 if self._is_beaten(amount) else sum(_LAYER_POINTS[layer] for layer in told.get(value, {})))
+            + (
+                0.0
+                if amount.gives_way or self._is_beaten(amount)
+                else sum(_LAYER_POINTS[layer] for layer in told.get(value, {}))
+            )
             + min(_MOST_FOR_REPEATING, _EACH_REPETITION * (seen[value] - 1))
             for value, amount in best_of.items()
         }

@@ -20,6 +20,7 @@ from crawlers.platforms.generic_words import (
     BRAND_CLASS,
     CODE_CLASS,
     MAIN_CLASS,
+    MEMBER_CLASS,
     OLD_CLASS,
     OTHER_CLASS,
     PRICE_CLASS,
@@ -30,12 +31,21 @@ from crawlers.platforms.tree import Element, squash
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
 _has_digit = re.compile(r"\d").search
 HIDDEN_CLASS = Phrases(
-    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|unvisible|invisible|u-hidden|aok-hidden|visually-?hidden|sr-only|screen-reader-text|"
+    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|unvisible|invisible|u-hidden|aok-hidden|visually-?hidden"
+    r"|sr-only|screen-reader-text|"
     r"ng-hide|a-offscreen|clipped)(?:\s|$)"
 )
 """What markup calls things that are not shown; matched against lower-case names."""
 _NAMES = Book(
-    PRICE_CLASS, MAIN_CLASS, OLD_CLASS, HIDDEN_CLASS, BRAND_CLASS, CODE_CLASS, OTHER_CLASS, ASIDE_CLASS
+    PRICE_CLASS,
+    MAIN_CLASS,
+    OLD_CLASS,
+    MEMBER_CLASS,
+    HIDDEN_CLASS,
+    BRAND_CLASS,
+    CODE_CLASS,
+    OTHER_CLASS,
+    ASIDE_CLASS,
 )
 
 
@@ -46,6 +56,7 @@ class Marks:
     is_price: bool
     is_main: bool
     is_old: bool
+    is_members: bool
     is_hidden: bool
     is_brand: bool
     is_code: bool
@@ -63,6 +74,7 @@ def marks_of(name: str) -> Marks:
         is_price=PRICE_CLASS in found,
         is_main=MAIN_CLASS in found,
         is_old=OLD_CLASS in found,
+        is_members=MEMBER_CLASS in found,
         is_hidden=HIDDEN_CLASS in found,
         is_brand=BRAND_CLASS in found,
         is_code=CODE_CLASS in found,

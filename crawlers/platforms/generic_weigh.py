@@ -22,6 +22,7 @@ from crawlers.platforms.generic_words import (
     OWN_LABEL,
     PER_UNIT,
     PRICE_WORDS,
+    PROMOTED,
     WITH_TAX,
     WITHOUT_TAX,
 )
@@ -38,6 +39,8 @@ _MOST_TAXED = Decimal("1.3")
 _DEEP = 6
 _BESIDE = 8
 """Runs within which amounts belong together."""
+_ROWS = 16
+"""Runs within which rows with a label and a price each are those of the same goods."""
 _BARELY = 12
 """Levels above an amount that are looked at."""
 
@@ -78,6 +81,8 @@ def amounts_of(
             each.add(1.5 * (1 - near / 40), "near buy")
     for each in found:
         _weigh_neighbours(each, found)
+    for each in found:
+        _weigh_promotion(each, found)
     return found
 
 
@@ -105,6 +110,22 @@ def _weigh_neighbours(amount: Amount, found: list[Amount]) -> None:
         amount.add(5, "no other price beside it")
 
 
+def _weigh_promotion(amount: Amount, found: list[Amount]) -> None:
+    """Of two rows with a label and a price each, the larger gives way to the one of a promotion 促销价."""
+    if not (amount.is_promoted and amount.is_plain):
+        return
+    near = [each for each in found if each.is_plain and abs(amount.place - each.place) <= _ROWS]
+    larger = {each.value for each in near if each.is_labelled and each.value > amount.value} - {
+        each.value for each in near if each.is_promoted
+    }
+    if larger:
+        amount.add(3, "price of a promotion")
+    for each in near:
+        if each.value in larger:
+            each.gives_way = True
+            each.add(-3, "gives way to a promotion")
+
+
 def _stands_out(amount: Amount) -> bool:
     return any(reason == "emphasised" for reason, _ in amount.reasons)
 
@@ -129,6 +150,8 @@ def _weigh_words(amount: Amount, view: View, around_it: Around) -> None:
         amount.add(-1.5, "in a sentence")
     if says(OWN_LABEL, before):
         amount.add(1, "called the price")
+        amount.is_labelled = True
+    amount.is_promoted = says(PROMOTED, before)
     if says(MEMBERS, around):
         amount.add(-3, "for members")
         amount.is_special = True
@@ -162,6 +185,9 @@ def _weigh_markup(amount: Amount, view: View) -> None:
         amount.add(2, "itemprop")
     if any(marks.is_main for marks in own):
         amount.add(1, "called main")
+    if any(marks.is_members for marks in own[: len(inner) + 1]):
+        amount.add(-3, "for members by its class")
+        amount.is_special = True
     if any(marks.is_old for marks in own[: len(inner) + 2]):
         amount.is_list_price = True
     if any(marks.is_hidden for marks in own):

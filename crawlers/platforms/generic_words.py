@@ -19,7 +19,7 @@ NOT_THE_PRICE = Phrases(
     r"|省下|节约"
     r"|megtakar|economise|kazanc|hemat|tiết kiệm|ประหยัด|säästä|bespa|εξοικον|وفر|値引き?額|割引額"
     r"|할인 ?금액|"
-    r"节省|折扣券|优惠券"
+    r"节省|折扣券|优惠券|直降|减 ?\||減 ?\||省 ?\||抵 ?\|"
     r"|per month|/month|/mo\b|monthly|a month|finance|instal|mtl\.|monat|mois|al mese|/mese|mensil|"
     r"mensual|cuota|mês|mesač|měsíč|rate[nsi ]|rată|rate "
     r"|kuus|järelmaks|(?<![a-z])kk\b|/kk|месяц|мес\.|рассрочк|кредит|תשלומים|分期|每月|月供|月々|分割|할부"
@@ -87,6 +87,18 @@ OWN_LABEL = Phrases(
 )
 """What the price is called before it."""
 
+PROMOTED = Phrases(
+    r"(?:促销|促銷|活动|活動|秒杀|秒殺|抢购|搶購|限时|限時|特惠|优惠|優惠)价|(?:促銷|活動|秒殺|搶購|限時|特惠"
+    r"|優惠)價|特价|特價"
+    r"|(?:sale|special|promo(?:tion(?:al)?)?|offer|clearance|deal|reduced) price|(?:aktions|sonder"
+    r"|angebots)preis"
+    r"|prix (?:promo|soldé|réduit|spécial)|prezzo (?:scontato|speciale|promo)"
+    r"|precio (?:de )?(?:oferta|especial|rebajado|promocional)|preço promocional|cena promocyjna|akční cena"
+    r"|цена по акции|акционная цена|特別価格|セール価格|할인가|특가|indirimli fiyat|kampanyalı fiyat"
+    r"|akciós ár"
+)
+"""What a price for a time is called 促销价: it stands in for the shop's own price beside it."""
+
 MEMBERS = Phrases(
     r"会员|會員|plus专享|付费会员|vip ?价|members?(?:hip)? (?:pay|price|only)|\bmembers?:|for members"
     r"|club ?price|with club"
@@ -130,7 +142,7 @@ LIST_PRICE = Phrases(
 )
 """Words beside a struck-through or reference price 划线价."""
 
-PRICE_WORDS = Book(NOT_THE_PRICE, WITHOUT_TAX, WITH_TAX, OWN_LABEL, MEMBERS, PER_UNIT, LIST_PRICE)
+PRICE_WORDS = Book(NOT_THE_PRICE, WITHOUT_TAX, WITH_TAX, OWN_LABEL, PROMOTED, MEMBERS, PER_UNIT, LIST_PRICE)
 """All words beside amounts."""
 
 OLD_CLASS = Phrases(
@@ -152,8 +164,11 @@ MAIN_CLASS = Phrases(
     r"product-?price|price-?product|buybox|buy-?box|"
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
 )
+MEMBER_CLASS = Phrases(r"(?<![a-z])(?:s?vip|members?(?:hip)?)(?![a-z])")
+"""What markup calls prices that only members pay."""
 OTHER_CLASS = Phrases(
-    r"ship(?!ping-?(?:taxable|class))|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save|discount-?amount|"
+    r"ship(?!ping-?(?:taxable|class))|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save"
+    r"|discount-?amount|"
     r"coupon|unit-?price|price-?per|per-?unit",
 )
 """What markup calls amounts that are not what the goods cost."""
