@@ -77,6 +77,11 @@ class Amount:
         """Whether it may be what everybody pays today."""
         return bool(self.sign) and not (self.is_list_price or self.is_special or self.is_before_tax)
 
+    @property
+    def aside(self) -> frozenset[str]:
+        """What says that it stands among other things than the page's goods."""
+        return frozenset(reason for reason, _ in self.reasons if reason.startswith(("inside ", "in a link")))
+
     def add(self, points: float, reason: str) -> None:
         """Counts one reason."""
         self.score += points

@@ -34,10 +34,10 @@ _VAGUE_LABELS = frozenset(
     }
 )
 _ID_NAMES = re.compile(
-    r"(?:^|&)(?:pid|sku|id|item_?id|goods_?id|product_?id|prod_?id|products_id|variant|item|"
-    r"code)=(\w{3,20})(?:&|$)",
+    r"(?:^|&)(?:pid|sku|goods_?id|product_?id|prod_?id|products_id|variant|code)=(\w{3,20})(?:&|$)",
     re.IGNORECASE,
 )
+"""What an address calls a number of the goods; that of an item 商品ID is a platform's number of the offer."""
 _LONGEST_WITH_CODE = 80
 _NEAR, _LONGEST_CODE_LABEL = 66, 12
 _MOST_CODED, _MOST_INSIDE = 300, 5

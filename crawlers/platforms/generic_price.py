@@ -27,6 +27,10 @@ _EACH_REPETITION, _MOST_FOR_REPEATING = 0.6, 1.2
 _MOST_PICTURES = 300
 _BESIDE = 6
 _LONGEST_NOTICE = 140
+_REACH_OF_FORMER, _NEXT = 12, 2
+"""Runs between a price and its former one; the lesser where its markup speaks of other things, as that of a
+"suggested price" does.
+"""
 _LAYER_POINTS = {JSONLD: 4.0, MICRODATA: 4.0, STATE: 3.5, META: 3.0}
 
 
@@ -216,7 +220,9 @@ class PricedPage(SeenPage):
         listed = [
             each
             for each in self.amounts
-            if each.is_list_price and each.value > chosen.value and abs(each.place - chosen.place) <= 12
+            if each.is_list_price
+            and each.value > chosen.value
+            and abs(each.place - chosen.place) <= (_REACH_OF_FORMER if each.aside <= chosen.aside else _NEXT)
         ]
         listed.sort(key=lambda each: abs(each.place - chosen.place))
         if listed:

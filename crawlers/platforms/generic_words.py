@@ -344,16 +344,32 @@ PROMOTION = Phrases(
 DEPOSIT = Phrases(r"定金|订金|預付|预付款|尾款|\bdeposit\b|anzahlung|acompte|acconto|предоплат")
 """Words of deposits 定金 and of what is paid later."""
 
-STANDARD = re.compile(
-    r"\b(?:GB|GH|QB|NY|SB|YY|WS|HG|FZ|JB|LY|SN|SC|DB\d{2}|T)(?:/T|"
-    r"/Z)?\s?\d{3,6}(?:\.\d{1,3})?(?:\s?[-—–]\s?(?:19|20)\d{2})?\b|"
-    r"\bQ/[A-Z0-9]{2,8}\s?\d{4}S?(?:-\d{4})?\b"
+_INDUSTRY = (
+    "AQ|BB|C[BHJY]|D[ALZ]|EJ|FZ|G[AHMY]|H[BGJSY]|J[BCGRTY]|KA|L[BDSY]|M[HTZ]|N[BY]|Q[BCJX]|RB|S[BCFHJLNY]|T[BDY]"
+    "|W[BHJMSW]|X[BF]|Y[BCDJSYZ]|ZY"
 )
-"""Standard numbers 标准编号 (标准化法: GB, GB/T, 行业标准, 地方标准 DB, 团体标准 T/, 企业标准 Q/)."""
+"""Codes of the trades 行业标准代号, after the list that goes with 行业标准管理办法."""
+_YEAR = r"(?:\s?[-—–]\s?(?:19|20)\d{2})"
+STANDARD = re.compile(
+    r"(?<![A-Za-z0-9/])(?:"
+    rf"G(?:BZ?|JB)(?:/[TZ])?\s?\d{{3,6}}(?:\.\d{{1,3}})?{_YEAR}?"
+    rf"|(?:{_INDUSTRY})(?:/[TZ]\s?\d{{3,6}}(?:\.\d{{1,3}})?{_YEAR}?"
+    rf"|\s?\d{{3,6}}(?:\.\d{{1,3}})?{_YEAR})"
+    rf"|DBS?\d{{2}}(?:\d{{2}})?(?:/\s?T?\s?\d{{1,5}}(?:\.\d{{1,3}})?{_YEAR}?"
+    rf"|\s?\d{{2,5}}{_YEAR})"
+    rf"|T/[A-Z]{{2,12}}\s?\d{{1,6}}(?:\.\d{{1,3}})?{_YEAR}?"
+    rf"|Q/[A-Z0-9]{{2,10}}\s?\d{{3,4}}S?{_YEAR}?)(?![A-Za-z0-9])"
+)
+"""Standard numbers 标准编号 (标准化法: 国家标准 GB, GB/T; 行业标准; 地方标准 DB with the region's digits;
+团体标准 T/ with the association's code; 企业标准 Q/). A trade's code alone may be a model or a serial number: it
+counts with /T, /Z or the year behind.
+"""
 PERMIT = re.compile(
     r"(?<![A-Z0-9])(?:SC\d{14}|QS\d{12}|JY[123]\d{13}|国(?:药准字[HZSBTJ][A-Z]?\d{8}|"
     r"食健[字注]?[GJ]?\d{8}|妆(?:特|备进|特进)字\s?[GJ]?\d{7,10}|械(?:注准|注进|备)\d{8,14})"
     r"|国食健注[GJ]\d{8}|食健备[GJ]\d{12}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    r"(?:G妆网备字\d{10}|妆\d{8}|械(?:注准|备)\d{8,14}|ICP备\d{6,10}号?))"
+    r"(?:G妆网备字\d{10}|妆\d{8}|械(?:注准|备)\d{8,14}))"
 )
-"""Food production SC, food sales JY, drug, health food, cosmetics and device numbers 许可证、批准文号."""
+"""Food production SC, food sales JY, drug, health food, cosmetics and device numbers 许可证、批准文号; the
+ICP filing 备案 in a footer is the site's and says nothing about goods.
+"""

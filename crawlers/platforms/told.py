@@ -29,7 +29,7 @@ def told_by(
     """
     values: dict[str, Any] = {field: value_of(attributes, *labels) for field, labels in _LABELS.items()}
     places = {field: f"{table}: {' or '.join(_LABELS[field])}" for field, value in values.items() if value}
-    # Model numbers look like standard numbers: T2001 is a teapot, T/CAS 200 a standard.
+    # Model numbers may look like standard numbers.
     rows = (f"{name}：{value}" for name, value in attributes if name not in _LABELS["mpn"])
     text = "\n".join((title, *rows))
     for name, pattern in _NUMBERS:

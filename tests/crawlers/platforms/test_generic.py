@@ -199,3 +199,16 @@ def test_a_search_that_nobody_described_is_refused() -> None:
 )
 def test_shop_software_is_recognised_by_its_marks(head: str, software: str | None) -> None:
     assert dict(read(GOODS, head=head).provenance).get("software") == software
+
+
+@pytest.mark.parametrize(
+    ("url", "sku"),
+    [
+        ("https://shop.example/item.html?itemID=5512908871", ""),
+        ("https://shop.example/show?id=5512908871&from=list", ""),
+        ("https://shop.example/show?product_id=41778", "41778"),
+        ("https://shop.example/kettles/blue-kettle-41778.html", "41778"),
+    ],
+)
+def test_number_of_an_offer_in_the_address_is_no_number_of_the_goods(url: str, sku: str) -> None:
+    assert listing_in(read(GOODS, url=url)).sku == sku
