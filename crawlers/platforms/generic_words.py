@@ -361,8 +361,8 @@ STANDARD = re.compile(
     rf"|Q/[A-Z0-9]{{2,10}}\s?\d{{3,4}}S?{_YEAR}?)(?![A-Za-z0-9])"
 )
 """Standard numbers 标准编号 (标准化法: 国家标准 GB, GB/T; 行业标准; 地方标准 DB with the region's digits;
-团体标准 T/ with the association's code; 企业标准 Q/). A trade's code alone may be a model or a serial number: it
-counts with /T, /Z or the year behind.
+团体标准 T/ with the association's code; 企业标准 Q/). A trade's code alone may be a model or a serial
+number: it counts with /T, /Z or the year behind.
 """
 PERMIT = re.compile(
     r"(?<![A-Z0-9])(?:SC\d{14}|QS\d{12}|JY[123]\d{13}|国(?:药准字[HZSBTJ][A-Z]?\d{8}|"
