@@ -237,6 +237,10 @@ class LicensingWords(_Written):
     number_labels: Words
     name_labels: Words
     not_name_labels: Words
+    name_forms: Words
+    other_names: Words
+    behind_names: Words
+    renamed: Words
     headings: Words
     roles: Mapping[str, Words]
     role_shapes: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")], RoleShape] = {}
@@ -251,6 +255,7 @@ class LicensingWords(_Written):
     made_by: Words
     told_of: Words
     declares: Words
+    not_ours: Words
     turnover: Words
     company_suffix: Pattern
     operator_suffix: Pattern

@@ -38,6 +38,7 @@ _LIKE_CODE = re.compile(
     r"(?P<label>[一-龥]{0,8}[码号]|(?:CREDIT |UNIFIED |SOCIAL )*CODE)\)?[ \t]{0,2}[:=>】\t-]{1,2}[ \t]{0,2}"
     r"(?P<value>9[123]\d{6}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,12})(?![0-9A-Z])"
 )
+_TELEPHONE = re.compile(r"1[3-9]\d{9}|400\d{7}|0\d{9,11}")
 _SAMPLE = re.compile(r"[如例]:?[ \t]*$")
 _NUMBER_LABEL = re.compile(r"信\s*用\s*代\s*码|执\s*照\s*(?:注\s*册\s*号|编\s*号|号|代\s*码)")
 """Labels that only a registration number can follow, so that even a short one is meant to be it."""
@@ -67,6 +68,8 @@ class Candidate:
     """Operator names shown with it, labelled ones first."""
     labelled_names: int = 0
     """How many of ``names`` stand after a label."""
+    trade_names: tuple[str, ...] = ()
+    """What stands after 字号: the registered name, or its end without the place in front."""
     beside: str = ""
     """The name that stands right before the number, or before its label, in one line."""
     around: str = ""
@@ -77,6 +80,12 @@ class Candidate:
     why_hidden: str = ""
     start: int = 0
     confidence: float = 1.0
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it is masked, or malformed after a label that other numbers have too, as 登记号."""
+        odd = self.fault is not None and self.fault is not Fault.CHECK
+        return "*" in self.code or (odd and not _NUMBER_LABEL.search(self.label))
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -215,6 +224,7 @@ class CandidateFinder:
             fault=credit_fault(code),
             names=names,
             labelled_names=labelled,
+            trade_names=self.names.trade_names(folded.text[block[0] : block[1]]),
             beside=self.names.beside(folded.text, number.label_start),
             around=folded.quote(*block),
             where=where,
@@ -295,8 +305,9 @@ class CandidateFinder:
 
 
 def _is_filled(code: str) -> bool:
-    # 000000000000000000 and XXXXXXXXXXXXXXXXXX hold the place of a number.
-    return any(character.isdigit() for character in code) and len(set(code)) > 3
+    # 000000000000000000 and XXXXXXXXXXXXXXXXXX hold the place of a number; a telephone has a use of its own.
+    digits = any(character.isdigit() for character in code)
+    return digits and len(set(code)) > 3 and not _TELEPHONE.fullmatch(code)
 
 
 def _proven_rest(text: str, at: int, parts: list[tuple[int, str]]) -> list[tuple[int, str]]:

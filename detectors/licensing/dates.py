@@ -15,6 +15,7 @@ _UNTIL = re.compile(
     rf"\s*(?:限|日期|日|截止|截至|至|为|到|于|止|UNTIL|THRU|THROUGH|TO|DATE|ON|[:：\s])*\s*{_DATE}"
 )
 _ENDS = re.compile(rf"{_DATE}\s*(?:到期|届满|失效|期满|截止|之?前有效|为止|止)")
+_EXTENDED = re.compile(rf"(?:延续|延长|延期|续期|续展|展期|换证后)(?:有效期)?(?:为|至|到)+\s*{_DATE}")
 _ISSUED = re.compile(
     rf"(?:发证|签发|颁发|核发|批准|备案|许可|发放|自)(?:日期|时间|日)?\s*[:：为于]?\s*{_DATE}"
 )
@@ -38,7 +39,7 @@ def end_date(text: str) -> date | None:
     """The last day of validity 有效期届满日 that ``text`` states; ``None``: none, or without limit.
 
     In a range only the second date counts; a day of issue counts with the term in years that stands with it;
-    a month without a day ends on its last.
+    a month without a day ends on its last; what a permit was extended 延续 to comes before all.
 
     >>> end_date("有效期限：自2019年09月12日至2024年09月12日")
     datetime.date(2024, 9, 12)
@@ -48,6 +49,9 @@ def end_date(text: str) -> date | None:
     (datetime.date(2024, 5, 31), datetime.date(2024, 2, 29), datetime.date(2024, 5, 1))
     """
     text = _PACKED_DATE.sub(r"\1-\2-\3", _WRITTEN_DATE.sub(lambda found: _in_digits(found[0]), plain(text)))
+    extended = list(_EXTENDED.finditer(text))
+    if extended:
+        return _day(*extended[-1].groups())
     span = _RANGE.search(text)
     if span:
         return _day(*span.groups()[3:6]) if span[4] else None

@@ -13,6 +13,7 @@ from detectors.licensing.complete import Completeness, incomplete
 from detectors.licensing.declarations import Declaration, DeclarationReader
 from detectors.licensing.links import PICTURE_NAME, LinkReader, absolute
 from detectors.licensing.model import DISPLAYED, Fact, LicenceCase, Linked, Outcome, State
+from detectors.licensing.naming import NameMatch
 from detectors.licensing.numbers import Numbers
 from detectors.licensing.permits import PermitCheck
 from detectors.licensing.shown import Displays, Shown, shown_small
@@ -39,12 +40,14 @@ class LicenceJudge:
     finder: CandidateFinder = field(init=False)
     links: LinkReader = field(init=False)
     declarations: DeclarationReader = field(init=False)
+    naming: NameMatch = field(init=False)
     completeness: Completeness = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "numbers", Numbers(self.rules.table))
         object.__setattr__(self, "finder", CandidateFinder(self.rules.words, self.rules.table))
         object.__setattr__(self, "links", LinkReader(self.rules.words))
+        object.__setattr__(self, "naming", NameMatch(self.rules.words))
         object.__setattr__(
             self, "completeness", Completeness(self.rules.duties, tuple(self.rules.words.pending))
         )
@@ -112,7 +115,7 @@ class _Decision:
         self.warnings: list[Fact] = []
         self.needs = judge.rules.needs.of(case.categories, case.as_of)
         self.displays = Displays(judge, case, self.warnings)
-        self.truth = Truth(case, self.warnings, judge.numbers)
+        self.truth = Truth(case, self.warnings, judge.numbers, judge.naming)
         self.unseen = Unseen(judge, case, self.displays, needs_permit=bool(self.needs))
 
     def outcome(self) -> Outcome:
@@ -129,6 +132,7 @@ class _Decision:
             case=self.case,
             numbers=self.judge.numbers,
             links=self.judge.links,
+            roles=self.judge.finder.roles,
             needs=self.needs,
             linked=linked,
             operator=self.truth.operator,
@@ -173,7 +177,7 @@ class _Decision:
         return self.case.complete and not self.case.page.truncated
 
     def _licence(self) -> tuple[State, list[Fact], Shown | None]:
-        shown = next(self.displays.every(), None)
+        shown = self._display()
         if shown is not None:
             fact = self.truth.fault(shown)
             if fact is not None:
@@ -191,6 +195,26 @@ class _Decision:
         if hidden is not None:
             return State.HIDDEN, [hidden], None
         return self._without_display(declared)
+
+    def _display(self) -> Shown | None:
+        """The first display that counts: a slip gives way to the licence that it is a slip of."""
+        every = self.displays.every()
+        first = next(every, None)
+        if first is None or first.candidate.fault is None:
+            return first
+        better = self.truth.better(first, every)
+        if better is None:
+            return first
+        self.warnings.append(
+            Fact(
+                code="LIC-TYPED",
+                reason=f"另有一处号码“{first.candidate.quote}”不完整或者有误，已按完整公示的证照核对",
+                quote=first.candidate.quote,
+                page=first.page,
+                where=first.candidate.where,
+            )
+        )
+        return better
 
     def _without_display(
         self, declared: tuple[Declaration, str] | None

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from detectors.licensing.folded import Folded
+from detectors.licensing.folded import SIMPLIFIED, Folded
 from domain.page_text import View
 from domain.register import normal_name
 from rules.licensing import Duties, LicensingWords
@@ -26,6 +26,9 @@ _COUNTED = re.compile(r"月销(?!售)|年销(?!售)|日销(?!售)|卖出|售出|
 """Words that count pieces as often as money: without a sign of money nothing is said about turnover."""
 _NO_COMPANY = re.compile(r"非|不是|不属于|并非|平台|入驻")
 """A company that the declaration sets itself apart from, or the platform it speaks of."""
+_OF_PLATFORM = re.compile(r"(?:平台|商城)[^本我店,。;]{0,8}$")
+_IS_PLATFORM = re.compile(r"[^\n,。;]{0,2}的[^\n,。;店]{0,6}(?:平台|商城)")
+"""The platform as the subject of what is said of turnover, before it or behind it."""
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "几": 2,
@@ -58,10 +61,12 @@ class DeclarationReader:
     _kinds: dict[str, re.Pattern[str]] = field(init=False, repr=False)
     _claim: re.Pattern[str] = field(init=False, repr=False)
     _turnover: re.Pattern[str] = field(init=False, repr=False)
+    _not_ours: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         kinds = {each.code: re.compile("|".join(each.words)) for each in self.words.exemptions}
         object.__setattr__(self, "_kinds", kinds)
+        object.__setattr__(self, "_not_ours", re.compile("|".join(self.words.not_ours)))
         object.__setattr__(self, "_claim", re.compile("|".join(self.words.exempt_claims)))
         object.__setattr__(
             self,
@@ -82,21 +87,26 @@ class DeclarationReader:
         platform_name: str,
     ) -> Declaration | None:
         """The declaration that ``view`` shows, if any, held against the law of ``day``."""
-        folded = Folded(view.text)
+        folded, written = Folded(view.text.translate(SIMPLIFIED)), view.text
         for match in self._claim.finditer(folded.text):
             start, end = self._sentence(folded.text, match.start(), match.end())
             sentence = re.sub(r"\s", "", folded.text[start:end])
-            kinds = [code for code, pattern in self._kinds.items() if pattern.search(sentence)]
+            kinds = self._kinds_in(sentence)
+            if not kinds and (before := self._sentence_before(folded.text, start)) < start:
+                # 茶叶自产自销。本店免予登记。: the kind may stand in a sentence of its own.
+                start = before
+                sentence = re.sub(r"\s", "", folded.text[start:end])
+                kinds = self._kinds_in(sentence)
             if not kinds or self._is_quoted(sentence, folded.text[max(0, start - 40) : start], kinds):
                 continue
             against = self._contradictions(
                 folded.text, kinds[0], category, needs_permit, (shop_name, platform_name, sentence)
             )
-            large = self.turnover_fault(folded.text)
+            large = self.turnover_fault(folded.text, platform_name)
             counts = self.duties.small_turnover.holds_on(day)
             return Declaration(
                 kind=kinds[0],
-                quote=folded.quote(start, end).strip(),
+                quote=written[folded.back(start) : folded.back(end - 1) + 1].strip(),
                 where=view.where(folded.back(match.start()))[0],
                 start=folded.back(start),
                 contradictions=(*against, *(large if counts else ())),
@@ -105,10 +115,19 @@ class DeclarationReader:
             )
         return None
 
-    def turnover_fault(self, text: str) -> tuple[str, ...]:
+    def turnover_fault(self, text: str, platform_name: str = "") -> tuple[str, ...]:
         """What a page boasts of beyond small trade 零星小额, as a sentence; nothing where it does not."""
-        amount = self.turnover(text)
+        amount = self.turnover(text, platform_name)
         return (f"页面所称交易额约{amount:.0f}元，超过年累计10万元",) if amount > LIMIT_YUAN else ()
+
+    def _kinds_in(self, sentence: str) -> list[str]:
+        return [code for code, pattern in self._kinds.items() if pattern.search(sentence)]
+
+    def _sentence_before(self, text: str, start: int) -> int:
+        """Where the sentence before ``start`` begins, in the same line; ``start`` for none."""
+        line = text.rfind("\n", 0, start) + 1
+        end = len(text[line:start].rstrip(" 。;；!?")) + line
+        return max(line, *(text.rfind(mark, line, end) + 1 for mark in "。;；!?")) if end > line else start
 
     def _sentence(self, text: str, start: int, end: int) -> tuple[int, int]:
         # The declaration may be set over two lines; the kind stands before the claim.
@@ -150,7 +169,7 @@ class DeclarationReader:
         """The company that the declaration itself names: 某某有限公司从事……, 本公司……; "" for none."""
         for match in re.finditer(rf"[一-龥A-Z()]{{1,30}}?{self.words.company_suffix}|我司", sentence):
             ours = platform_name and normal_name(platform_name) in normal_name(match[0])
-            if not ours and not _NO_COMPANY.search(match[0]):
+            if not ours and not _NO_COMPANY.search(match[0]) and not self._not_ours.search(match[0]):
                 return match[0]
         return ""
 
@@ -168,17 +187,24 @@ class DeclarationReader:
             owned = re.search(
                 r"©|COPYRIGHT|\(C\)|版权|主体|经营者|名称|本店|运营|主办|所有|公司简介|关于我们", line
             ) or re.match(r"\s{0,4}(?:版权|所有|倾力|出品)", text[match.end() : match.end() + 6])
-            if owned and not re.search(others, line):
+            if owned and not re.search(others, line) and not self._not_ours.search(match[0]):
                 return match[0]
         return ""
 
-    def turnover(self, text: str) -> float:
-        """The highest yearly turnover in yuan that the page boasts of; monthly figures count twelvefold."""
+    def turnover(self, text: str, platform_name: str = "") -> float:
+        """The highest yearly turnover in yuan that the shop boasts of; monthly figures count twelvefold.
+
+        What the platform boasts of, by name or as 平台, is not the shop's.
+        """
         best = 0.0
         text = _WRITTEN.sub(lambda match: str(_number_of(match[1])), text)
         for match in self._turnover.finditer(text):
             number = float(match[1].replace(",", "")) * _UNIT[match[2]]
             if not re.search(r"[元块¥]|RMB|人民币", match[0]) and (not match[2] or _COUNTED.match(match[0])):
+                continue
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            named = platform_name and normal_name(platform_name) in normal_name(line)
+            if named or _OF_PLATFORM.search(line) or _IS_PLATFORM.match(text, match.end()):
                 continue
             before = text[max(0, match.start() - 6) : match.end()]
             best = max(best, number * _times_a_year(before))

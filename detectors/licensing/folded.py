@@ -8,8 +8,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.register import without_invisible
+from rules.characters import VARIANTS
 
 _BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
+
+
+def _is_plain(character: str) -> bool:
+    # GB 2312 holds the characters of everyday simplified writing: 予 is one, not only 豫 as in Japan.
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_PAIRS = zip(VARIANTS[::2], VARIANTS[1::2], strict=True)
+SIMPLIFIED = str.maketrans({variant: plain for variant, plain in _PAIRS if not _is_plain(variant)})
+"""Traditional and other variant characters to plain ones, one for one, for ``str.translate``."""
 
 
 class _Folds(dict[str, str]):

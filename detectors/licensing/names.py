@@ -19,6 +19,7 @@ _FIELDS = (
 """Beginnings of the labels beside which a name stands on a licence."""
 _LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"})
 """Labels before which a person or a slogan stands as often as a name."""
+_TRADE_LABELS = frozenset({"字号", "商号", "字号名称"})
 _BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
 _PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
 _WORD_BEFORE = re.compile(r"[一-龥A-Z0-9·()&]+$")
@@ -70,6 +71,15 @@ class NameReader:
         )
         return tuple(dict.fromkeys([*labelled, *free])), len(labelled)
 
+    def trade_names(self, text: str) -> tuple[str, ...]:
+        """Names after 字号, which may leave out the place that the registered name begins with."""
+        found = (match for match in self._name.finditer(text) if match["label"])
+        return tuple(
+            clean_name(match["value"], self.words)
+            for match in found
+            if re.sub(r"\s", "", match["label"]) in _TRADE_LABELS
+        )
+
     def _labelled_names(self, text: str) -> Iterator[str]:
         yield from (match["value"].strip() for match in self._label_behind.finditer(text))
         at = 0
@@ -77,7 +87,7 @@ class NameReader:
             at = match.end()
             if match["blocked"]:
                 continue
-            if self._is_inside_another(text, match):
+            if self._is_inside_another(text, match) or self._is_heading(text, match):
                 at = match.end("label")
                 continue
             name = clean_name(match["value"], self.words)
@@ -98,6 +108,10 @@ class NameReader:
             return True
         start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 8)
         return self.roles.others_in(text[start : match.start("value")])
+
+    def _is_heading(self, text: str, match: re.Match[str]) -> bool:
+        """Whether a label has a line to itself and the next line begins with a label of its own."""
+        return "\n" in match["mark"] and bool(self._name.match(text, match.start("value")))
 
     def _free_names(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):

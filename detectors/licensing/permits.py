@@ -13,6 +13,7 @@ from detectors.licensing.links import LinkReader, absolute
 from detectors.licensing.model import Fact, LicenceCase
 from detectors.licensing.numbers import FAULT_TEXT, Numbers, Permit, plain
 from detectors.licensing.readings import box_of
+from detectors.licensing.roles import SHOP, RoleReader
 from domain.page_text import PageText, Seen
 from domain.register import OperatorRow, normal_permit
 from rules.licensing import Duties, Need
@@ -28,6 +29,7 @@ _NO_ICP = re.compile(r"示例|例如|格式|样例|如:|如何|怎[么样]|注�
 """A line that speaks of such numbers, or says that its own no longer counts."""
 _ENDED = ("过期", "失效", "注销", "吊销", "撤销")
 """Words in the status of a permit that has ended."""
+_SENTENCE = re.compile(r"[;。；]")
 _BROKEN = re.compile(r"[0-9A-Za-z]{4,}\s*$")
 _GOES_ON = re.compile(r"\s*\d+\s*(?:[^\d\s年./-]|号|$)")
 """A number that may go on in the next line, and a line that may go on with it."""
@@ -40,6 +42,8 @@ class _Written:
     text: str
     url: str
     where: str
+    above: str = ""
+    """The two lines above it."""
     doubtful: bool = False
     """Read from a picture: what is wrong with it goes to a person first."""
 
@@ -51,6 +55,7 @@ class PermitCheck:
     case: LicenceCase
     numbers: Numbers
     links: LinkReader
+    roles: RoleReader
     needs: tuple[Need, ...]
     linked: tuple[tuple[PageText, str], ...]
     """Pages one visible link away, with their addresses."""
@@ -102,13 +107,37 @@ class PermitCheck:
                 else:
                     found.setdefault((permit.kind.kind, permit.number), (permit, written))
         judged = [(permit, self._permit_fact(permit, at, candidate)) for permit, at in found.values()]
+        # What is wrong with a maker's or a supplier's number is not wrong with the shop's, nor in its place.
+        others = {key for key, (permit, at) in found.items() if self._is_others(permit, at)}
+        judged = [
+            (permit, fact)
+            for key, (permit, fact) in zip(found, judged, strict=True)
+            if fact is None or key not in others
+        ]
         facts = []
         for permit, fact in judged:
-            good = any(other.kind.kind == permit.kind.kind and not problem for other, problem in judged)
-            if fact is not None and not good:
+            good = [other for other, problem in judged if not problem]
+            same = any(other.kind.kind == permit.kind.kind for other in good)
+            # 食品流通许可证 that ended, beside 食品经营许可证 that took its place.
+            replaced = fact is not None and fact.code == "PERMIT-EXPIRED"
+            replaced = replaced and any(set(other.kind.slots) & set(permit.kind.slots) for other in good)
+            if fact is not None and not same and not replaced:
                 facts.append(fact)
         facts += self._missing_permits([permit for permit, _ in judged])
         return list({fact.code: fact for fact in reversed(facts)}.values())[::-1]
+
+    def _is_others(self, permit: Permit, at: _Written) -> bool:
+        """Whether the words before a number say that it is somebody else's than the shop's.
+
+        The lines above speak for numbers that the shop need not show, as those of makers.
+        """
+        line = plain(at.text)
+        start = line.find(permit.number)
+        if start < 0:
+            start = next((digits.start() for digits in re.finditer(r"\d{4}", line)), len(line))
+        asked = any(set(permit.kind.slots) & set(need.one_of) for need in self.needs)
+        above = "" if asked else f"{plain(at.above)}\n"
+        return self.roles.before(above + line[:start], line[start:])[0] != SHOP
 
     def _warn_of_site_number(self, permit: Permit, at: _Written) -> None:
         if permit.fault is not None:
@@ -196,7 +225,8 @@ class PermitCheck:
         rest = folded[at + len(permit.number) :] if at >= 0 else folded
         for other in self.numbers.permits(rest):
             rest = rest[: other.start] if not other.kind.site and other.start > 4 else rest
-        return end_date(rest[:120])
+        stop = next((m.start() for m in _SENTENCE.finditer(rest) if not _VALIDITY.match(rest, m.end())), None)
+        return end_date(rest[:stop][:120])
 
     def _missing_permits(self, permits: Iterable[Permit]) -> list[Fact]:
         shown = list(permits)
@@ -270,7 +300,8 @@ def _lines_of(page: PageText, url: str) -> Iterator[_Written]:
     lines = view.text.split("\n")
     for index, line in enumerate(view.lines):
         for text in _stretches(_with_following(lines, index)):
-            yield _Written(text=text, url=url, where=line.pieces[0].where)
+            above = "\n".join(each[-80:] for each in lines[max(0, index - 2) : index])
+            yield _Written(text=text, url=url, where=line.pieces[0].where, above=above)
 
 
 def _stretches(line: str) -> Iterator[str]:

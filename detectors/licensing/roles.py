@@ -12,6 +12,7 @@ from rules.licensing import LicensingWords
 SHOP = "shop"
 _LABEL_PLACE = re.compile(
     r"[^,。;，；!?\n\t\d]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
+    r"|[ \t]{1,2}[一-龥]{3,30}[厂坊场社店行](?=[,，;；。\s]|$)"
 )
 _HAS_ITS_OWN = re.compile(r"[^\n:\t]{0,10}[:\t][ \t]?[^\n\s]|\s{0,2}[^\s]{2,30}公司")
 """What follows a role word that says at once whom it means."""

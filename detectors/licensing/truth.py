@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from detectors.licensing.candidates import Source
 from detectors.licensing.folded import Folded
 from detectors.licensing.model import Fact, LicenceCase
+from detectors.licensing.naming import NameMatch, is_foreign, plain_name
 from detectors.licensing.numbers import FAULT_TEXT, Fault, Numbers, has_inner_fault
 from detectors.licensing.readings import OTHER_NAME, SAME_NAME, LicencePicture, best_similarity, similarity
 from detectors.licensing.shown import Shown
@@ -16,8 +18,8 @@ from domain.register import OperatorRow, normal_name
 
 _NORMAL = re.compile(r"存续|在业|在营|开业|正常|登记成立|迁入|有效|^$")
 _ABNORMAL = re.compile(r"吊销|注销|撤销|责令关闭|停业|歇业|清算|迁出|除名|解散|非正常")
-_UNNOTED = re.compile(r"[(（](?:企业|个人|认证|实名|店铺|已|官方|自营)[^()（）]{0,10}[)）]$")
-"""A note that the platform sets behind a name."""
+_LEAST_NAME = 4
+"""Characters from which something after 字号 is a name, not a word of one."""
 _LISTED = re.compile(r"经营异常|严重违法|失信")
 _LIFTED = re.compile(r"移出|已修复|已撤销|解除")
 
@@ -29,6 +31,7 @@ class Truth:
     case: LicenceCase
     warnings: list[Fact]
     numbers: Numbers
+    naming: NameMatch
     operator: OperatorRow | None = None
     """The registered operator, once a display led to it."""
 
@@ -75,6 +78,43 @@ class Truth:
                 confidence=0.9 if not shown.picture else 0.7,
                 refuted_by="近期更名且未逾公示期限，或者登记数据较旧",
             )
+        self._warn_of_translation(shown, row)
+        return None
+
+    def _warn_of_translation(self, shown: Shown, row: OperatorRow) -> None:
+        labelled = shown.candidate.names[: shown.candidate.labelled_names]
+        if labelled and all(is_foreign(name, row.name) for name in labelled):
+            self._warn(shown, "LIC-UNCLEAR", f"公示名称“{labelled[0]}”为外文，登记名称为“{row.name}”")
+
+    def true_row(self, shown: Shown, names: tuple[str, ...] = ()) -> OperatorRow | None:
+        """The registered operator of a display of which nothing is wrong, if its name, or one of ``names``,
+        is shown.
+        """
+        candidate = shown.candidate
+        row = self._row_of(candidate.code) if candidate.fault is None else None
+        if row is None or self._status_fact(shown, row) is not None:
+            return None
+        if candidate.names or shown.picture is not None:
+            return row if self._name_fits(shown, row) else None
+        return row if any(self.naming.fits(name, row.name) for name in names) else None
+
+    def better(self, shown: Shown, others: Iterable[Shown]) -> Shown | None:
+        """The display that a wrong number gives way to: what it is a slip of, or stands for, is shown too.
+
+        A masked number, and a malformed one after a label that other numbers have as well, give way to any
+        true display; a mistyped one to a true display of the same name in text of the same page.
+        """
+        candidate = shown.candidate
+        if candidate.fault is None or candidate.source is not Source.TEXT:
+            return None
+        for other in others:
+            row = self.true_row(other, candidate.names)
+            here = other.page == shown.page and other.candidate.source is Source.TEXT
+            if row is None or not (here or candidate.is_vague):
+                continue
+            same = any(self.naming.fits(name, row.name) for name in candidate.names)
+            if candidate.is_vague or same or not candidate.names:
+                return other
         return None
 
     def _refuting(self, shown: Shown) -> OperatorRow | None:
@@ -166,24 +206,27 @@ class Truth:
         )
 
     def _name_fits(self, shown: Shown, row: OperatorRow) -> bool:
-        wanted = normal_name(row.name)
         picture = shown.picture
         if picture is not None:
             return self._picture_name_fits(shown, picture, row)
-        candidate = shown.candidate
-        labelled = candidate.names[: candidate.labelled_names]
-        if normal_name(candidate.beside) == wanted:
+        candidate, wanted = shown.candidate, plain_name(row.name)
+        names = [name for name in candidate.names if not is_foreign(name, row.name)]
+        labelled = [name for name in candidate.names[: candidate.labelled_names] if name in names]
+        around = plain_name(candidate.around)
+        if wanted in around and all(plain_name(name) == plain_name(self.case.shop_name) for name in labelled):
+            # 卖家：青杉旗舰店 is the sign of the shop; the registered name stands beside it.
+            labelled = []
+        if plain_name(candidate.beside) == wanted or any(
+            len(plain_name(name)) >= _LEAST_NAME and wanted.endswith(plain_name(name))
+            for name in candidate.trade_names
+        ):
             return True
         if labelled:
-            return any(
-                wanted in {normal_name(name), normal_name(_UNNOTED.sub("", name))} for name in labelled
-            )
-        if not candidate.names:
+            return any(self.naming.fits(name, row.name) for name in labelled)
+        if not names or wanted in around:
             return True
-        if wanted in normal_name(candidate.around):
-            return True
-        return any(normal_name(name) == wanted for name in candidate.names) or not any(
-            self._is_name(name, candidate.beside) for name in candidate.names
+        return any(self.naming.fits(name, row.name) for name in names) or not any(
+            self._is_name(name, candidate.beside) for name in names
         )
 
     def _is_name(self, name: str, beside: str) -> bool:

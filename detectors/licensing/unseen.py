@@ -45,7 +45,8 @@ class Unseen:
         for page, url in pages:
             found = self._in_view(page.view(Seen.VISIBLE, Seen.REACHABLE))
             if found is not None:
-                large = self.judge.declarations.turnover_fault(Folded(entry.text).text)
+                text = Folded(entry.text).text
+                large = self.judge.declarations.turnover_fault(text, case.platform.name)
                 if url != case.url and self.judge.rules.duties.small_turnover.holds_on(case.as_of):
                     found = replace(found, contradictions=(*found.contradictions, *large))
                 elif url != case.url:
