@@ -78,7 +78,8 @@ Counts = list[RuleCount]
 class Findings(Repository):
     """Identity comes from content, so that finding the same again moves ``last_seen`` and nothing else.
 
-    Only a corpus finding takes over what shows it now, since a campaign grows from visit to visit.
+    Two take over more: a corpus finding what shows it now, since a campaign grows from visit to visit; and a
+    weak finding, once it was made again as a full one, its weight, reason and place in the queue.
     """
 
     collection_name = "findings"
@@ -95,7 +96,9 @@ class Findings(Repository):
         ids = list(dict.fromkeys(key for key, _, _ in keyed))
         known = {found["_id"] for found in self._collection.find({"_id": {"$in": ids}}, {"_id": 1})}
         numbers = self._numbers([key for key in ids if key not in known])
-        write_all(self._collection, (_upsert(key, found, run, numbers) for key, found, run in keyed))
+        upserts = [_upsert(key, found, run, numbers) for key, found, run in keyed]
+        firmed = [_firm(key, found) for key, found, _ in keyed if not found.weak and key in known]
+        write_all(self._collection, upserts + firmed)
 
     def get(self, id_or_number: str | int) -> StoredFinding | None:
         """The finding with this id, or with this running number, given as digits or as a number."""
@@ -225,6 +228,13 @@ def _upsert(key: str, finding: Finding, run: str, numbers: dict[str, int]) -> Up
         grown = encode(finding)
         update["$set"] = {name: grown[name] for name in _GROWING}
     return UpdateOne({"_id": key}, update)
+
+
+def _firm(key: str, finding: Finding) -> UpdateOne:
+    """What was a hint only, such as a licence not seen on one day, and has now been confirmed."""
+    made = encode(finding)
+    weight = {name: made[name] for name in ("weak", "confidence", "reason", "severity")}
+    return UpdateOne({"_id": key, "weak": True}, {"$set": {**weight, "rank": float(finding.rank)}})
 
 
 def _stored(document: Document) -> StoredFinding:

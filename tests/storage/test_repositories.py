@@ -140,6 +140,17 @@ class TestFindings:
         assert found.finding == replace(grown, confidence=first.confidence)
         assert found.runs == (RUN, "later")
 
+    def test_weak_finding_made_again_as_a_full_one_is_full_from_then_on(self, store: Store) -> None:
+        weak = a_finding(1, weak=True, reason="仅一次采集，须另日再采")
+        full = a_finding(1, reason="另日采集仍未见", snapshot="s2")
+        store.findings.save([weak], RUN)
+        store.findings.save([full], "later")
+        store.findings.save([weak], "later still")
+        (found,) = store.findings.list()
+        assert found.finding == replace(weak, weak=False, reason=full.reason)
+        assert (found.number, found.rank, found.first_run) == (1, full.rank, RUN)
+        assert full.rank > weak.rank
+
     def test_pages_cover_the_queue_once_in_order(self, store: Store) -> None:
         findings = [a_finding(number, confidence=(number % 3) / 2) for number in range(25)]
         store.findings.save(findings, RUN)
