@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 
 from crawlers.platforms.base import Card, ParsedPage
-from crawlers.platforms.generic_amounts import Amount, shape_of
+from crawlers.platforms.generic_amounts import Amount, Shape, shape_of
 from crawlers.platforms.generic_price import PricedPage
 from crawlers.platforms.parse import count_of
 from crawlers.platforms.tree import Element, link_of, same_site, text_of, xpath
@@ -24,6 +25,8 @@ from domain.identity import canonical_url, digest_of
 _LEAST_CARDS = 3
 _MOST_CARDS = 500
 _LEVELS = 12
+_MOST_BETWEEN = 4
+"""Parts of the same tag without an amount that may stand between two cards."""
 _LONGEST_SALES = 40
 _LINKS = xpath("descendant-or-self::a[@href]")
 _HEADINGS = xpath(".//h2 | .//h3 | .//h4")
@@ -100,17 +103,11 @@ class ListPage(PricedPage):
             part = self._card_around(amount.element, holders)
             if part is not None:
                 cards.setdefault(part, []).append(amount)
-        shapes = Counter(map(shape_of, cards)).most_common(1)
-        if not shapes or shapes[0][1] < _LEAST_CARDS:
-            return {}
-        alike = [part for part in cards if shape_of(part) == shapes[0][0]]
-        # Reduced or sold-out goods have a class more than their neighbours.
-        rows, common = {(part.getparent(), part.tag) for part in alike}, _classes(alike[0])
-        return {
-            part: amounts
-            for part, amounts in cards.items()
-            if (part.getparent(), part.tag) in rows and len(_classes(part) & common) * 2 >= len(common)
-        }
+        rows: dict[Shape, list[Element]] = {}
+        for part in cards:
+            rows.setdefault(_row_of(part), []).append(part)
+        alike = max(map(_alike, rows.values()), key=len, default=[])
+        return {part: cards[part] for part in alike} if len(alike) >= _LEAST_CARDS else {}
 
     def _card_around(self, element: Element, holders: Counter[Element]) -> Element | None:
         """The widest part with a link and without the amounts of a sibling that looks the same."""
@@ -132,10 +129,12 @@ class ListPage(PricedPage):
         return None
 
     def _has_twin(self, element: Element, holders: Counter[Element]) -> bool:
-        return any(
-            each is not None and each.tag == element.tag and holders[each] and self._link_in(each)
-            for each in (element.getprevious(), element.getnext())
+        """Whether the next of its kind before or behind it is one; what shows no amount is passed over."""
+        siblings = (element.itersiblings(element.tag, preceding=side) for side in (True, False))
+        nearest = (
+            next((each for each in islice(side, _MOST_BETWEEN) if holders[each]), None) for side in siblings
         )
+        return any(each is not None and self._link_in(each) for each in nearest)
 
     def _link_in(self, part: Element) -> bool:
         return any(link_of(self.url, each.get("href") or "") for each in _LINKS(part)[:5])
@@ -144,13 +143,33 @@ class ListPage(PricedPage):
         """Address and name of the goods: a heading's words, what is called a title, a link's, a picture's."""
         links = [(link_of(self.url, each.get("href") or ""), each) for each in _LINKS(part)[:20]]
         named = [(link, text_of(each) or each.get("title") or "") for link, each in links if link]
-        called = (*_HEADINGS(part), *_CALLED_TITLE(part))
-        heading = next((text for each in called if len(text := text_of(each)) >= _LEAST_TITLE), "")
         pictured = next((alt for each in part.iter("img") if (alt := (each.get("alt") or "").strip())), "")
+        heading = self._own_heading(_called_in(part), pictured)
         of_heading = [pair for pair in named if heading and pair[1].strip() == heading]
         link, text = max(of_heading or named, key=lambda pair: len(pair[1]), default=("", ""))
         has_own_words = bool(text) and len(text) <= 300 and not re.fullmatch(r"[\W\d]*", text)
         return link, heading or (_without_price(text) if has_own_words else pictured)
+
+    def _own_heading(self, called: list[tuple[Element, str]], pictured: str) -> str:
+        """What the picture is called too, else the first where cards do not say the same, as of makers."""
+        texts = [text for _, text in called]
+        if pictured in texts:
+            return pictured
+        own = (text for each, text in called if shape_of(each) not in self._repeated)
+        return next(own, next(iter(texts), ""))
+
+    @cached_property
+    def _repeated(self) -> set[Shape]:
+        """Kinds of headings of which most say what others of them say."""
+        said: dict[Shape, list[str]] = {}
+        for part in self._parts:
+            for each, text in _called_in(part):
+                said.setdefault(shape_of(each), []).append(text)
+        return {
+            shape
+            for shape, texts in said.items()
+            if len(texts) >= _LEAST_CARDS and len(set(texts)) * 2 <= len(texts)
+        }
 
     def _short_lines(self, part: Element) -> Iterator[str]:
         for each in part.iter():
@@ -158,8 +177,29 @@ class ListPage(PricedPage):
                 yield each.text.strip()
 
 
-def _classes(part: Element) -> set[str]:
-    return set((part.get("class") or "").split())
+def _called_in(part: Element) -> list[tuple[Element, str]]:
+    """Headings and what is called a title in a card, in this order, with their words."""
+    called = ((each, text_of(each)) for each in (*_HEADINGS(part), *_CALLED_TITLE(part)))
+    return [(each, text) for each, text in called if len(text) >= _LEAST_TITLE]
+
+
+def _row_of(part: Element) -> Shape:
+    """The tag of a card and where cards like it stand."""
+    return (str(part.tag), shape_of(part)[1])
+
+
+def _alike(row: list[Element]) -> list[Element]:
+    """Those of a row with at least half of the classes that most of it bear.
+
+    Reduced or sold-out goods have a class more than their neighbours, some goods their own number for one.
+    """
+    borne = Counter(word for part in row for word in _classes(part))
+    common = {word for word, count in borne.items() if count * 2 >= len(row)}
+    return [part for part in row if len(_classes(part) & common) * 2 >= len(common)]
+
+
+def _classes(part: Element) -> frozenset[str]:
+    return frozenset((part.get("class") or "").split())
 
 
 def _without_price(text: str) -> str:
@@ -172,9 +212,13 @@ def _without_price(text: str) -> str:
 
 
 def _price_of(amounts: list[Amount]) -> Decimal | None:
-    """The first amount that may be what everybody pays, else the first that is no former price."""
+    """The first amount that may be what everybody pays, else the first that is no former price.
+
+    A former price that is said again in words, for those who cannot see it crossed out, stays one.
+    """
+    former = {each.value for each in amounts if each.is_list_price}
     own = (
-        [each for each in amounts if each.is_plain]
+        [each for each in amounts if each.is_plain and each.value not in former]
         or [each for each in amounts if not each.is_list_price]
         or amounts
     )

@@ -76,6 +76,38 @@ def test_the_longest_list_counts_and_its_neighbours_do_not() -> None:
     assert len(_list(f"<ul>{_cards(6)}</ul><div>{aside}</div>").cards) == 6
 
 
+def test_a_number_among_the_classes_of_each_card_sets_none_apart() -> None:
+    cards = "".join(
+        f'<div class="tile id-{n}{" reduced" if n % 2 else ""}"><a href="/p/{n}"><h3>Kettle {n} l</h3></a>'
+        f"<b>${n}.50</b></div>"
+        for n in range(1, 7)
+    )
+    aside = "".join(f'<p><a href="/ad/{n}">Advert {n}</a> <b>${n}9.00</b></p>' for n in range(4))
+    found = _list(f"<div>{cards}</div><div>{aside}</div>").cards
+    assert [card.url for card in found] == [f"https://shop.example/p/{n}" for n in range(1, 7)]
+
+
+def test_parts_without_an_amount_between_two_cards_are_passed_over() -> None:
+    cards = _cards(5).replace("</li>", '</li><!-- gap --><li id="later"></li><li class="line"></li>')
+    assert len(_list(f"<ul>{cards}</ul>").cards) == 5
+
+
+def test_a_former_price_said_again_in_words_is_no_price() -> None:
+    price = "<del>$9{n}.00</del><i> In spring it cost $9{n}.00. </i><ins>${n}.50</ins>"
+    cards = _list(f"<ul>{_cards(4, price)}</ul>").cards
+    assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
+
+
+@pytest.mark.parametrize("picture", ['<img alt="Kettle {n} l">', '<img alt="">'])
+def test_a_maker_above_the_name_is_not_the_name(picture: str) -> None:
+    cards = "".join(
+        f'<li><a href="/p/{n}">{picture.format(n=n)}</a><h4 class="by">{("Mirador", "Tolvane")[n % 2]}</h4>'
+        f"<h4>Kettle {n} l</h4><b>${n}.50</b></li>"
+        for n in range(1, 7)
+    )
+    assert [card.title for card in _list(f"<ul>{cards}</ul>").cards] == [f"Kettle {n} l" for n in range(1, 7)]
+
+
 def test_next_page_is_followed_on_the_same_site_alone() -> None:
     following = '<a rel="next" href="{href}">next</a>'
     assert _list(f"<ul>{_cards(3)}</ul>{following.format(href='?page=2')}").next_url == f"{_URL}?page=2"
