@@ -30,9 +30,23 @@ _FIRST = "gb18030"
 _LEAST_COMMON = 0.05
 """Least share of common characters for any other: whole shop pages have 0.23 and more when read rightly, most
 have 0.01 when read wrongly."""
+_WESTERN = "cp1252"
+_LETTERS = frozenset("àâäáãåæçèéêëìíîïñòóôöõøùúûüýÿßœÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØÙÚÛÜŒ€£©®°²·–—’‘“”„…«»¿¡\xa0")
+"""What pages in Latin script have beyond ASCII."""
+_SINGLE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_LEAST_SINGLE, _LEAST_LETTERS = 0.4, 0.8
+"""Least shares of bytes beyond ASCII that stand alone, and of letters among what they are read as: in
+common Chinese all stand in pairs, in German words such as Größe two letters in a row do.
+"""
 _OTHERS = re.compile(r"[^\x00-\x7f]")
+_BEYOND = bytes(range(0x80, 0x100))
 # Beyond this share of unreadable characters a label is taken to be wrong.
 _TOLERABLE = 0.005
+_UNREADABLE = "\ufffd"
+_TORN = 0.1
+"""Most of the characters beyond ASCII that are unreadable as UTF-8 in UTF-8 with a torn character; in a text
+of another charset nearly all are.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
     Valid UTF-8 with any character beyond ASCII is UTF-8, since no GBK text of that length passes for it by
     chance. Else the labels count, header before page, as long as they read the page without loss; then the
-    charset of East Asia that reads it without loss and gives the most of its script's common characters.
+    charset of East Asia that reads it without loss and gives the most of its script's common characters;
+    where hardly any are common, Windows-1252 if that gives single letters between others.
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
@@ -60,11 +75,16 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     for charset in dict.fromkeys((*declared, "utf-8")):
         if (text := _strictly(body, charset)) is not None:
             return Decoded(text, charset, _mislabelled(declared, charset))
+    if (text := body.decode("utf-8", "replace")).count(_UNREADABLE) <= _TORN * len(_OTHERS.findall(text)):
+        return _lossy("utf-8", text, declared)
     read = {charset: text for charset in _COMMON if (text := _strictly(body, charset)) is not None}
     shares = {charset: _common_share(text, charset) for charset, text in read.items()}
     # The first of equals, and of those that nothing speaks for: most pages without a label are Chinese.
     charset = max(shares, key=lambda each: shares[each], default=_FIRST)
-    charset = charset if shares.get(charset, 0.0) >= _LEAST_COMMON else _FIRST
+    if shares.get(charset, 0.0) < _LEAST_COMMON:
+        if (text := _as_western(body)) is not None:
+            return Decoded(text, _WESTERN, _mislabelled(declared, _WESTERN))
+        charset = _FIRST
     if charset in read:
         return Decoded(read[charset], charset, _mislabelled(declared, charset))
     return _least_lossy(body, declared)
@@ -76,16 +96,30 @@ def _common_share(text: str, charset: str) -> float:
     return sum(map(frozenset(_COMMON[charset]).__contains__, others)) / max(1, len(others))
 
 
+def _as_western(body: bytes) -> str | None:
+    """The text of a page in Latin script, whose letters beyond ASCII stand alone between others."""
+    text, beyond = _strictly(body, _WESTERN), len(body) - len(body.translate(None, _BEYOND))
+    others = _OTHERS.findall(text) if text else []
+    is_western = len(_SINGLE.findall(body)) >= _LEAST_SINGLE * beyond and sum(
+        map(_LETTERS.__contains__, others)
+    ) >= _LEAST_LETTERS * len(others)
+    return text if is_western else None
+
+
 def _least_lossy(body: bytes, declared: tuple[str, ...]) -> Decoded:
     lossy = {
         charset: body.decode(charset, "replace") for charset in dict.fromkeys((*declared, "utf-8", "gb18030"))
     }
-    losses = {charset: text.count("\ufffd") for charset, text in lossy.items()}
+    losses = {charset: text.count(_UNREADABLE) for charset, text in lossy.items()}
     first = next(iter(losses))
     tolerable = losses[first] <= _TOLERABLE * len(lossy[first])
     charset = first if tolerable else min(losses, key=lambda name: losses[name])
-    unreadable = f"charset: {losses[charset]} characters unreadable as {charset}"
-    return Decoded(lossy[charset], charset, (*_mislabelled(declared, charset), unreadable))
+    return _lossy(charset, lossy[charset], declared)
+
+
+def _lossy(charset: str, text: str, declared: tuple[str, ...]) -> Decoded:
+    unreadable = f"charset: {text.count(_UNREADABLE)} characters unreadable as {charset}"
+    return Decoded(text, charset, (*_mislabelled(declared, charset), unreadable))
 
 
 def _declared(body: bytes, content_type: str) -> tuple[str, ...]:

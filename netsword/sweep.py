@@ -10,6 +10,7 @@ import typer
 
 from crawlers.controls import pause_run
 from crawlers.planning import categories_of, first_targets, keywords_of
+from crawlers.platforms.registry import with_profiles_beside
 from crawlers.runner import crawl, start_run
 from crawlers.sweep_text import as_yaml, difference, parse_sweep
 from detectors.registry import item_detectors
@@ -47,7 +48,7 @@ def read_sweep(path: Path) -> Sweep:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SweepError(f"{path}: not YAML: {error}") from error
-    sweep = parse_sweep(text, called=str(path))
+    sweep = with_profiles_beside(parse_sweep(text, called=str(path)), path.parent)
     first_targets(sweep, "check")
     catalogue = load_catalogue()
     item_detectors(load_packs(catalogue), catalogue, sweep.detectors)

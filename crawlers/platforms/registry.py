@@ -18,9 +18,10 @@ from crawlers.platforms.profile import ProfileAdapter
 from crawlers.platforms.site_profile import SiteProfile, load_profile
 from domain.errors import SweepError
 from domain.problems import Problem
-from domain.sweep import PlatformScope
+from domain.sweep import PlatformScope, Sweep
 
 BUNDLED_PROFILES = Path(__file__).parent / "profiles"
+_PROFILE_ENDINGS = (".yaml", ".yml")
 PROFILE = "profile"
 """The adapter name under which a sweep gives a site profile."""
 GENERIC = "generic"
@@ -66,6 +67,19 @@ def known_adapters() -> tuple[str, ...]:
     return tuple(sorted((*_makers(), PROFILE, GENERIC)))
 
 
+def with_profiles_beside(sweep: Sweep, folder: Path) -> Sweep:
+    """A sweep whose profiles are given by their whole paths where they are files below ``folder``, that of
+    the sweep's own file: a crawl runs somewhere else.
+    """
+    scopes = tuple(
+        scope.model_copy(update={"profile": str(beside.resolve())})
+        if scope.profile.endswith(_PROFILE_ENDINGS) and (beside := folder / scope.profile).is_file()
+        else scope
+        for scope in sweep.platforms
+    )
+    return sweep.model_copy(update={"platforms": scopes})
+
+
 def known_profiles() -> tuple[str, ...]:
     """Names of bundled site profiles, in alphabetical order."""
     return tuple(sorted({path.stem for path in BUNDLED_PROFILES.glob("*.y*ml")}))
@@ -96,7 +110,7 @@ def _makers() -> dict[str, _Maker]:
 
 def _profile_path(name: str) -> Path:
     bundled = (BUNDLED_PROFILES / f"{name}.yaml", BUNDLED_PROFILES / f"{name}.yml")
-    for path in (Path(name), BUNDLED_PROFILES / name) if name.endswith((".yaml", ".yml")) else bundled:
+    for path in (Path(name), BUNDLED_PROFILES / name) if name.endswith(_PROFILE_ENDINGS) else bundled:
         if path.is_file():
             return path
     known = known_profiles()

@@ -72,14 +72,36 @@ def test_a_label_that_reads_without_loss_counts_before_any_guess(text, charset, 
     assert decode(page("gbk", text="龙井"), f"text/html; charset={charset}").charset == read
 
 
-def test_nothing_is_guessed_for_bytes_without_a_common_character():
-    assert decode("prix réduit à 9 £ª".encode("latin-1")).charset in ("utf-8", "gb18030")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Théière émaillée, prix réduit à 9,90 € – livraison gratuite dès 40 €",
+        "Größe 38 für Füße, Käufer schützen",
+        "Cafetera de aluminio, ¡envío rápido! Añadir a la cesta",
+    ],
+)
+@pytest.mark.parametrize("declared", ["", "; charset=utf-8"])
+def test_letters_that_stand_alone_are_western(text, declared):
+    decoded = decode(page("cp1252", text=text), f"text/html{declared}")
+    assert (decoded.charset, text in decoded.text) == ("cp1252", True)
+
+
+@pytest.mark.parametrize("charset", ["gbk", "big5"])
+def test_rare_characters_in_pairs_are_not_western(charset):
+    assert decode(page(charset, text="璽罐 鑲嵌")).charset != "cp1252"
 
 
 def test_few_bad_bytes_do_not_change_the_charset():
     decoded = decode(page("utf-8", "utf-8", TEXT * 20) + b"\xff", "text/html")
     assert decoded.charset == "utf-8"
     assert decoded.gaps == ("charset: 1 characters unreadable as utf-8",)
+
+
+def test_a_torn_character_does_not_make_western_utf_8_chinese():
+    text = "Théière émaillée, prix réduit à 9,90 €, livrée dès 40 €"
+    body = page("utf-8", text=text * 3).replace(b"prix", b"pr\xc3ix", 1)
+    decoded = decode(body, "text/html; charset=utf-8")
+    assert (decoded.charset, text in decoded.text) == ("utf-8", True)
 
 
 def test_cut_in_the_middle_of_a_character():

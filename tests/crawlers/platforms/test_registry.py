@@ -11,6 +11,7 @@ from crawlers.platforms.profile import ProfileAdapter
 from crawlers.platforms.registry import adapter_for, known_adapters, known_profiles
 from domain.errors import SiteProfileError, SweepError
 from domain.sweep import PlatformScope
+from netsword.sweep import read_sweep
 
 
 def a_scope(**changes: str) -> PlatformScope:
@@ -32,6 +33,21 @@ def test_profile_is_found_by_name_and_by_path(tmp_path: Path) -> None:
         assert isinstance(adapter, ProfileAdapter)
         assert (adapter.platform, adapter.profile.name) == ("x", name)
     assert {"django-oscar", "guanshan", "schema-org"} <= set(known_profiles())
+
+
+def test_profile_beside_the_sweep_file_is_found_from_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    own = tmp_path / "profiles" / "own.yaml"
+    own.write_text("name: own\nlisting: {fields: {title: [{css: h1}]}}\n", encoding="utf-8")
+    file = tmp_path / "sweep.yaml"
+    file.write_text(
+        "name: week\ntitle: week\ncampaign: {code: w, name: w, region: w}\nstart_urls: ['http://a.example/1']\n"
+        "platforms:\n"
+        "  - {platform: x, base_url: 'http://a.example/', profile: profiles/own.yaml}\n"
+        "  - {platform: y, base_url: 'http://b.example/', profile: schema-org}\n",
+        encoding="utf-8",
+    )
+    assert [scope.profile for scope in read_sweep(file).platforms] == [str(own), "schema-org"]
 
 
 @pytest.mark.parametrize(
