@@ -147,7 +147,7 @@ class _Decision:
             warnings=tuple(self.warnings),
             operator=self.truth.operator,
             code_shown=shown.candidate.code if shown else "",
-            name_shown=self.truth.best_name(shown) if shown else "",
+            name_shown=self.truth.name_seen(shown) if shown else "",
             page_shown=shown.page if shown else "",
             source=shown.candidate.source.value if shown else "",
         )
@@ -254,7 +254,7 @@ class _Decision:
         A picture and the public mark are the whole licence.
         """
         candidate, row, duties = shown.candidate, self.truth.operator, self.judge.rules.duties
-        name = self.truth.best_name(shown, row)
+        name = self.truth.name_seen(shown)
         kind = duties.kind_of(row.code if row else candidate.code, row.kind if row else "", name)
         if candidate.source is not Source.TEXT or kind is None or not duties.listed.holds_on(self.case.as_of):
             return ()

@@ -252,6 +252,17 @@ class Truth:
             return True
         return False
 
+    def name_seen(self, shown: Shown) -> str:
+        """The name displayed: the registered one, where it stands by the number and none contradicts it."""
+        row = self.operator
+        is_there = (
+            row is not None
+            and shown.picture is None
+            and plain_name(row.name) in plain_name(shown.candidate.around)
+            and self._name_fits(shown, row)
+        )
+        return row.name if row is not None and is_there else self.best_name(shown, row)
+
     def best_name(self, shown: Shown, row: OperatorRow | None = None) -> str:
         """The name shown with a number: of several the one nearest to the registered name."""
         if shown.picture is not None:
