@@ -98,7 +98,7 @@ def test_few_bad_bytes_do_not_change_the_charset():
 
 
 def test_a_torn_character_does_not_make_western_utf_8_chinese():
-    text = "Théière émaillée, prix réduit à 9,90 €, livrée dès 40 €"
+    text = "Théière émaillée, prix réduit, à livrer dès demain"
     body = page("utf-8", text=text * 3).replace(b"prix", b"pr\xc3ix", 1)
     decoded = decode(body, "text/html; charset=utf-8")
     assert (decoded.charset, text in decoded.text) == ("utf-8", True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from crawlers.platforms.base import Page, ParsedPage
 from crawlers.platforms.profile import ProfileAdapter
@@ -13,6 +15,12 @@ from domain.subjects import Listing
 from domain.target import PageKind
 
 URL = "http://shop.example/goods/1.html"
+OTHER_GOODS = (
+    "<ul>"
+    + "".join(f"<li><a href='/{n}.html'>茶杯{n}</a><b>￥{n}9.00</b></li>" for n in range(1, 6))
+    + "</ul>"
+)
+"""A list of goods that a page shows beside its own."""
 
 
 def a_page(
@@ -35,3 +43,7 @@ def a_bundled_adapter(name: str) -> ProfileAdapter:
 def listing_in(parsed: ParsedPage) -> Listing:
     assert parsed.listing is not None
     return parsed.listing
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
