@@ -209,6 +209,26 @@ def pushed_out(position: str, values: dict[str, str], font: float) -> str:
     return ""
 
 
+def moved_by(position: str, values: dict[str, str], font: float) -> tuple[float, float]:
+    """How far to the right and down an element is moved from its place, in pixels, as far as lengths say."""
+
+    def pixels(name: str, whole: float) -> float | None:
+        return length(values.get(name, ""), font, whole)
+
+    right = down = 0.0
+    if position not in {"static", "sticky"}:
+        left, top = pixels("left", 1366), pixels("top", 768)
+        right += left if left is not None else -(pixels("right", 1366) or 0.0)
+        down += top if top is not None else -(pixels("bottom", 768) or 0.0)
+    right += pixels("margin-left", 1366) or 0.0
+    down += pixels("margin-top", 1366) or 0.0
+    for axis, inside in re.findall(r"translate([xy]|3d|)\(([^)]*)\)", values.get("transform", "")):
+        parts = [length(part.strip(), font, 0) or 0.0 for part in inside.split(",")]
+        down += parts[0] if axis == "y" else parts[1] if len(parts) > 1 else 0.0
+        right += 0.0 if axis == "y" else parts[0]
+    return right, down
+
+
 def _is_out(side: str, value: str, position: str, width: str, font: float) -> bool:
     moved = length(value, font, 1366 if side in {"left", "right"} else 768)
     if moved is None:

@@ -21,6 +21,10 @@ class Look:
 
     gone: str = ""
     """Rule that takes it and all inside it off the page."""
+    away: tuple[float, float] | None = None
+    """How far right and down it was moved to be gone, in pixels; ``None`` where something else hides it."""
+    holds: bool = False
+    """It or an element around it is transformed, so that what is fixed inside moves with it."""
     reachable: str = ""
     unseen: str = ""
     """``visibility``, which a child may undo."""

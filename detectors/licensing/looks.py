@@ -18,6 +18,7 @@ from detectors.licensing.hiding import (
     is_far,
     is_number,
     is_off_canvas,
+    moved_by,
     old_colour,
     pushed_out,
     undoes,
@@ -27,6 +28,7 @@ from detectors.licensing.styles import Cascade, Declared
 from detectors.licensing.tags import BLOCKS, CELLS, FONT_SIZES, HEADING_PX, NEVER, OLD_SIZES
 from detectors.licensing.values import (
     ROOT_PX,
+    SCREEN_WIDTH,
     Colour,
     colour,
     contrast,
@@ -37,6 +39,10 @@ from detectors.licensing.values import (
 )
 
 _STOPS = re.compile(r"#[0-9a-f]{3,8}|(?:rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)|\b[a-z]+\b")
+_MOVERS = frozenset({"left", "right", "top", "bottom", "margin-left", "margin-top", "transform"})
+"""Properties that move what they are set on, so that a child can be moved back."""
+_BACK_LEFT_PX, _BACK_TOP_PX = 100.0, 50.0
+_NO_ROW = re.compile(r"0(?:fr|px|%)?")
 _TIMES_NOTHING = re.compile(r"\*\s*0(?:\.0+)?\s*\)|\(\s*0\s*\*")
 
 
@@ -75,6 +81,8 @@ class Looks:
             values = {name: in_pixels(value, self.rem) for name, value in values.items()}
         look = Look(
             gone=above.gone,
+            away=above.away,
+            holds=above.holds,
             reachable=above.reachable,
             unseen=above.unseen,
             font=above.font,
@@ -193,9 +201,16 @@ class Looks:
     def _box(
         self, element: HtmlElement, values: dict[str, str], own: dict[str, Declared], look: Look
     ) -> None:
-        if look.gone:
+        position = values.get("position", "static")
+        look.holds = look.holds or values.get("transform", "none") != "none"
+        back = look.away is not None and self._is_back(position, values, look)
+        away = look.away is not None
+        kept = {n: value for n, value in values.items() if n not in _MOVERS} if away or back else values
+        if look.gone and not back:
+            # What is hidden besides being away is not brought back by moving what is inside.
+            look.away = None if away and self._why_gone(element, kept, look)[0] else look.away
             return
-        name, always = self._why_gone(element, values, look)
+        name, always = self._why_gone(element, kept, look)
         if name == "details":
             look.reachable = look.reachable or "收起的 <details>"
         elif name:
@@ -206,6 +221,8 @@ class Looks:
                 look.opacity = max(look.opacity, float(look.opacity < 0.06))
             else:
                 look.gone = rule
+                moved = moved_by(position, values, look.font)
+                look.away = moved if name in _MOVERS and not _is_on_page(*moved) else None
         visibility = values.get("visibility")
         if visibility in {"hidden", "collapse"}:
             look.unseen = own["visibility"].rule
@@ -213,6 +230,17 @@ class Looks:
                 look.reachable = look.reachable or look.unseen
         elif visibility in {"visible", "initial"}:
             look.unseen = ""
+
+    def _is_back(self, position: str, values: dict[str, str], look: Look) -> bool:
+        """Whether a child of what was moved off the page stands on it again; if so, it is not gone."""
+        right, down = moved_by(position, values, look.font)
+        if look.away and (position != "fixed" or look.holds):
+            right, down = right + look.away[0], down + look.away[1]
+        is_back = _is_on_page(right, down)
+        look.away = None if is_back else (right, down)
+        if is_back:
+            look.gone = ""
+        return is_back
 
     def _why_gone(self, element: HtmlElement, values: dict[str, str], look: Look) -> tuple[str, str]:  # noqa: C901
         """The property that takes the element off the page, or what the markup itself says."""
@@ -262,6 +290,8 @@ class Looks:
 
     def _squashed(self, element: HtmlElement, values: dict[str, str], look: Look) -> tuple[str, str]:
         clips = {axis: values.get(f"overflow-{axis}", "visible") not in {"visible", ""} for axis in "xy"}
+        if self._is_row_closed(element, values, clips=clips["y"]):
+            return "grid-template-rows", ""
         for axis, names in (("y", ("height", "max-height")), ("x", ("width", "max-width"))):
             for name in names:
                 size = length(values.get(name, ""), look.font, 1000)
@@ -276,6 +306,20 @@ class Looks:
                 if size is not None and size <= 3:
                     return name, f"{name}={size:g}"
         return "", ""
+
+    def _is_row_closed(self, element: HtmlElement, values: dict[str, str], *, clips: bool) -> bool:
+        """Whether a grid has one row of no height, and all that stands in it lets itself be cut."""
+        if not _NO_ROW.fullmatch(values.get("grid-template-rows", "")) or (element.text or "").strip():
+            return False
+        if values.get("display") not in {"grid", "inline-grid"}:
+            return False
+        for child in element:
+            won = self.cascade.winners.get(child, {})
+            told = {name: won[name].value for name in ("overflow-y", "min-height") if name in won}
+            cut = told.get("overflow-y", "visible") != "visible"
+            if not cut and not (clips and _NO_ROW.fullmatch(told.get("min-height", ""))):
+                return False
+        return len(element) > 0
 
     def _opens(self, element: HtmlElement, name: str) -> bool:
         """Whether a visitor can undo what hides ``element``."""
@@ -327,6 +371,10 @@ class Looks:
             and not inline
             and (tag in BLOCKS or display in {"block", "flex", "grid", "table", "list-item", "table-row"})
         )
+
+
+def _is_on_page(right: float, down: float) -> bool:
+    return -_BACK_LEFT_PX < right < SCREEN_WIDTH and -_BACK_TOP_PX < down < 3_000
 
 
 def _painted(element: HtmlElement, values: Mapping[str, str]) -> Colour | None:

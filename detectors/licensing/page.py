@@ -164,6 +164,7 @@ class _PageReader:
         for name in ("before",):
             self._generated(element, look, name)
         self._attributes(element, look)
+        self._label(element, look)
         self._background(element, look)
         self._text(element, element.text, reverse=look.reversed)
 
@@ -289,6 +290,16 @@ class _PageReader:
         if element.tag == "meta" or element.tag == "input":
             return
 
+    def _label(self, element: HtmlElement, look: Look) -> None:
+        """The label of a number or a name that stands in a ``title`` alone, before what it labels."""
+        label = (element.get("title") or element.get("aria-label") or "").strip().rstrip(":：")
+        if not _LABEL.fullmatch(label) or element.tag in _NAMED_OTHERWISE:
+            return
+        text = " ".join(element.text_content().split())
+        if label not in text and _LABELLED.fullmatch(text):
+            seen, why = verdict(look)
+            self._add(element, f"{label}：", seen, why)
+
     def _input(self, element: HtmlElement, look: Look) -> None:
         kind = (element.get("type") or "text").lower()
         value = element.get("value") or element.get("placeholder") or ""
@@ -335,6 +346,11 @@ class _PageReader:
                     self._picture(element, look, match[1])
 
 
+_LABEL = re.compile(r"[一-龥/()（） ]{0,12}(?:代码|编码|号码|编号|名称|全称|[照册证]号)")
+"""A label by its end, so that no name of an operator passes for one: what is unseen never counts as shown."""
+_LABELLED = re.compile(r"(?=[^:：]*(?:\d|[一-龥]{4}))[^:：]{4,60}")
+_NAMED_OTHERWISE = frozenset({"a", "area", "img", "input", "button", "iframe", "object", "embed", "svg"})
+"""Elements whose title says what they do or show."""
 _WRITES = re.compile(
     r"innerHTML|outerHTML|textContent|innerText|insertAdjacent|append|document\.write|\.(?:html|text)\("
     r"|createElement|new Vue|createApp|\brender\b"

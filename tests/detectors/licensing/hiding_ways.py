@@ -94,6 +94,26 @@ OUT_OF_SIGHT = {
     "perspective": ("{LIC}", ".lic{transform:matrix3d(0,0,0,0,0,0,0,0,0,0,1,0,0,0,0,1)}"),
     "offset-path": ("{LIC}", ".lic{offset-path:path('M-9999 0');}"),
     "inset-inline": ("{LIC}", ".lic{position:absolute;inset-inline-start:-9999px}"),
+    "zero grid rows": (
+        "<div class='g'>{LIC}</div>",
+        ".g{display:grid;grid-template-rows:0fr;overflow:hidden}.g .lic{min-height:0;overflow:hidden}",
+    ),
+    "moved back elsewhere": (
+        "<div class='p'><div class='q'>{LIC}</div></div>",
+        ".p{position:absolute;left:-9999px}.q{position:relative;left:300px}",
+    ),
+    "moved back and white": (
+        "<div class='p'><div class='q'>{LIC}</div></div>",
+        ".p{position:absolute;left:-9999px}.q{position:fixed;left:0;top:0;color:#fff}",
+    ),
+    "moved back inside what is not displayed": (
+        "<div class='p'><div style='display:none'><div class='q'>{LIC}</div></div></div>",
+        ".p{position:absolute;left:-9999px}.q{position:fixed;left:0;top:0}",
+    ),
+    "fixed in a transformed box": (
+        "<div class='p'><div class='q'>{LIC}</div></div>",
+        ".p{transform:translateX(-9999px)}.q{position:fixed;left:0;top:0}",
+    ),
     "display contents none": (
         "<div style='display:contents'><div style='display:none'>{LIC}</div></div>",
         "",
@@ -142,6 +162,26 @@ IN_SIGHT = {
         ".lic{mix-blend-mode:difference;color:#fff}",
     ),
     "layer order": ("{LIC}", "@layer a{.lic{display:none}}@layer b{.lic{display:block}}"),
+    "moved back": (
+        "<div class='p'><div class='q'>{LIC}</div></div>",
+        ".p{position:absolute;left:-9999px;width:600px}.q{position:relative;left:10020px}",
+    ),
+    "moved back by a fixed place": (
+        "<div class='p'><div class='q'>{LIC}</div></div>",
+        ".p{position:absolute;top:-5000px}.q{position:fixed;left:20px;top:120px}",
+    ),
+    "moved back by transform": (
+        "<div class='p'><div class='q'>{LIC}</div></div>",
+        ".p{transform:translateX(-3000px)}.q{transform:translateX(3000px)}",
+    ),
+    "open grid rows": (
+        "<div class='g'>{LIC}</div>",
+        ".g{display:grid;grid-template-rows:1fr;overflow:hidden}.g .lic{min-height:0;overflow:hidden}",
+    ),
+    "grid rows of nothing that nothing cuts": (
+        "<div class='g'>{LIC}</div>",
+        ".g{display:grid;grid-template-rows:0fr}",
+    ),
     "noscript shown": ("{LIC}<noscript>x</noscript>", ""),
     "fixed footer": ("{LIC}", ".lic{position:fixed;bottom:0;left:0;right:0;background:#fff;z-index:9}"),
     "popup overlay closed": (
@@ -157,10 +197,6 @@ BY_LAYOUT = {
         "{LIC}",
         ".lic{color:#fff;background:url(data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=)}",
     ),
-    "contain/zero grid rows": (
-        "<div class='g'>{LIC}</div>",
-        ".g{display:grid;grid-template-rows:0fr;overflow:hidden}.g .lic{min-height:0;overflow:hidden}",
-    ),
     "fixed cover": (
         "{LIC}<div class='c'></div>",
         ".lic{position:relative}.c{position:fixed;inset:0;background:#fff;z-index:99}",
@@ -170,4 +206,9 @@ BY_LAYOUT = {
         ".s{height:20px;overflow:hidden}",
     ),
 }
-"""Out of sight in a browser only: that takes boxes or pixels, which a reading without a browser has not."""
+"""Out of sight in a browser only: that takes boxes or pixels, which a reading without a browser has not.
+
+No rule of thumb is right often enough: small pictures in the style lie under white letters to darken their ground
+as often as to hide them; what covers the window as the page opens is a notice that the visitor closes; and boxes that
+cut what stands below their edge are the tickers and slides that a script moves.
+"""

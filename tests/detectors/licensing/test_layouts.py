@@ -81,6 +81,10 @@ BLOCKS = {
     "copyright line": "<p>© 2026 {n} 版权所有 统一社会信用代码：{c}</p>",
     "pipes": "<p>企业名称|{n}|统一社会信用代码|{c}|住所|杭州市西湖区</p>",
     "heading and list": "<h3>亮照信息</h3><ul><li>字号名称：{n}</li><li>社会信用代码：{c}</li></ul>",
+    "labels in titles": "<div><i title='统一社会信用代码'>{c}</i> · <i title='企业名称'>{n}</i></div>",
+    "labels for screen readers": (
+        "<p aria-label='企业名称'>{n}</p><p><b aria-label='统一社会信用代码'>{c}</b></p>"
+    ),
     "spaced label": "<p>名　　称：{n}</p><p>统一社会<br>信用代码：{c}</p>",
 }
 
