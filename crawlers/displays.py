@@ -139,7 +139,7 @@ class DisplayObserver:
         )
 
     def _links(self, parsed: ParsedPage, text: PageText, base: str) -> dict[str, str]:
-        """Addresses one hop away with their labels: those that the adapter knows, then those that read so."""
+        """Addresses one hop away with their labels: those the adapter knows, those that read so, 关于我们."""
         found = {absolute(base, url): label for url, label in licence_links(parsed, base)}
         labels = {absolute(base, link.href): link.label for link in text.links}
         for url in self.judge.wanted_pages(text, base):
@@ -147,6 +147,7 @@ class DisplayObserver:
                 found.setdefault(url, labels.get(url, ""))
         public = self.judge.links.public_code
         kept = [(url, label) for url, label in found.items() if url and not public(url)[0]]
+        kept.sort(key=lambda each: self.judge.links.is_about(each[1]))
         return dict(kept[:MOST_PAGES])
 
     def _pictures(

@@ -246,6 +246,7 @@ class LicensingWords(_Written):
     role_shapes: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")], RoleShape] = {}
     not_a_number: Words
     links: Words
+    about_links: Words
     link_addresses: Words
     public_mark: Pattern
     pending: Words

@@ -37,9 +37,8 @@ class LinkReader:
     _platforms: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in self.words.links))))
-        )
+        words = (*self.words.links, *self.words.about_links)
+        object.__setattr__(self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in words)))))
         object.__setattr__(self, "_address", re.compile("|".join(self.words.link_addresses), re.IGNORECASE))
         platform = "|".join(map(re.escape, self.words.roles.get("platform", ())))
         object.__setattr__(self, "_platform", re.compile(platform))
@@ -56,15 +55,32 @@ class LinkReader:
         """Whether the link says that it leads to the platform's own licence 平台营业执照."""
         return bool(self._platforms.fullmatch(Folded(link.label).text.replace(" ", "")))
 
+    def rank(self, label: str, href: str) -> int:
+        """Where a link stands among those to follow, the surest first: by its best word, then by its address,
+        then 关于我们 and its like.
+        """
+        label = Folded(label).text.replace(" ", "")
+        least = len(self.words.links)
+        sure = next((at for at, word in enumerate(self.words.links) if word.upper() in label), None)
+        if sure is not None:
+            return sure
+        if self.is_about(label):
+            return least + 1
+        return least if self._address.search(href) else least + 2
+
+    def is_about(self, label: str) -> bool:
+        """Whether a label says no more than 关于我们."""
+        label = Folded(label).text.replace(" ", "")
+        sure = any(word.upper() in label for word in self.words.links)
+        return not sure and any(word in label for word in self.words.about_links)
+
     def to_follow(self, page: PageText, base: str) -> Iterator[tuple[str, LinkUse]]:
-        """Addresses one hop away, frames first, then as the list of words has them, so that 营业执照 comes
-        before 关于我们; hidden links too, as they are evidence of hiding.
+        """Addresses one hop away, frames first, then by rank, so that 营业执照 comes before 关于我们; hidden
+        links too, as they are evidence of hiding.
         """
 
         def order(link: LinkUse) -> tuple[bool, bool, int]:
-            label = link.label.upper()
-            places = (place for place, word in enumerate(self.words.links) if word.upper() in label)
-            return link.seen is Seen.HIDDEN, not link.frame, next(places, len(self.words.links))
+            return link.seen is Seen.HIDDEN, not link.frame, self.rank(link.label, link.href)
 
         ordered = sorted(page.links, key=order)
         seen: set[str] = set()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from detectors.licensing.page import read_page
 from tests.detectors.licensing.builders import (
     CODE,
+    JUDGE,
     PLATFORM_CODE,
+    URL,
     a_code,
     a_page,
     decide,
@@ -34,6 +37,21 @@ LINKS = [
 @pytest.mark.parametrize("link", LINKS)
 def test_a_licence_one_link_away_counts(link: str):
     assert decide(link, linked={LINK: a_page(licence_block())}).codes == ("OK-LINK",)
+
+
+def test_a_link_that_says_licence_is_followed_before_those_that_may_lead_to_one():
+    links = [
+        "<a href='/about'>关于我们</a>",
+        "<a href='/shop'>店铺介绍</a>",
+        "<a href='/news'>关于本店</a>",
+        "<a href='/yyzz.html'>查看</a>",
+        "<a href='/info'>公司信息</a>",
+        "<a href='/lic'>关于我们的营业执照</a>",
+        "<a href='/en'>Business licence</a>",
+    ]
+    page = read_page(a_page("".join(links)))
+    wanted = [address.removeprefix("https://shop.example") for address in JUDGE.wanted_pages(page, URL)]
+    assert wanted == ["/lic", "/info", "/en", "/yyzz.html", "/about", "/shop", "/news"]
 
 
 @pytest.mark.parametrize("link", LINKS[:3])
