@@ -593,7 +593,7 @@ class RulePacks:
 
 
 class Permit(Written):
-    """A permit 行政许可 that a category asks for. Formats known only from memory warn, they never accuse."""
+    """A permit 行政许可 that a category asks for. Formats that were not compared with a number warn only."""
 
     name_zh: Text
     issuer: str = ""

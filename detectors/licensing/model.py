@@ -125,7 +125,7 @@ class Fact:
     register_date: date | None = None
     confidence: float = 1.0
     for_person: bool = False
-    """Not to go into a notice before a person looked: picture readings, formats known from memory."""
+    """Not to go into a notice before a person looked: picture readings, formats that were not compared."""
     refuted_by: str = ""
     needs_second_capture: bool = False
     shown: tuple[tuple[str, str], ...] = ()

@@ -146,7 +146,7 @@ class Truth:
             refuted_by="登记数据截止日之后设立，或者登记数据不全",
         )
 
-    def _warn(self, shown: Shown, code: str, reason: str) -> None:
+    def _warn(self, shown: Shown, code: str, reason: str, *, for_person: bool = False) -> None:
         self.warnings.append(
             Fact(
                 code=code,
@@ -154,6 +154,7 @@ class Truth:
                 quote=shown.candidate.quote,
                 page=shown.page,
                 where=shown.candidate.where,
+                for_person=for_person,
             )
         )
 
@@ -248,7 +249,7 @@ class Truth:
         best = best_similarity(row, picture)
         if best >= SAME_NAME or not picture.name or similarity(picture.name, row.name) >= OTHER_NAME:
             if best < 0.999:
-                self._warn(shown, "LIC-UNCLEAR", f"图片上的名称未能逐字读清，登记名称为“{row.name}”")
+                self._warn_of_reading(shown, picture.name, row)
             return True
         return False
 
@@ -262,6 +263,18 @@ class Truth:
             and self._name_fits(shown, row)
         )
         return row.name if row is not None and is_there else self.best_name(shown, row)
+
+    def _warn_of_reading(self, shown: Shown, read: str, row: OperatorRow) -> None:
+        """A name that a picture was read to show, and how it differs; from two characters on a person looks.
+
+        Rare characters are misread two or three in one name, so that the reading alone accuses nobody.
+        """
+        pairs = list(zip(plain_name(read), plain_name(row.name), strict=False))
+        differ = [(one, other) for one, other in pairs if one != other]
+        told = f"图片上的名称未能逐字读清，登记名称为“{row.name}”"
+        if len(plain_name(read)) == len(plain_name(row.name)) and differ:
+            told += "，" + "、".join(f"“{other}”读作“{one}”" for one, other in differ)
+        self._warn(shown, "LIC-UNCLEAR", told, for_person=len(differ) > 1)
 
     def best_name(self, shown: Shown, row: OperatorRow | None = None) -> str:
         """The name shown with a number: of several the one nearest to the registered name."""

@@ -61,7 +61,11 @@ def test_a_picture_is_compared_with_the_register():
     near = [*PRINT[:3], "名称 杭州青衫日用晶有限公司"]
     outcome = decide(IMG, pictures={PICTURE: a_reading(*near)})
     assert outcome.codes == ("OK",)
-    assert [each.code for each in outcome.warnings] == ["LIC-UNCLEAR"]
+    [warning] = outcome.warnings
+    assert (warning.code, warning.for_person) == ("LIC-UNCLEAR", True)
+    assert warning.reason.endswith("“杉”读作“衫”、“品”读作“晶”")
+    one = decide(IMG, pictures={PICTURE: a_reading(*PRINT[:3], "名称 杭州青衫日用品有限公司")})
+    assert [(each.code, each.for_person) for each in one.warnings] == [("LIC-UNCLEAR", False)]
     qr = (f"http://www.gsxt.gov.cn/index.html?uniscid={CODE}&entname=深圳白榆电器有限公司",)
     assert decide(IMG, pictures={PICTURE: a_reading("营业执照", codes=qr)}).codes == ("LIC-NAME-MISMATCH",)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import uscc
@@ -24,10 +25,11 @@ from detectors.licensing.numbers import (
     organisation_check,
     typing_variants,
 )
-from rules.licensing import Check, NumberKind, load_licensing
+from rules.licensing import HERE, Check, NumberKind, load_licensing
 from tests.detectors.licensing.builders import a_code
 
-TABLE = load_licensing().table
+RULES = load_licensing()
+TABLE, DUTIES = RULES.table, RULES.duties
 NUMBERS = Numbers(TABLE)
 heads = st.sampled_from(["91", "92", "93", "Y1", "A1", "N1", "11", "52"])
 regions = st.from_regex(r"[1-6][0-9]{5}", fullmatch=True)
@@ -238,6 +240,26 @@ def test_bad_examples_never_count(kind: NumberKind, text: str):
 )
 def test_a_kind_is_explained_by_the_law_of_the_day(kind: str, day: date, law: str):
     assert KINDS[kind].explained(day).endswith(law)
+
+
+def test_a_kind_still_given_out_has_a_law_for_every_day_since_it_is():
+    # One law follows upon another without a day between them.
+    for kind in KINDS.values():
+        laws = sorted(kind.laws, key=lambda law: law.valid_from or date.min)
+        if laws[-1].valid_to is None:
+            ends = [law.valid_to for law in laws if law.valid_to]
+            starts = {law.valid_from for law in laws}
+            assert not [end for end in ends if end + timedelta(days=1) not in starts], kind.kind
+            assert (laws[0].valid_from or date.min) <= (kind.valid_from or date.max), kind.kind
+
+
+def test_laws_begin_on_the_days_that_the_catalogue_gives_them():
+    text = (HERE.parent / "catalogue.yaml").read_text(encoding="utf-8")
+    days = yaml.load(text, yaml.CSafeLoader)["laws"]
+    told = [(law.law, law.valid_from) for kind in KINDS.values() for law in kind.laws if law.law in days]
+    told += [(law.law, law.valid_from) for law in (DUTIES.listed, DUTIES.registration, DUTIES.small_turnover)]
+    assert {law for law, _ in told} > {"GB 32100-2015 法人和其他组织统一社会信用代码编码规则"}
+    assert [each for each in told if days[each[0]] != each[1]] == []
 
 
 @pytest.mark.parametrize(
