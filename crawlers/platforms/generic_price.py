@@ -217,23 +217,33 @@ class PricedPage(SeenPage):
         return small.value
 
     def _priced(self, chosen: Amount, value: Decimal) -> Priced:
-        listed = [
-            each
-            for each in self.amounts
-            if each.is_list_price
-            and each.value > chosen.value
-            and abs(each.place - chosen.place) <= (_REACH_OF_FORMER if each.aside <= chosen.aside else _NEXT)
-        ]
-        listed.sort(key=lambda each: abs(each.place - chosen.place))
-        if listed:
-            self._from("list_price", f"visible: {place_in(listed[0].element)}")
+        former = self._former(chosen)
+        if former:
+            self._from("list_price", f"visible: {place_in(former.element)}")
         return Priced(
             value=value,
             high=chosen.high,
             currency=self._currency(chosen.sign),
-            list_price=listed[0].value if listed else None,
-            list_label=listed[0].text if listed else "",
+            list_price=former.value if former else None,
+            list_label=former.text if former else "",
         )
+
+    def _former(self, chosen: Amount) -> Amount | None:
+        """The former price nearest to the price, which the page may show more than once."""
+        own = [each for each in self.amounts if each.value == chosen.value and each.aside <= chosen.aside]
+        shown = [chosen.place, *(each.place for each in own)]
+
+        def distance(amount: Amount) -> int:
+            return min(abs(amount.place - place) for place in shown)
+
+        former = (
+            each
+            for each in self.amounts
+            if each.is_list_price
+            and each.value > chosen.value
+            and distance(each) <= (_REACH_OF_FORMER if each.aside <= chosen.aside else _NEXT)
+        )
+        return min(former, key=distance, default=None)
 
     @cached_property
     def price_picture(self) -> str:

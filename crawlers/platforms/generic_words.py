@@ -232,10 +232,32 @@ _BUY_PHRASES = (
     r"|jetzt bestellen|zum warenkorb hinzu"
     r"|加入购物车|立即购买|马上抢|立即抢|加入購物車|立即購買|我要購買|放入購物車|馬上買|直接購買|"
     r"立刻购买|カートに入れる|カートへ|今すぐ買う|장바구니|구매하기"
+    r"|add to (?:order|tote)|purchase now"
+    r"|buy this (?:item|product)|in die (?:einkaufs)?tasche|sofort kaufen"
+    r"|in mijn (?:winkel|mand)|voeg (?:\w+ )?toe aan (?:je |uw |mijn )?winkel|nu kopen|koop nu"
+    r"|acheter maintenant"
+    r"|mettre (?:dans le|au) panier|commander maintenant|compra(?:lo)? subito|ordina ora"
+    r"|a(?:ñadir|gregar) a (?:mi|tu) (?:cesta|carrito|bolsa)|agregar a la bolsa|a(?:ñadir|gregar) al carro"
+    r"|pedir ahora"
+    r"|(?:adicionar à|pôr na) sacola|zamów teraz|kosárhoz ad|добавяне в кош|купить (?:сейчас|в (?:1"
+    r"|один) клик)"
+    r"|до кошика|придбати|στο καλάθι|αγόρασε τώρα|şimdi al|tilføj til (?:indkøbs)?kurv"
+    r"|legg (?:til )?i (?:handle)?(?:kurv|vogn)|^ostoskoriin$|osta (?:heti|kohe)|^ostukorvi$|ielikt grozā"
+    r"|dodaj u korpu|^u korpu$|kupi (?:zdaj|odmah)"
+    r"|今すぐ購入|かごに追加|카트에? ?담기|구입하기|เพิ่มลงในตะกร้า|ซื้อสินค้า|ใส่รถเข็น|cho vào giỏ"
+    r"|tambahkan ke keranjang"
+    r"|pesan sekarang|(?:إضافة|اضافة|أضف|اضف) (?:للسلة|لسلة|(?:إلى|الى) (?:ال)?(?:سلة|عربة))"
+    r"|اشتري الآن|הוס(?:ף|פה) לעגלה|לקנייה|קנו עכשיו|馬上購買|(?:立即|立刻|马上|我要)(?:订购|訂購|采购)"
+    r"|加入?(?:进货|采购)(?:单|车)|放入购物袋|放入購物籃|加入購物籃|去购买|我要买|加购物车|单独购买|單獨購買"
+    r"|发起拼团|我要开团"
+    r"|一键开团|去拼单|कार्ट में (?:डालें|जोड़ें)|अभी खरीदें|səbətə (?:at|əlavə)|კალათაში|ավելացնել զամբյուղ"
+    r"|сатып алу"
+    r"|savatga qo"
 )
 _BUY_WORDS = (
     r"buy|purchase|add|order|kaufen|bestellen|acheter|commander|acquista|compra|comprar|"
     r"pedir|kúpiť|koupit|osta|köp|køb|kjøp|купить|рכישה|购买|购 买|抢购|購買|購入|구매"
+    r"|kup|kupi|pirkti?|купи|поръчай|заказать|замовити|comandă|objednat|αγορά|خرید|ყიდვა"
 )
 BUY = Phrases(_BUY_PHRASES + "".join(rf"|^\s*{word}\s*$" for word in _BUY_WORDS.split("|")))
 """What a button says with which the goods can be bought."""
@@ -303,7 +325,7 @@ IN_STOCK = Phrases(
     r"|készleten|raktáron|na zalihi|na zalogi|dostupno|พร้อมส่ง|มีสินค้า"
     r"|varastossa|saatavilla|i lager|på lager|stokta|в наличии|есть на складе|в наявності|наличен|במלאי"
     r"|现货|有货|有貨|"
-    r"現貨|有庫存|有库存|在庫あり|在庫有|残りわずか|即納|재고",
+    r"現貨|有庫存|有库存|(?<!\d)[1-9]\d*\s?\w?可售|在庫あり|在庫有|残りわずか|即納|재고",
 )
 SERVICES = Phrases(
     r"七天无理由|7天无理由|退货|退换|包邮|正品|假一赔|运费险|极速退款|货到付款|发票|保修|"
