@@ -9,6 +9,7 @@ away. What an import does not name stays, unless it says that it is the whole re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -17,18 +18,22 @@ from typing import Any
 from pymongo import DeleteOne, ReplaceOne, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from domain.cover import WHOLE, Cover
 from domain.errors import StorageError
 from domain.register import OperatorRow, PermitRow, normal_name, normal_permit
 from storage.codec import Document, clean, decode, encode
 from storage.faults import guarded
+from storage.schema import INDEXES
 
 _MOST_FOUND = 50
 _MOST_VERSIONS = 4 * _MOST_FOUND
 _BATCH = 1_000
 _NEWEST: list[tuple[str, int]] = [("source", -1), ("_id", 1)]
 _MOST_IMPORTS = 200
+_LOOK_UPS = ("code", "names", "old_number")
+"""Indexes of operators that only look-ups use, not the import itself."""
 Repeated = list[tuple[OperatorRow, OperatorRow]]
 """Rows whose number an earlier row of the same import has, each with that row."""
 
@@ -174,7 +179,9 @@ class Registers:
     def begin(self, kind: str) -> tuple[str, int]:
         """Starts an import, alone: the source of its rows, and how many rows of unfinished ones went.
 
-        The caller sees to it that no other import runs.
+        The caller sees to it that no other import runs. Of a first one the indexes that only look-ups use are
+        made once its rows are there, which is less work than row by row; a store that is opened after a crash
+        in between makes them too.
         """
         counted = self._database["counters"].find_one_and_update(
             {"_id": "register_imports"},
@@ -184,11 +191,16 @@ class Registers:
         )
         last = _counting(self._finished(kind)).last
         left = self._database[kind].delete_many({"source": {"$gt": last}}).deleted_count
+        if kind == "operators" and self._database[kind].find_one({}, {"_id": 1}) is None:
+            for name in _LOOK_UPS:
+                with suppress(OperationFailure):
+                    self._database[kind].drop_index(name)
         return _source(counted["last"] if counted else 0), left
 
     def give_up(self, kind: str, source: str) -> None:
         """Takes away the rows of an import that will not come to its end."""
         self._database[kind].delete_many({"source": source})
+        self._database[kind].create_indexes(list(INDEXES[kind]))
 
     def add_operators(self, rows: Sequence[OperatorRow], source: str) -> Repeated:
         """Stores operators of one import; gives the repeated ones."""
@@ -243,6 +255,7 @@ class Registers:
         if made.id < _source(counted["last"]) and made.id.startswith(_source(0)[0]):
             raise StorageError("Another import began while this one stood still; start this one again.")
         made = replace(made, whole=whole)
+        self._database[made.kind].create_indexes(list(INDEXES[made.kind]))
         self._imports.replace_one({"_id": made.id}, encode(made, _id=made.id), upsert=True)
         # From here on the older rows are out of sight; taking them away only saves room.
         older = {"source": {"$lt": made.id}}

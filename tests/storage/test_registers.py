@@ -16,6 +16,7 @@ from domain.licence import LicenceRecord, LicenceWarning
 from domain.register import OperatorRow, PermitRow, Register
 from storage.codec import encode
 from storage.registers import RegisterImport
+from storage.schema import prepare
 from storage.store import Store
 from tests.storage.test_plans import assert_indexed
 
@@ -120,6 +121,24 @@ def test_an_import_is_seen_once_it_has_come_to_its_end_and_not_before(store: Sto
     registers.finish(an_import(again, at=NOW + timedelta(days=1)))
     assert seen() == [["新名商行", "第2商行", "第3商行"], [0, 1, 1], [False, False]]
     assert registers.count() == 3
+
+
+@pytest.mark.parametrize("ends", ["finished", "given up", "opened again"])
+def test_a_first_import_leaves_the_indexes_of_look_ups_to_its_end(store: Store, ends: str) -> None:
+    def indexed() -> set[str]:
+        return set(store.database["operators"].index_information()) & {"code", "names", "old_number"}
+
+    source, _ = store.registers.begin("operators")
+    store.registers.add_operators([a_row(1)], source)
+    assert indexed() == set()
+    if ends == "finished":
+        store.registers.finish(an_import(source))
+        store.registers.begin("operators")
+    elif ends == "given up":
+        store.registers.give_up("operators", source)
+    else:
+        prepare(store.database)
+    assert indexed() == {"code", "names", "old_number"}
 
 
 def test_an_import_that_was_taken_for_dead_cannot_come_to_its_end(store: Store) -> None:
