@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from importlib import import_module
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.utils.project import get_project_settings
@@ -20,8 +19,6 @@ def main(arguments: list[str]) -> int:
     """Crawls what is open in a run; 1 where the crawl could not begin, or was ended by a fault."""
     # What a start makes stays to the end; to look through it every 700 objects costs a quarter of the start.
     gc.set_threshold(10_000)
-    # Scrapy's TLS looks through all modules that are loaded by then, which costs half a second once ours are.
-    import_module("scrapy.core.downloader.handlers.http11")
     run, workers, only_frame = arguments
     process = CrawlerProcess(get_project_settings())
     crawler = process.create_crawler("sweep")

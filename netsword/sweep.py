@@ -13,7 +13,7 @@ from crawlers.planning import categories_of, first_targets, keywords_of
 from crawlers.platforms.registry import with_profiles_beside
 from crawlers.runner import crawl, start_run
 from crawlers.sweep_text import as_yaml, difference, parse_sweep
-from detectors.registry import item_detectors
+from detectors.registry import refuse_unknown
 from domain.cadence import PeakCadence, PeakPhase
 from domain.errors import SweepError
 from domain.run import Run
@@ -50,8 +50,9 @@ def read_sweep(path: Path) -> Sweep:
         raise SweepError(f"{path}: not YAML: {error}") from error
     sweep = with_profiles_beside(parse_sweep(text, called=str(path)), path.parent)
     first_targets(sweep, "check")
-    catalogue = load_catalogue()
-    item_detectors(load_packs(catalogue), catalogue, sweep.detectors)
+    refuse_unknown(sweep.detectors)
+    # Broken rules are said now, not by a crawl that has begun.
+    load_packs(load_catalogue())
     return sweep
 
 
