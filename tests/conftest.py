@@ -6,12 +6,13 @@ import gc
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
 import hypothesis
 import pytest
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
 
 from settings import Settings
 from storage.server import embedded_server
@@ -33,20 +34,47 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield uri
 
 
-@pytest.fixture
-def database_name(mongo_uri: str) -> Iterator[str]:
-    """A database of this test's own; dropped afterwards."""
+@contextmanager
+def _a_database(uri: str) -> Iterator[str]:
     name = f"test_{secrets.token_hex(8)}"
     yield name
-    with MongoClient[dict[str, object]](mongo_uri) as client:
+    with MongoClient[dict[str, object]](uri) as client:
         client.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def database_name(mongo_uri: str) -> Iterator[str]:
+    """One database for all tests: making its indexes takes longer than most of them."""
+    with _a_database(mongo_uri) as name:
+        yield name
+
+
 @pytest.fixture
-def store(mongo_uri: str, database_name: str, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of this test's own."""
-    with open_store(uri=mongo_uri, var_dir=tmp_path, database=database_name) as opened:
+def own_database(mongo_uri: str) -> Iterator[str]:
+    """A database of this test's own, for what is done to schema and indexes."""
+    with _a_database(mongo_uri) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def shared_store(
+    mongo_uri: str, database_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    var_dir = tmp_path_factory.mktemp("store")
+    with open_store(uri=mongo_uri, var_dir=var_dir, database=database_name) as opened:
         yield opened
+
+
+@pytest.fixture
+def store(shared_store: Store) -> Iterator[Store]:
+    """The store, emptied after every test."""
+    yield shared_store
+    database = shared_store.database
+    database.command({"profile": 0})
+    database.drop_collection("system.profile")
+    quick = database.with_options(write_concern=WriteConcern(w=1, j=False))
+    for name in quick.list_collection_names():
+        quick[name].delete_many({} if name != "meta" else {"_id": {"$nin": ["schema", "buyers"]}})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

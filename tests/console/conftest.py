@@ -1,13 +1,11 @@
-"""The console over a store of the test's own, and people who are signed in."""
+"""The console over the store, and people who are signed in."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 from starlette.testclient import TestClient
 
 from console.app import create_app
@@ -17,40 +15,11 @@ from console.shield import Shield
 from domain.account import Role
 from rules.loader import load_catalogue, load_categories, load_promotions
 from settings import Settings
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.console.browsing import address, browser, opened
 from tests.console.people import QUICK, Person, an_account
 
 __all__ = ["address", "browser", "opened"]
-
-
-@pytest.fixture(scope="session")
-def database_name(mongo_uri: str) -> Iterator[str]:
-    """One database for all tests here: making its indexes takes longer than most of them."""
-    name = f"test_{secrets.token_hex(8)}"
-    yield name
-    with MongoClient[dict[str, object]](mongo_uri) as client:
-        client.drop_database(name)
-
-
-@pytest.fixture(scope="session")
-def shared_store(
-    mongo_uri: str, database_name: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    var_dir = tmp_path_factory.mktemp("console")
-    with open_store(uri=mongo_uri, var_dir=var_dir, database=database_name) as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(shared_store: Store) -> Iterator[Store]:
-    """The store, emptied after every test."""
-    yield shared_store
-    database = shared_store.database
-    database.command({"profile": 0})
-    database.drop_collection("system.profile")
-    for name in database.list_collection_names():
-        database[name].delete_many({} if name != "meta" else {"_id": {"$ne": "schema"}})
 
 
 @pytest.fixture(scope="session")

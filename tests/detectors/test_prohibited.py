@@ -189,19 +189,19 @@ def test_a_moment_without_zone_is_refused():
 @pytest.mark.parametrize(
     "text",
     [
-        "平常的商品说明，" * 45_000,
-        "象牙" * 175_000,
-        "象*" * 250_000,
-        "严禁象牙白" * 70_000,
-        " " * 1_000_000,
-        "\ud800象" * 170_000,
-        "ﷺ" * 100_000,
+        "平常的商品说明，" * 11_250,
+        "象牙" * 43_750,
+        "象*" * 62_500,
+        "严禁象牙白" * 17_500,
+        " " * 250_000,
+        "\ud800象" * 42_500,
+        "ﷺ" * 25_000,
     ],
     ids=["plain", "terms", "split", "contexts", "spaces", "surrogates", "expanding"],
 )
-def test_megabyte_texts_take_seconds_at_most(text):
+def test_long_texts_take_seconds_at_most(text):
     started = time.process_time()
     findings = list(prohibited().inspect(a_listing(description=text), **SEEN))
     # Linear work takes two or three seconds here on a busy machine; quadratic work would take hours.
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 10
     assert all(len(finding.spans) <= MOST_SPANS for finding in findings)

@@ -259,27 +259,27 @@ def test_sounds():
 @pytest.mark.parametrize(
     "text",
     [
-        "治疗" * 200_000,
-        "治疗糖尿病" * 50_000,
-        "象" * 1_000_000,
-        "象" + "\u200d" * 10_000 + "牙",
-        "\ud800" * 500_000,
-        "xiangya" * 100_000,
-        "🐘牙" * 60_000,
-        "木仓" * 100_000,
-        "全网第一，" * 60_000,
-        "a象б牙ｃ①🔫" * 80_000,
-        "象牙白" * 150_000,
-        "代k发p" * 100_000,
-        "象\n牙\n" * 150_000,
+        "治疗" * 50_000,
+        "治疗糖尿病" * 12_500,
+        "象" * 250_000,
+        "象" + "\u200d" * 2_500 + "牙",
+        "\ud800" * 125_000,
+        "xiangya" * 25_000,
+        "🐘牙" * 15_000,
+        "木仓" * 25_000,
+        "全网第一，" * 15_000,
+        "a象б牙ｃ①🔫" * 20_000,
+        "象牙白" * 37_500,
+        "代k发p" * 25_000,
+        "象\n牙\n" * 37_500,
     ],
     ids=lambda text: ascii(text[:3]),
 )
-def test_hundreds_of_kilobytes_of_anything_take_seconds(text):
+def test_a_hundred_kilobytes_of_anything_take_seconds(text):
     started = time.process_time()
     findings = list(wording().inspect(a_listing(description=text), **SEEN))
     # Linear work takes a few seconds here on a busy machine; quadratic work would take hours.
-    assert time.process_time() - started < 40
+    assert time.process_time() - started < 20
     assert all(len(finding.spans) <= MOST_SPANS for finding in findings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from storage.store import Store, open_store
 from tests.storage.builders import LEASE, RUN, a_listing, a_review, a_shop, a_target, a_visit
 
 pytestmark = pytest.mark.mongo
+
+
+@pytest.fixture
+def store(mongo_uri: str, own_database: str, tmp_path: Path) -> Iterator[Store]:
+    """A store of this test's own: what is done to schema, indexes and client here hurts no other."""
+    with open_store(uri=mongo_uri, var_dir=tmp_path, database=own_database) as opened:
+        yield opened
+
 
 ODD_TEXTS = [
     "",
