@@ -24,6 +24,8 @@ from crawlers.platforms.generic_view import View, chain, named
 from crawlers.platforms.tree import Element, squash
 
 _DIGIT = re.compile(r"\d")
+_SHARE = re.compile(r"\W*\d+(?:[.,]\d+)?\s*%\W*")
+"""A reduction in percent."""
 _BARE_NUMBER = re.compile(r"[\d\s.,'’–—-]+\w{0,3}\.?\s*")
 _BARE_BEGINNINGS = frozenset("0123456789 \t\n\r\xa0\u202f.,'’–—-")
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small")
@@ -119,15 +121,21 @@ def amounts_in(
     shape_at = {place: shape_of(view.runs[place].element) for place in places}
     shapes = Counter(shape_at.values())
     left_out = _far_ones(shape_at, heading or 0, most_alike)
+    whole: set[Element] = set()
     for place in shape_at:
-        if place in left_out:
-            continue
         run = view.runs[place]
-        block = _block_of(view, run.element, squash(run.text), known) or _of_runs(view, place)
+        if place in left_out or not whole.isdisjoint(chain(run.element, _LEVELS)):
+            continue
+        block = _block_of(view, run.element, squash(run.text), known)
+        if block is None or (block.element is run.element and not block.signs):
+            # What markup calls a price may be the first part of one.
+            block = _of_runs(view, place) or block
         if block is None or block.element in seen:
             continue
         element, text = block.element, block.text
         seen.add(element)
+        if len(_whole(element, known).numbers) == 1:
+            whole.add(element)
         amounts = [
             Amount(
                 each.value, text[:LONGEST_AMOUNT], element, place, each.sign, high=each.high, number=each.at
@@ -170,7 +178,7 @@ def money_places(view: View) -> Iterator[int]:
         first = run.text[0]
         if not is_signed and place not in beside and not (first in _BARE_BEGINNINGS or first.isdigit()):
             continue
-        if len(run.text) > _LONGEST_RUN or run.element.tag == "time":
+        if len(run.text) > _LONGEST_RUN or run.element.tag == "time" or _SHARE.fullmatch(run.text):
             continue
         if is_signed:
             yield place

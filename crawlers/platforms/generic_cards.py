@@ -34,11 +34,15 @@ def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> fro
             holders.add(each)
             groups[parent, str(each.tag), each.get("class") or ""].append(each)
             each = parent
-    return frozenset(
-        each
+    found = [
+        group
         for group in groups.values()
         if len(group) >= _LEAST_WITH_PICTURE and own.isdisjoint(group) and _are_cards(group, path)
-        for each in group
+    ]
+    # Two parts, one of which holds cards of its own, are parts of the page and no cards.
+    holding = {each for group in found for each in group[0].iterancestors()}
+    return frozenset(
+        each for group in found if len(group) >= _LEAST or holding.isdisjoint(group) for each in group
     )
 
 

@@ -112,11 +112,13 @@ class PricedPage(SeenPage):
             if value not in best_of or amount.score > best_of[value].score:
                 best_of[value] = amount
         seen = Counter(_with_cents(amount.value, told) for amount in self.amounts if amount.score > 0)
+        # A price that one line calls one before tax is none in a table of quantities either.
+        before_tax = {each.value for each in self.amounts if each.is_before_tax and self._is_beaten(each)}
         votes = {
             value: amount.score
             + (
                 0.0
-                if amount.gives_way or self._is_beaten(amount)
+                if amount.gives_way or self._is_beaten(amount) or value in before_tax
                 else sum(_LAYER_POINTS[layer] for layer in told.get(value, {}))
             )
             + min(_MOST_FOR_REPEATING, _EACH_REPETITION * (seen[value] - 1))

@@ -1,4 +1,4 @@
-"""What a page's own style sheets cross out or hide 页内样式: rules of plain classes, names and tags alone.
+"""What a page's own style sheets cross out or hide 页内样式: rules of classes, names, tags and attributes.
 
 Sheets that are fetched from elsewhere are not read, nor rules for print, for a window's width or for a state.
 """
@@ -20,19 +20,26 @@ _LONGEST_SELECTOR = 200
 _DEEPEST = 30
 _STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*)?(?P<marks>(?:[.#][\w-]+)*)", re.IGNORECASE)
-
+_ATTRIBUTE = r"\[[\w-]+(?:=(?:\"[^\"\]]*\"|'[^'\]]*'|[\w-]+))?\]"
+_COMPOUND = re.compile(rf"(?P<tag>[a-z][\w-]*)?(?P<marks>(?:[.#][\w-]+|{_ATTRIBUTE})*)", re.IGNORECASE)
 _MARK = re.compile(r"([.#])([\w-]+)")
+_TOLD = re.compile(r"\[([\w-]+)(?:=[\"']?([^\"'\]]*)[\"']?)?\]")
 
 
 class _Compound(NamedTuple):
     tag: str
     name: str
     classes: frozenset[str]
+    attributes: tuple[tuple[str, str | None], ...]
+    """Each with the value asked for, or ``None`` where any will do."""
 
     def fits(self, element: Element) -> bool:
         if (self.tag and element.tag != self.tag) or (self.name and element.get("id") != self.name):
             return False
+        for name, wanted in self.attributes:
+            value = element.get(name)
+            if value is None or (wanted is not None and value != wanted):
+                return False
         return not self.classes or self.classes.issubset((element.get("class") or "").split())
 
 
@@ -69,7 +76,9 @@ class Styles:
 
     @cached_property
     def _hiding(self) -> list[_Selector]:
-        return list(_selectors(self._text, _HIDDEN))
+        # A script takes attributes such as ``v-cloak`` away before anybody sees the page.
+        found = _selectors(self._text, _HIDDEN)
+        return [each for each in found if not any(part.attributes for part in each)]
 
     @cached_property
     def _text(self) -> str:
@@ -95,14 +104,15 @@ def _parsed(heads: Iterable[str]) -> Iterator[_Selector]:
     for head in heads:
         compounds = [_COMPOUND.fullmatch(each) for each in head[:_LONGEST_SELECTOR].replace(">", " ").split()]
         if compounds and all(compounds):
-            yield tuple(
-                _compound(each["tag"] or "", _MARK.findall(each["marks"])) for each in compounds if each
-            )
+            yield tuple(_compound(each["tag"] or "", each["marks"]) for each in compounds if each)
 
 
-def _compound(tag: str, marks: list[tuple[str, str]]) -> _Compound:
+def _compound(tag: str, text: str) -> _Compound:
+    attributes = tuple((match[1].lower(), match[2]) for match in _TOLD.finditer(text))
+    marks = _MARK.findall(_TOLD.sub("", text) if attributes else text)
     classes = frozenset(word for sign, word in marks if sign == ".")
-    return _Compound(tag.lower(), next((word for sign, word in marks if sign == "#"), ""), classes)
+    name = next((word for sign, word in marks if sign == "#"), "")
+    return _Compound(tag.lower(), name, classes, attributes)
 
 
 def _fit(selectors: list[_Selector], element: Element) -> bool:

@@ -29,6 +29,7 @@ from crawlers.platforms.phrases import Book, Phrases
 from crawlers.platforms.tree import Element, squash
 
 _NAMING = ("class", "id", "itemprop", "data-test", "data-testid")
+_HAVING = re.compile(r"(?<!\S)(?:has|with|no|without)[-_]\S*")
 _has_digit = re.compile(r"\d").search
 HIDDEN_CLASS = Phrases(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|unvisible|invisible|u-hidden|aok-hidden|visually-?hidden"
@@ -70,6 +71,12 @@ def marks_of(name: str) -> Marks:
     """What a name as ``named`` gives it says; pages use the same few over and over."""
     possible = _NAMES.possible_in(name)
     found = {each: match[0] for each in possible if (match := each.pattern.search(name))}
+    if OTHER_CLASS in found or ASIDE_CLASS in found:
+        # What has other amounts in it is not one of them.
+        own = _HAVING.sub(" ", name)
+        for each in (OTHER_CLASS, ASIDE_CLASS):
+            if each in found and not each.pattern.search(own):
+                del found[each]
     return Marks(
         is_price=PRICE_CLASS in found,
         is_main=MAIN_CLASS in found,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, amounts_in, shape_of
@@ -30,13 +30,14 @@ from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
+_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _TIMES = re.compile(r"(?:\b|\d)[x×]\s*(?:de|of|à|a|da|von|по)?\s*(?:[a-z]{0,2}[^\w\s])?\s*$")
 _SENTENCE = re.compile(r"(?:\w+[^\w:：]+){3,}\w*[^\w:：]*$")
 _IS_LABEL = re.compile(r"\W*[^\W\d_][^\d]{2,40}")
 _LONGEST_LABEL = 48
 _MOST_TAXED = Decimal("1.3")
 """Most that tax makes of a price: the highest rate in use is 27 % (Hungary, directive 2006/112/EC)."""
-_DEEP = 6
+_DEEP, _DEEPEST = 6, 40
 _BESIDE = 8
 """Runs within which amounts belong together."""
 _ROWS = 16
@@ -61,11 +62,14 @@ def amounts_of(
         view, places, locale=locale, currency=currency, heading=title_place, most_alike=most_alike
     )
     own_address = _address(url)
+    heading = (
+        frozenset() if title_place is None else frozenset(chain(view.runs[title_place].element, _DEEPEST))
+    )
     taken = frozenset(each.place for each in found)
     spans = _spans_of(found)
     for each in found:
         _weigh_markup(each, view)
-        _weigh_surroundings(each, view, url, own_address)
+        _weigh_surroundings(each, view, url, own_address, heading)
         _weigh_words(each, view, Around(taken, spans, title_place))
         if each.sign:
             each.add(2, "currency")
@@ -79,11 +83,27 @@ def amounts_of(
         near = min((abs(each.place - place) for place in buy_places), default=None)
         if near is not None and near < 40:
             each.add(1.5 * (1 - near / 40), "near buy")
+    _share_with_copies(found)
     for each in found:
         _weigh_neighbours(each, found)
     for each in found:
         _weigh_promotion(each, found)
     return found
+
+
+def _share_with_copies(found: list[Amount]) -> None:
+    """A former price that is written twice side by side, once for those who cannot see it, is one in both."""
+    for one, other in pairwise(found):
+        if (
+            one.is_list_price is not other.is_list_price
+            and one.value == other.value
+            and other.place - one.place == 1
+            and one.element.getparent() is other.element.getparent()
+        ):
+            copy = other if one.is_list_price else one
+            copy.is_list_price = True
+            copy.is_struck = one.is_struck or other.is_struck
+            copy.add(-5, "list price")
 
 
 def _weigh_neighbours(amount: Amount, found: list[Amount]) -> None:
@@ -133,8 +153,8 @@ def _stands_out(amount: Amount) -> bool:
 def _weigh_words(amount: Amount, view: View, around_it: Around) -> None:
     before, after = _around(amount, view, around_it)
     text = amount.text.lower()
-    around = f"{before} | {after[:30]}"
-    possible = PRICE_WORDS.possible_in(f"{text}\n{before} | {after}")
+    around = f"{before.rstrip()} | {after[:30]}"
+    possible = PRICE_WORDS.possible_in(f"{text}\n{around}{after[30:]}")
 
     def says(words: Phrases, where: str) -> bool:
         return words in possible and words.pattern.search(where) is not None
@@ -147,7 +167,10 @@ def _weigh_words(amount: Amount, view: View, around_it: Around) -> None:
         amount.is_special = True
     amount.is_before_tax = says(WITHOUT_TAX, around) and not says(WITH_TAX, around)
     if amount.number and _SENTENCE.search(text[: amount.number[0]]):
-        amount.add(-1.5, "in a sentence")
+        # Prose names prices of other things; one that its markup calls no price has little for it.
+        amount.add(
+            -1.5 if any(reason == "called price" for reason, _ in amount.reasons) else -2.5, "in a sentence"
+        )
     if says(OWN_LABEL, before):
         amount.add(1, "called the price")
         amount.is_labelled = True
@@ -206,13 +229,15 @@ def _run_of(amount: Amount, view: View) -> Element:
     return view.runs[amount.place].element
 
 
-def _weigh_surroundings(amount: Amount, view: View, url: str, own_address: str) -> None:
+def _weigh_surroundings(
+    amount: Amount, view: View, url: str, own_address: str, heading: frozenset[Element]
+) -> None:
     inner = _inner(amount, view)
     for level, each in enumerate((*inner, *chain(amount.element, _BARELY)), start=-len(inner)):
         tag = each.tag
         if tag in ("body", "html"):
             continue
-        is_goods_header = tag == "header" and next(each.iter("h1"), None) is not None
+        is_goods_header = each in heading and tag != "a"
         if tag in ("footer", "header", "nav") and not is_goods_header:
             amount.add(-4, tag)
         if tag == "a" and _leads_elsewhere(each, url, own_address):
@@ -282,13 +307,23 @@ def _before(view: View, place: int, others: Around) -> str:
     runs = view.runs
     words = ""
     for step, run in enumerate(reversed(runs[max(0, place - 2) : place]), start=1):
-        if place - step == others.title or (run.line != runs[place].line and _DIGIT.search(run.text)):
+        is_above = run.line != runs[place].line
+        if place - step == others.title or (is_above and _DIGIT.search(run.text)):
+            break
+        if is_above and _has_amount(view, place - step, others.taken):
             break
         if place - step in others.taken:
             words = f"{_DIGIT.split(run.text)[-1]} {words}"
             break
         words = f"{run.text} {words}"
     return words[-_LONGEST_LABEL:]
+
+
+def _has_amount(view: View, place: int, taken: frozenset[int]) -> bool:
+    """Whether the line of a run has an amount of its own before it."""
+    runs, line = view.runs, view.runs[place].line
+    before = range(place - 1, max(-1, place - _BESIDE), -1)
+    return any(each in taken for each in takewhile(lambda each: runs[each].line == line, before))
 
 
 def _labels_follow(view: View, place: int, taken: frozenset[int]) -> bool:
@@ -316,7 +351,7 @@ def _after(view: View, place: int) -> str:
     """What follows on the line; words before another amount are that amount's label."""
     runs = view.runs
     beside = [run.text for run in runs[place + 1 : place + 3] if run.line == runs[place].line]
-    if not beside or (_DIGIT.search(beside[0]) and not beside[0].lstrip().startswith("/")):
+    if not beside or (_DIGIT.search(_SHARE.sub("", beside[0])) and not beside[0].lstrip().startswith("/")):
         return ""
     is_label = len(beside) > 1 and _DIGIT.search(beside[1]) is not None
     return "" if is_label else beside[0][:30]

@@ -47,7 +47,9 @@ NOT_THE_PRICE = Phrases(
     r"|kupon|cupon|subscri|\babo\b|abonn|定期|구독|prenumer|subskrypc|předplat|klarna|afterpay|clearpay"
     r"|shop pay"
     r"|or more|или более|и более|ou plus|o più|oder mehr|件以上|個以上|(?:sales|plus|\+) ?tax|tax:"
-    r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送",
+    r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送"
+    r"|尾款|dob[ií]e?rk|nachnahme|contrassegno|contra ?re?embolso|contre.?remboursement|za pobraniem"
+    r"|utánvét|ramburs|наложенн|货到付款|代引",
 )
 """Words beside an amount that is not what the goods cost."""
 

@@ -16,6 +16,10 @@ from crawlers.platforms.tree import tree_of
         ("b.was{text-decoration:line-through}", '<p class="was">9</p>', False),
         (".box .was{text-decoration:line-through}", '<div class="box"><p class="was">9</p></div>', True),
         (".box .was{text-decoration:line-through}", '<p class="was">9</p>', False),
+        ("p[data-was]{text-decoration:line-through}", '<p data-was="">9</p>', True),
+        ("p[data-was='1']{text-decoration:line-through}", '<p data-was="1">9</p>', True),
+        ('.was[lang="en"]{text-decoration:line-through}', '<p class="was" lang="de">9</p>', False),
+        ("p[data-was]{text-decoration:line-through}", '<p class="data-was">9</p>', False),
         (".was:hover{text-decoration:line-through}", '<p class="was">9</p>', False),
         ("@media print{.was{text-decoration:line-through}}", '<p class="was">9</p>', False),
         ("@media print{.a{x:y}}.was{text-decoration:line-through}", '<p class="was">9</p>', True),
@@ -38,6 +42,11 @@ def test_a_line_is_shown_without_what_is_hidden_in_it() -> None:
     view = view_of(tree_of(f"<html><body>{body}</body></html>"))
     assert view.lines == ["In stock Sold out x"]
     assert view.shown_of(0) == "In stock"
+
+
+def test_an_attribute_that_a_script_takes_away_hides_nothing() -> None:
+    body = "<style>[v-cloak]{display:none}</style><p v-cloak>In stock</p>"
+    assert view_of(tree_of(f"<html><body>{body}</body></html>")).shown_of(0) == "In stock"
 
 
 def test_thousands_of_rules_and_braces_cost_nothing_to_speak_of() -> None:
