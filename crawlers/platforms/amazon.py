@@ -13,7 +13,7 @@ from typing import Any
 
 from crawlers.platforms.base import Adapter, Page, ParsedPage
 from crawlers.platforms.generic_amounts import Amount
-from crawlers.platforms.generic_words import SOLD_OUT
+from crawlers.platforms.generic_stock_words import SOLD_OUT
 from crawlers.platforms.marked_page import MarkedPage, Marks
 from crawlers.platforms.marketplace import Marketplace
 from crawlers.platforms.obstacles import Obstacles

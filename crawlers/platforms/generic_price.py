@@ -16,9 +16,9 @@ from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, money_
 from crawlers.platforms.generic_cards import cards_of, is_in
 from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
 from crawlers.platforms.generic_seen import SeenPage
+from crawlers.platforms.generic_stock_words import NOT_THE_WHOLE, SOLD_OUT
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
-from crawlers.platforms.generic_words import NOT_THE_WHOLE, SOLD_OUT
 from crawlers.platforms.parse import availability_of, decimal_of
 from crawlers.platforms.tree import Element, link_of, place_in, squash
 from domain.subjects import Availability

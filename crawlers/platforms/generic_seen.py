@@ -27,9 +27,10 @@ from crawlers.platforms.generic_pairs import (
     split_label,
 )
 from crawlers.platforms.generic_software import software_of
+from crawlers.platforms.generic_stock_words import BUY, IN_STOCK, SOLD_OUT
 from crawlers.platforms.generic_view import View, chain, view_of
 from crawlers.platforms.generic_walk import Parts
-from crawlers.platforms.generic_words import BUY, DEPOSIT, IN_STOCK, PROMOTION, SERVICES, SOLD_OUT
+from crawlers.platforms.generic_words import DEPOSIT, PROMOTION, SERVICES
 from crawlers.platforms.phrases import Book, Lines
 from crawlers.platforms.tree import Element, squash, text_of, xpath
 

@@ -13,8 +13,8 @@ from functools import cached_property
 from crawlers.platforms.generic_amounts import shape_of
 from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_price import PricedPage
+from crawlers.platforms.generic_stock_words import IN_STOCK, SOLD_OUT
 from crawlers.platforms.generic_view import chain
-from crawlers.platforms.generic_words import IN_STOCK, SOLD_OUT
 from crawlers.platforms.parse import availability_of
 from crawlers.platforms.tree import Element
 from domain.subjects import Availability

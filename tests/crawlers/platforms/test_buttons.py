@@ -42,3 +42,35 @@ def test_pieces_of_a_variant_that_can_be_sold_are_in_stock() -> None:
     found = [listing_in(adapter.parse(a_page(text.format(n)))).availability for n in (8821, 0)]
     assert found[0] is Availability.IN_STOCK
     assert found[1] is not Availability.IN_STOCK
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "无库存", "商品已卖完", "暂停销售", "貨到通知", "在庫がございません", "재고 부족", "Không có sẵn",
+        "Produk habis", "לא זמין", "نفذ من المخزون", "Неналичен", "Снято с продажи", "Закінчився",
+        "Χωρίς απόθεμα",
+        "Stok yok", "This item is unavailable", "Non più disponibile", "Agotada temporalmente", "Fără stoc",
+        "Kifutott termék", "Benachrichtige mich, sobald verfügbar", "Laikinai neturime",
+        "Poistunut valikoimasta",
+    ],
+)  # fmt: skip
+def test_goods_with_a_notice_and_no_button_are_sold_out(notice: str) -> None:
+    text = f"<title>Krug | Laden</title><h1>Krug aus Steingut</h1><p>€12,00</p><p>{notice}</p>"
+    adapter = GenericAdapter("shop", "http://shop.example/")
+    assert listing_in(adapter.parse(a_page(text))).availability is Availability.OUT_OF_STOCK
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "数量有限，售完即止", "赠品卖完为止", "Limited edition until sold out", "De retour en stock",
+        "Is Discontinued By Manufacturer: No", "Benachrichtige mich, wenn der Preis sinkt",
+        "Клапан: отсутствует", "优惠券已失效",
+    ],
+)  # fmt: skip
+def test_line_that_only_sounds_like_a_notice_says_nothing(line: str) -> None:
+    text = f"<title>Krug | Laden</title><h1>Krug aus Steingut</h1><p>€12,00</p><p>{line}</p>"
+    text += "<button>In den Warenkorb</button>"
+    adapter = GenericAdapter("shop", "http://shop.example/")
+    assert listing_in(adapter.parse(a_page(text))).availability is Availability.IN_STOCK
