@@ -8,9 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
+from crawlers.platforms.generic_amounts import Amount
 from crawlers.platforms.generic_counts import pieces_in, sales_in, stock_in
 from crawlers.platforms.generic_names import NamedPage
 from crawlers.platforms.generic_rows import Rows, rows_of
+from crawlers.platforms.generic_signs import numbers_in, signs_in
 from crawlers.platforms.generic_words import DEPOSIT, PRICE_LABEL, PROMOTION, SERVICES
 from crawlers.platforms.parse import Count, count_of, whole_number
 from crawlers.platforms.phrases import Phrases
@@ -20,6 +22,21 @@ _DIGIT = re.compile(r"\d")
 _LONGEST_NOTICE, _LONGEST_PROMISE = 160, 60
 _MOST, _MOST_NOTICES, _MOST_PRICES = 20, 5, 30
 _NEAR = 30
+
+
+_MONEY = re.compile(r"[¥￥$€£₩]\s?\d|\d\s?元|\d[.,]\d{2}(?!\d)")
+
+
+def _is_one(amount: Amount) -> bool:
+    return len(numbers_in(amount.text)) == 1
+
+
+def _words_in(text: str) -> str:
+    """A text without its amounts and marks: "原价：¥268.00" says 原价."""
+    kept = text
+    for match in sorted([*numbers_in(text), *signs_in(text)], key=lambda each: -each.start()):
+        kept = f"{kept[: match.start()]} {kept[match.end() :]}"
+    return squash(kept).strip(" :：,，.()（）*-–—")
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,7 @@ class OfferedPage(NamedPage):
         if start is None:
             return variants
         near = [each for each in self.amounts if abs(each.place - start) <= _NEAR]
-        labelled = ((self._label_before(each.place, each.text), each.value) for each in near)
+        labelled = ((self._label_of(each), each.value) for each in near)
         found = dict.fromkeys(pair for pair in labelled if pair[0])
         if found:
             self._from("prices", "visible: amounts beside the price, each with its words")
@@ -50,16 +67,33 @@ class OfferedPage(NamedPage):
     def price_label(self) -> str:
         """What the price itself is called."""
         chosen = next((each for each in self.amounts if each.place == self._price_place), None)
-        return self._label_before(chosen.place, chosen.text) if chosen else ""
+        return self._label_of(chosen) if chosen else ""
 
-    def _label_before(self, place: int, text: str) -> str:
-        runs = self.view.runs
+    @property
+    def list_price_label(self) -> str:
+        """The words of a price that is struck through 划线价说明: its own, else those right before it."""
+        listed = self.price.listed
+        if listed is None:
+            return ""
+        if own := _words_in(listed.text):
+            return own
+        runs, place = self.view.runs, listed.place
+        before = runs[place - 1] if place else None
+        is_near = before is not None and before.line == runs[place].line and not _DIGIT.search(before.text)
+        return _words_in(before.text) if before is not None and is_near else ""
+
+    def _label_of(self, amount: Amount) -> str:
+        """The label before an amount, in its own text or right before it, with no other amount between."""
+        runs, place = self.view.runs, amount.place
+        start = amount.number[0] if amount.number else len(amount.text)
         before = " ".join(squash(run.text) for run in runs[max(0, place - 2) : place])
-        own = PRICE_LABEL.search(text.lower())
-        # Words that belong to another amount stand before that amount.
-        nearest = re.split(r"\d", before.lower())[-1]
-        match = own or next(reversed(list(PRICE_LABEL.finditer(nearest))), None)
-        return match[0].strip() if match else ""
+        own = [amount.text[:start], amount.text] if _is_one(amount) else [amount.text[:start]]
+        for text in (*own, before):
+            for match in reversed(list(PRICE_LABEL.finditer(text.lower()))):
+                if text is amount.text or not _MONEY.search(text, match.end()):
+                    return match[0].strip()
+                break
+        return ""
 
     @cached_property
     def _price_place(self) -> int | None:

@@ -15,6 +15,7 @@ from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
+from crawlers.platforms.generic_surroundings import pictures_beside, trail_of
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_words import PERMIT, STANDARD
 from crawlers.platforms.parse import decimal_of, whole_number
@@ -42,6 +43,12 @@ _INTO_SHOP = Phrases(
     r"|^follow$|^ikuti$|^kunjungi toko|^xem shop|^theo dõi$|^mağazaya git|^takip et$|^follow store"
     r"|^ดูร้านค้า|^สโตร์ไปที่ร้าน"
 )
+_BESIDE_SELLER = re.compile(
+    r"(?:\s+(?:进店(?:逛逛|看看)?|进入店铺|访问店铺|关注(?:店铺)?|收藏(?:店铺)?|\+关注|(?:联系)?客服|联系(?:卖家|商家)"
+    r"|visit (?:the )?(?:store|shop)|follow|contact(?: seller)?))+$",
+    re.IGNORECASE,
+)
+"""Links that stand on the seller's line, behind the name."""
 _LONGEST_LABELLED = 60
 
 
@@ -52,7 +59,8 @@ class GoodsPage(OfferedPage):
     @property
     def seller(self) -> str:
         """Who sells it, as labelled, else as told."""
-        for label, value in self.labelled.get("seller", []):
+        for label, shown in self.labelled.get("seller", []):
+            value = _BESIDE_SELLER.sub("", shown)
             if 0 < len(value) <= 60 and not _NOT_A_NAME.fullmatch(value.lower()):
                 self._from("seller", f"visible: {label}")
                 return value
@@ -150,18 +158,28 @@ class GoodsPage(OfferedPage):
 
     @property
     def category_path(self) -> tuple[str, ...]:
-        """Breadcrumbs as told."""
+        """Breadcrumbs 面包屑 as told, else as shown before the heading."""
         crumbs = self.facts.values("crumb")
         if crumbs:
             self._from("category_path", self.facts.of("crumb")[0].source)
-        return tuple(crumbs[:10])
+            return tuple(crumbs[:10])
+        parts = self.view.parts
+        said = (each for each in parts.spoken if "crumb" in (each.get("aria-label") or "").lower())
+        shown = trail_of([*parts.trails, *said], self.view.lines[: self._main_part.start], self.title)
+        if shown:
+            self._from("category_path", "visible: trail before the heading")
+        return shown
 
     @property
     def images(self) -> tuple[str, ...]:
-        """Pictures as told."""
+        """Pictures as told, else those beside the heading."""
         links = [link_of(self.url, value) for value in self.facts.values("image")]
         if links:
             self._from("images", self.facts.of("image")[0].source)
+        elif self.title_place is not None:
+            links = [*pictures_beside(self.view.runs[self.title_place].element, self.url)]
+            if links:
+                self._from("images", "visible: pictures beside the heading")
         pictures = [self.price_picture] if "price" in self.notes.undecided else []
         return tuple(dict.fromkeys(link for link in (*pictures, *links) if link))[:50]
 
@@ -197,7 +215,7 @@ class GoodsPage(OfferedPage):
             deposit=self.deposit,
             promotion=self.promotion,
             list_price=price.list_price,
-            list_price_label=price.list_label,
+            list_price_label=self.list_price_label,
             currency=price.currency,
             availability=self._availability_with_stock,
             stock=self.stock,

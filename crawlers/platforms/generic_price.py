@@ -42,7 +42,8 @@ class Priced:
     high: Decimal | None = None
     currency: str = ""
     list_price: Decimal | None = None
-    list_label: str = ""
+    listed: Amount | None = None
+    """Where the price that is struck through stands."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ class PricedPage(SeenPage):
             high=chosen.high,
             currency=self._currency(chosen.sign),
             list_price=former.value if former else None,
-            list_label=former.text if former else "",
+            listed=former,
         )
 
     def _former(self, chosen: Amount) -> Amount | None:

@@ -71,6 +71,8 @@ class Parts:
     """Microdata: things and their properties."""
     reviews: list[Element] = field(default_factory=list)
     """What its class calls a review or a comment."""
+    trails: list[Element] = field(default_factory=list)
+    """What its class calls a trail of categories 面包屑."""
     pictures: list[Element] = field(default_factory=list)
     spoken: list[Element] = field(default_factory=list)
     """What has words for those who cannot see it."""
@@ -182,6 +184,8 @@ def _wanting(called: str) -> tuple[str, ...]:
     called, wanting = called.lower(), []
     if any(word in called for word in REVIEW_NAMES) or "rate-" in called:
         wanting.append("reviews")
+    if "crumb" in called or "ur_here" in called or "mianbao" in called:
+        wanting.append("trails")
     if "star" in called:
         wanting.append("spoken")
     if "sku" in called or "code" in called or "num" in called or "nr" in called or "-no" in called:

@@ -109,8 +109,9 @@ MEMBERS = Phrases(
     r"|thành viên|สมาชิก|jäsen|socia\b|ledenprijs|μέλη|للأعضاء|клубн|за карта|等级价|等級價|vip|贵宾"
     r"|mitglieder|par carte|prix (?:club|membre|adhérent)|prezzo (?:soci|club)|socios?\b|по карте|会員"
     r"|회원|prime (?:price|member)"
+    r"|拼[团團单]价|[开参成]团价|团购价|\d人(?:成)?[团團]|group[- ]?(?:buy|price)"
 )
-"""Words beside an amount that only members pay 会员价."""
+"""Words beside an amount that only members pay 会员价, or who buys with others 拼团价."""
 
 PER_UNIT = Phrases(
     r"^\s*\(?\s*/|/\s*(?:\d+\s*)?(?:kg|g|l|ml|cl|m|cm|m²|m2|stk|st|pc|piece|unit|count|ounce|oz|lb|fl|"
