@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from crawlers.platforms.base import Page, ParsedPage
+from crawlers.platforms.generic_bidi import as_seen
 from crawlers.platforms.generic_candidates import candidates_of
 from crawlers.platforms.generic_list import ListPage
 from crawlers.platforms.generic_page import GoodsPage
@@ -55,7 +56,8 @@ class GenericAdapter:
             ExtractionError: the page shows no title, or is of a kind that only a site profile can describe.
         """
         if page.kind is PageKind.SEARCH:
-            return ListPage(tree_of(page.text), page.url, self.thresholds).parsed()
+            root, _ = as_seen(tree_of(page.text), page.text)
+            return ListPage(root, page.url, self.thresholds).parsed()
         if page.kind is not PageKind.LISTING:
             return self._site.parse(page)
         return self._goods(page).parsed(platform=self.platform, category=page.category)
@@ -65,7 +67,8 @@ class GenericAdapter:
         return candidates_of(self._goods(page)) if page.kind is PageKind.LISTING else {}
 
     def _goods(self, page: Page) -> GoodsPage:
-        return GoodsPage(tree_of(page.text), page.url, self.thresholds)
+        root, is_turned = as_seen(tree_of(page.text), page.text)
+        return GoodsPage(root, page.url, self.thresholds, is_turned=is_turned)
 
     @cached_property
     def _site(self) -> ProfileAdapter:

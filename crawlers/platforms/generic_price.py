@@ -141,6 +141,10 @@ class PricedPage(SeenPage):
     @cached_property
     def price(self) -> Priced:
         """The price a person sees, where the layers do not leave it open."""
+        if self.is_turned:
+            self.notes.undecided["price"] = None
+            self.notes.contradictions["price"] = "numbers are written against their direction"
+            return Priced(currency=self._currency(""))
         told = self._told_prices
         votes = {value: points for value, (points, _) in self.votes.items()}
         best_of = {value: amount for value, (_, amount) in self.votes.items()}

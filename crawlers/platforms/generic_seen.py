@@ -107,6 +107,8 @@ class SeenPage:
     url: str
     thresholds: Thresholds = field(default_factory=Thresholds)
     notes: Notes = field(default_factory=Notes)
+    is_turned: bool = False
+    """Numbers on it are written against their direction, and nobody could say how they look."""
 
     @cached_property
     def view(self) -> View:

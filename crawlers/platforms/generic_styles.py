@@ -19,6 +19,8 @@ _MOST_RULES = 200
 _LONGEST_SELECTOR = 200
 _DEEPEST = 30
 _STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none")
+_OVERRIDDEN = re.compile(r"unicode-bidi\s*:\s*(?:bidi|isolate)-override", re.IGNORECASE)
+_FROM_RIGHT = re.compile(r"direction\s*:\s*rtl", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ATTRIBUTE = r"\[[\w-]+(?:=(?:\"[^\"\]]*\"|'[^'\]]*'|[\w-]+))?\]"
 _COMPOUND = re.compile(rf"(?P<tag>[a-z][\w-]*)?(?P<marks>(?:[.#][\w-]+|{_ATTRIBUTE})*)", re.IGNORECASE)
@@ -69,6 +71,22 @@ class Styles:
     def hide(self, element: Element) -> bool:
         """Whether a rule for the element itself hides it."""
         return _fit(self._hiding, element)
+
+    def override(self, element: Element) -> bool:
+        """Whether a rule for the element itself writes its text in one direction, whatever the letters."""
+        return _fit(self._overriding, element)
+
+    def from_right(self, element: Element) -> bool:
+        """Whether a rule for the element itself sets its direction from right to left."""
+        return _fit(self._from_right, element)
+
+    @cached_property
+    def _overriding(self) -> list[_Selector]:
+        return list(_selectors(self._text, _OVERRIDDEN))
+
+    @cached_property
+    def _from_right(self) -> list[_Selector]:
+        return list(_selectors(self._text, _FROM_RIGHT))
 
     @cached_property
     def _crossing(self) -> list[_Selector]:

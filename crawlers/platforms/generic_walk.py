@@ -15,12 +15,12 @@ from lxml import etree
 
 from crawlers.platforms.tree import Element
 
-_UNSEEN = frozenset({
+UNSEEN = frozenset({
     "head", "script", "style", "template", "noscript", "iframe",
     "object", "svg", "canvas", "video", "audio", "datalist",
     "textarea", "option", "select",
 })  # fmt: skip
-_INLINE = frozenset({
+INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code",
     "data", "del", "em", "font", "i", "ins", "kbd", "label", "mark",
     "q", "s", "small", "span", "strike", "strong", "sub",
@@ -149,7 +149,7 @@ def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call 
                 has_ended = True
                 if struck and struck[-1] is node:
                     struck.pop()
-                if node.tag not in _INLINE:
+                if node.tag not in INLINE:
                     is_new = True
             text, owner = node.tail, None
         if not text:
@@ -218,11 +218,11 @@ _WANTED = {
 
 
 def _kind_of(tag: str, part: Parted | None = None) -> _Kind:
-    kind = _Kind(part, tag in _INLINE, tag in _UNSEEN, tag in _APART, tag in _STRUCK)
+    kind = _Kind(part, tag in INLINE, tag in UNSEEN, tag in _APART, tag in _STRUCK)
     return _INLINE_KIND if kind == _INLINE_KIND else kind
 
 
-_KINDS = {tag: _kind_of(tag) for tag in _INLINE | _UNSEEN}
+_KINDS = {tag: _kind_of(tag) for tag in INLINE | UNSEEN}
 """Kinds of tags that go to no list; plain blocks are left out."""
 
 
