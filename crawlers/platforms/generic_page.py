@@ -177,7 +177,8 @@ class GoodsPage(OfferedPage):
         if links:
             self._from("images", self.facts.of("image")[0].source)
         elif self.title_place is not None:
-            links = [*pictures_beside(self.view.runs[self.title_place].element, self.url)]
+            heading = self.view.runs[self.title_place].element
+            links = [*pictures_beside(self.view.parts.pictures, heading, self.url)]
             if links:
                 self._from("images", "visible: pictures beside the heading")
         pictures = [self.price_picture] if "price" in self.notes.undecided else []

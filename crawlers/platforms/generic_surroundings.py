@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain, islice
 
 from crawlers.platforms.tree import Element, link_of, squash, visible_text
@@ -66,30 +66,26 @@ def _parts(text: str, title: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def pictures_beside(heading: Element, url: str) -> tuple[str, ...]:
+def pictures_beside(pictures: Iterable[Element], heading: Element, url: str) -> tuple[str, ...]:
     """Addresses of the goods' pictures 商品图片: those in the smallest part around the heading that has any.
 
     Pictures in links to other pages are of other goods or of the site; small ones are signs.
     """
-    for level, around in enumerate(chain([heading], heading.iterancestors())):
-        if level > _LEVELS:
-            break
-        found = dict.fromkeys(filter(None, (_link(each, url) for each in _goods_in(around))))
-        if found:
-            return tuple(islice(found, _MOST_PICTURES))
-    return ()
+    around = {part: level for level, part in enumerate(islice(heading.iterancestors(), _LEVELS))}
+    found: dict[int, dict[str, None]] = {}
+    for picture in islice(pictures, _MOST_PICTURES * 10):
+        level = next((around[part] for part in picture.iterancestors() if part in around), None)
+        if level is not None and _is_of_goods(picture) and (link := _link(picture, url)):
+            found.setdefault(level, {})[link] = None
+    return tuple(islice(found[min(found)], _MOST_PICTURES)) if found else ()
 
 
-def _goods_in(part: Element) -> Iterator[Element]:
-    for picture in islice(part.iter("img"), _MOST_PICTURES * 10):
-        named = " ".join(picture.get(name) or "" for name in ("class", "id", "src", "alt"))[:600].lower()
-        link = next(picture.iterancestors("a"), None)
-        if (
-            not _NO_GOODS.search(named)
-            and not _is_small(picture)
-            and (link is None or _A_PICTURE.search(link.get("href") or ""))
-        ):
-            yield picture
+def _is_of_goods(picture: Element) -> bool:
+    named = " ".join(picture.get(name) or "" for name in ("class", "id", "src", "alt"))[:600].lower()
+    if _NO_GOODS.search(named) or _is_small(picture):
+        return False
+    link = next(picture.iterancestors("a"), None)
+    return link is None or _A_PICTURE.search(link.get("href") or "") is not None
 
 
 def _is_small(picture: Element) -> bool:
