@@ -46,9 +46,10 @@ class Extracted:
 
     @property
     def explained(self) -> dict[str, Any]:
-        """The prediction, with the layer and place of every field, contradictions, and what stayed open."""
+        """The prediction, all that was read, where every field stood, contradictions, and what stayed open."""
         parsed = self.parsed or ParsedPage()
         return self.prediction | {
+            "read": fields_of(parsed),
             "adapter": self.adapter,
             "refused": self.refused,
             "obstacle": self.obstacle,
@@ -76,7 +77,9 @@ def extract(
     ] = None,
     explain: Annotated[
         bool,
-        typer.Option(help="Adds each value's place, contradictions, and all candidates with their reasons."),
+        typer.Option(
+            help="Adds every field read, reviews too, each value's place, contradictions, and all candidates with their reasons."
+        ),
     ] = False,
     reader: Annotated[
         str,

@@ -71,6 +71,7 @@ def test_a_folder_without_an_index_is_read_page_by_page(tmp_path: Path) -> None:
     found = predict(tmp_path, capture)
     assert (found.prediction["id"], found.prediction["price"]) == ("kettle", "25.00")
     assert found.explained["provenance"]["price"] == "visible: /html/body/p"
+    assert found.explained["read"]["price"] == str(found.prediction["price"])
 
 
 def test_a_page_that_cannot_be_read_is_refused_and_not_guessed(tmp_path: Path) -> None:
