@@ -46,7 +46,7 @@ class Extracted:
 
     @property
     def explained(self) -> dict[str, Any]:
-        """The prediction, all that was read, where every field stood, contradictions, and what stayed open."""
+        """The prediction, all that was read and where it stood, contradictions, and what stayed open."""
         parsed = self.parsed or ParsedPage()
         return self.prediction | {
             "read": fields_of(parsed),
@@ -78,7 +78,7 @@ def extract(
     explain: Annotated[
         bool,
         typer.Option(
-            help="Adds every field read, reviews too, each value's place, contradictions, and all candidates with their reasons."
+            help="Adds all that was read, each value's place, contradictions, and candidates with reasons."
         ),
     ] = False,
     reader: Annotated[
