@@ -35,7 +35,6 @@ _BOOK = re.compile(r"97[89]\d{10}")
 _CODED = re.compile(r"part-?(?:num|no)|mpn|model|catalog")
 _TRAIL = re.compile(r"crumb|(?<![a-z])(?:path|tags?)(?![a-z])")
 """What markup calls the way to the goods, and lists of catchwords."""
-_SPEAKS_OF_BRANDS = re.compile(r"brand|manufacturer|marque|marke|pinpai|品牌", re.IGNORECASE)
 _HAS_DIGIT = re.compile(r"\d")
 _LONGEST_LINK = 60
 _LEVELS_AROUND, _MOST_PICTURES = 6, 200
@@ -78,8 +77,7 @@ class BrandedPage(StockedPage):
         start = self.title_place or 0
         beside = {words_of(run.text) for run in self.view.runs[max(0, start - 40) : start + 40]}
         scripts = (each.text or "" for each in self.view.parts.scripts if each.get("src") is None)
-        states = stated_in(text for text in scripts if _SPEAKS_OF_BRANDS.search(text))
-        if name := confirmed(states, title=self.title, beside=beside):
+        if name := confirmed(stated_in(scripts), title=self.title, beside=beside):
             self._from("brand", "script state: brand")
             return name
         attributes = (

@@ -13,31 +13,48 @@ from dataclasses import dataclass
 
 from crawlers.platforms.generic_brand_words import is_company, is_no_brand
 from crawlers.platforms.generic_seen import words_of
+from crawlers.platforms.phrases import pieces
 from crawlers.platforms.tree import Element, squash, xpath
 
 _KEY = (
-    r"(?:(?:item|product|sub|detail|dimension)[_-]?)?brand(?:[_-]?(?:name|title|label))?|manufacturer(?:[_-]?name)?"
+    r"(?:(?:item|product|sub|detail|dimension)[_-]?)?brand(?:[_-]?(?:name|title|label))?"
+    r"|manufacturer(?:[_-]?name)?"
     r"|marke|marque|pinpai|品牌"
 )
 _STATED = re.compile(
     rf"""(?P<mark>["'])(?:{_KEY})(?P=mark)\s*:\s*(?:\{{\s*["'](?:name|title|label)["']\s*:\s*)?"""
-    r"""(?P<quote>["'])(?P<value>(?:(?!(?P=quote))[^\\<>{}\n]|\\u[0-9a-fA-F]{4}|\\/|\\'|\\x[0-9a-fA-F]{2}){2,60})(?P=quote)""",
+    r"""(?P<quote>["'])(?P<value>(?:(?!(?P=quote))[^\\<>{}\n]|\\u[0-9a-fA-F]{4}|\\/|\\'"""
+    r"""|\\x[0-9a-fA-F]{2}){2,60})(?P=quote)""",
     re.IGNORECASE,
 )
+_KEYS = pieces(
+    each
+    for key in ("brand", "manufacturer", "marke", "marque", "pinpai", "品牌")
+    for each in (key, key.upper(), key.title())
+)
+_BEFORE_KEY = 16
+"""Characters before such a word within which its key begins."""
 _NAME = re.compile(
-    r"""["'](?:name|title|(?:item|product)[_-]?(?:name|title))["']\s*:\s*(?P<quote>["'])(?P<value>[^"\n]{3,300}?)(?P=quote)""",
+    r"""["'](?:name|title|(?:item|product)[_-]?(?:name|title))["']\s*:\s*"""
+    r"""(?P<quote>["'])(?P<value>[^"\n]{3,300}?)(?P=quote)""",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)")
-_ATTRIBUTE = re.compile(
-    r"(?:data-(?:[\w-]+-)?)?(?:brand|manufacturer|marke|marque)(?:-?(?:name|title|label))?", re.IGNORECASE
-)
-_ATTRIBUTES = xpath(
-    "//*[@*[contains(name(), 'brand') or contains(name(), 'manufacturer') or contains(name(), 'marque')"
-    " or contains(name(), 'marke') or contains(., '\"brand')]]"
-)
+_BRAND_ATTRIBUTES = (
+    "brand", "data-brand", "data-brand-name", "data-brandname", "data-brand-title", "data-product-brand",
+    "data-item-brand", "data-item_brand", "data-prod-brand", "data-ga-brand", "data-gtm-brand",
+    "data-flix-brand",
+    "data-manufacturer", "data-product-manufacturer", "data-marque", "data-marke",
+)  # fmt: skip
+_STATE_ATTRIBUTES = (
+    "data-product", "data-product-data", "data-product-info", "data-ga-product", "data-gtm",
+    "data-gtm-product",
+    "data-analytics", "data-layer", "data-datalayer", "data-ecommerce", "data-tracking", "data-track",
+    "data-item",
+)  # fmt: skip
+_ATTRIBUTES = xpath(f"//*[{' or '.join(f'@{name}' for name in (*_BRAND_ATTRIBUTES, *_STATE_ATTRIBUTES))}]")
 _HIDDEN = xpath("//input[@type='hidden'][contains(@name, 'brand') or contains(@name, 'manufacturer')]")
-_MOST_SCRIPTS, _LONGEST_SCRIPT, _MOST_STATED, _MOST_ATTRIBUTES = 200, 2_000_000, 2_000, 500
+_MOST_SCRIPTS, _LONGEST_SCRIPT, _MOST_STATED, _MOST_ATTRIBUTES = 200, 2_000_000, 5_000, 500
 _FOR = re.compile(
     r"(?:^| )(?:for|für|pour|para|per|voor|till?|dla|pro|pre|для|към|适用于?|compatib\w*|kompatib\w*|passend)"
     r"(?: \w+){0,2} $"
@@ -65,11 +82,14 @@ def stated_in(texts: Iterable[str]) -> Iterator[Stated]:
     for number, text in enumerate(texts):
         if number >= _MOST_SCRIPTS:
             return
-        for match in _STATED.finditer(text[:_LONGEST_SCRIPT]):
+        for _, start, _ in _KEYS.find_matches_as_indexes(text[:_LONGEST_SCRIPT]):
             left -= 1
             if left < 0:
                 return
-            if name := _name_of(match["value"]):
+            before = max(0, start - _BEFORE_KEY)
+            quote = max(text.rfind('"', before, start), text.rfind("'", before, start))
+            match = _STATED.match(text, quote) if quote >= 0 else None
+            if match and (name := _name_of(match["value"])):
                 yield Stated(name, of=_owner_of(text, match))
 
 
@@ -79,11 +99,11 @@ def attributes_of(root: Element) -> Iterator[Stated]:
         if name := _name_of(field.get("value") or ""):
             yield Stated(name, field)
     for element in _ATTRIBUTES(root)[:_MOST_ATTRIBUTES]:
-        for called, value in element.items():
-            if _ATTRIBUTE.fullmatch(called) and (name := _name_of(value)):
+        for value in filter(None, map(element.get, _BRAND_ATTRIBUTES)):
+            if name := _name_of(value):
                 yield Stated(name, element)
-            elif value[:1] in ("{", "["):
-                yield from (Stated(each.name, element, each.of) for each in stated_in([value]))
+        for value in filter(None, map(element.get, _STATE_ATTRIBUTES)):
+            yield from (Stated(each.name, element, each.of) for each in stated_in([value]))
 
 
 def confirmed(stated: Iterable[Stated], *, title: str, beside: Collection[str]) -> str:
