@@ -25,18 +25,21 @@ _SALES = Phrases(
         "sold", "verkauft", "vend",         "sprzedan", "продано",
     ),
 )  # fmt: skip
+_LEFT = r"(?<![\d.,])(?:\d{1,3}(?:[,.]\d{3})+|\d{1,9})(?![.,]?\d)"
+"""Pieces, their thousands set apart or not."""
 _STOCK = Phrases(
-    r"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩)\s*[:：]?\s*(?P<a>\d{1,9})\s*(?:件|个|份|瓶|箱|盒|套|$)"
-    r"|(?:only |just )?(?P<b>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
-    r"|(?P<f>\d{1,6})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
+    rf"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩)\s*[:：]?\s*(?P<a>{_LEFT})\s*(?:件|个|份|瓶|箱|盒|套|$)"
+    rf"|(?:only |just )?(?P<b>{_LEFT})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
+    rf"|(?P<f>{_LEFT})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
     r"|(?:stock|stok|stok total|sisa stok|tồn kho|quantity available|lagerbestand|disponibilità|наличие"
-    r"|остаток)\s*:\s*(?P<c>\d{1,9})\b"
-    r"|noch (?P<d>\d{1,6}) (?:stück )?(?:auf lager|verfügbar)"
-    r"|(?P<e>\d{1,6}) (?:stück )?auf lager|(?P<g>\d{1,6}) en stock|(?P<h>\d{1,6}) (?:unidades )?em estoque"
-    r"|(?:残り|残数|在庫)\s*[:：]?\s*(?:あと)?\s*(?P<i>\d{1,6})\s*(?:個|点|枚|本|袋|台|箱|セット)"
-    r"|(?P<j>\d{1,6})\s*(?:개|점) ?남(?:음|았)|(?P<k>\d{1,6})\s*(?:st|stk)?\.? ?(?:i|på) lager\b"
-    r"|skladem (?P<l>\d{1,6}) ks"
-    r"|(?P<m>\d{1,6}) (?:ks skladem|szt\.? w magazynie|db raktáron|buc\.? în stoc|adet kaldı|op voorraad)",
+    rf"|остаток)\s*:\s*(?P<c>{_LEFT})\b"
+    rf"|noch (?P<d>{_LEFT}) (?:stück )?(?:auf lager|verfügbar)"
+    rf"|(?P<e>{_LEFT}) (?:stück )?auf lager|(?P<g>{_LEFT}) en stock"
+    rf"|(?P<h>{_LEFT}) (?:unidades )?em estoque"
+    rf"|(?:残り|残数|在庫)\s*[:：]?\s*(?:あと)?\s*(?P<i>{_LEFT})\s*(?:個|点|枚|本|袋|台|箱|セット)"
+    rf"|(?P<j>{_LEFT})\s*(?:개|점) ?남(?:음|았)|(?P<k>{_LEFT})\s*(?:st|stk)?\.? ?(?:i|på) lager\b"
+    rf"|skladem (?P<l>{_LEFT}) ks"
+    rf"|(?P<m>{_LEFT}) (?:ks skladem|szt\.? w magazynie|db raktáron|buc\.? în stoc|adet kaldı|op voorraad)",
     stems=(
         "库存", "庫存", "剩", "left", "remaining", "stock", "stok", "tồn kho", "available", "lager",
         "disponib", "verfügbar", "наличие", "остаток", "em estoque", "残", "在庫", "남", "sklad",
@@ -112,7 +115,7 @@ def sales_in(lines: Lines) -> Count | None:
 def stock_in(lines: Lines) -> int | None:
     """Pieces left as shown in lower-case lines; ``None`` where none or several are."""
     found = {
-        int(next(filter(None, match.groups())))
+        int(re.sub(r"\D", "", next(filter(None, match.groups()))))
         for place, match in lines.matches(_STOCK)
         if len(lines.lines[place]) <= _LONGEST
     }

@@ -15,7 +15,7 @@ from itertools import islice
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, money_places, shape_of
 from crawlers.platforms.generic_cards import cards_of, is_in
 from crawlers.platforms.generic_facts import JSONLD, META, MICRODATA, STATE
-from crawlers.platforms.generic_seen import SeenPage
+from crawlers.platforms.generic_labelled import LabelledPage
 from crawlers.platforms.generic_stock_words import NOT_THE_WHOLE, SOLD_OUT
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
@@ -47,7 +47,7 @@ class Priced:
 
 
 @dataclass(frozen=True)
-class PricedPage(SeenPage):
+class PricedPage(LabelledPage):
     """The price of a page of an unknown shop."""
 
     @cached_property

@@ -20,10 +20,7 @@ from crawlers.platforms.generic_families import family_facts
 from crawlers.platforms.generic_labels import fields_of
 from crawlers.platforms.generic_locale import Locale, locale_of
 from crawlers.platforms.generic_pairs import (
-    LABEL_BEGINNINGS,
-    LONGEST_LABEL,
     begins_like_label,
-    coded_in,
     split_label,
 )
 from crawlers.platforms.generic_software import software_of
@@ -38,10 +35,8 @@ _TITLE = xpath("/html/head/title")
 _MOST_SECOND = 10
 _MOST_BUTTONS = 5_000
 _LONGEST_BUTTON = 40
-_BLANKS = " \t\n\r\xa0\u3000"
 _MOST_IN_HEADING, _LEVELS_IN_HEADING = 20, 5
 _LONGEST_NAME = 300
-_NEXT_LABEL = re.compile(r"\s+[|·•/]\s+(?=[^:：]{2,40}[:：])")
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
@@ -306,66 +301,6 @@ class SeenPage:
         labels = [label_of(each) for each in pressed[:_MOST_BUTTONS]]
         lines = Lines([label.lower() if len(label) <= _LONGEST_BUTTON else "" for label in labels])
         return [(pressed[place], labels[place]) for place, _ in lines.matches(BUY)]
-
-    @cached_property
-    def labelled(self) -> dict[str, list[tuple[str, str]]]:
-        """(label, value) pairs on the page whose label is a known word, by field, in reading order."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        for text, following in dict.fromkeys(self._label_lines):
-            label, mark, value = split_label(text)
-            value = _NEXT_LABEL.split(value, maxsplit=1)[0]
-            if not (mark and value):
-                if coded := coded_in(text):
-                    found.setdefault(coded[0], []).append(coded[1:])
-                    continue
-                label, value = (label, following.lstrip(":：#- ")) if len(text) <= LONGEST_LABEL else ("", "")
-            names = fields_of(label.lower()) if value else ()
-            if names and (mark or not self._are_links(text, following)):
-                for name in names:
-                    found.setdefault(name, []).append((label, value))
-        return found
-
-    def _are_links(self, text: str, following: str) -> bool:
-        """Whether a text and what follows it are links of their own, as catchwords in a row are."""
-        runs = self.view.runs
-        pairs = [
-            runs[place : place + 2]
-            for place in self.view.runs_with(text.lower())
-            if place + 1 < len(runs) and squash(runs[place + 1].text) == following
-        ]
-        linked = (any(each.tag == "a" for each in chain(run.element, 2)) for pair in pairs for run in pair)
-        return bool(pairs) and all(linked)
-
-    @cached_property
-    def _label_lines(self) -> list[tuple[str, str]]:
-        """(text, the text after it): lines from the title on that begin like a label, then parts of lines."""
-        runs, lines = self.view.runs, self.view.lines
-        start = max(0, (self.title_place or 0) - 2)
-        found = [
-            (lines[place], lines[place + 1] if place + 1 < len(lines) else "")
-            for place in range(runs[start].line if runs else 0, len(lines))
-            if lines[place][0] in LABEL_BEGINNINGS and begins_like_label(lines[place])
-        ]
-        for place in range(start, len(runs)):
-            text = runs[place].text.lstrip(_BLANKS)
-            if (
-                text[:1] in LABEL_BEGINNINGS
-                and begins_like_label(text)
-                and (self._is_parted(place) or self._is_parted(place + 1))
-            ):
-                following = squash(runs[place + 1].text) if place + 1 < len(runs) else ""
-                found.append((squash(text), following))
-        return found
-
-    def _is_parted(self, place: int) -> bool:
-        """Whether a run shares its line with the run before or behind it."""
-        runs = self.view.runs
-        if place >= len(runs):
-            return False
-        line = runs[place].line
-        return (place > 0 and runs[place - 1].line == line) or (
-            place + 1 < len(runs) and runs[place + 1].line == line
-        )
 
     @cached_property
     def _main_lines(self) -> list[str]:

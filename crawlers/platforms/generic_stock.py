@@ -22,6 +22,8 @@ from domain.subjects import Availability
 _LEAST_BUTTONS = 2
 _LONGEST_LABEL = 40
 _LONGEST_PROMISE = 90
+_OFF = re.compile(r"disabled|(?<![\w-])(?:is-|btn-)?inactive(?![\w-])")
+"""What markup calls a button that cannot be pressed."""
 _BACK_ORDER = re.compile(r"back[ _-]?order", re.IGNORECASE)
 """What can be ordered though it is not there: whether a person may is for the button to say."""
 _MOST_ALIKE = 3
@@ -142,5 +144,5 @@ def _is_disabled(element: Element) -> bool:
     return (
         element.get("disabled") is not None
         or element.get("aria-disabled") == "true"
-        or "disabled" in (element.get("class") or "")
+        or _OFF.search(element.get("class") or "") is not None
     )

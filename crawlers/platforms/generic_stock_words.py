@@ -11,7 +11,8 @@ import re
 from crawlers.platforms.phrases import Phrases
 
 _BUY_PHRASES = (
-    r"add(?: \w+)? to (?:your |my |shopping )*(?:cart|bag|basket|trolley)|buy (?:it )?now|buy online|"
+    r"add(?: (?!both|all|these|selected)\w+)? to (?:your |my |shopping )*(?:cart|bag|basket|trolley)"
+    r"|buy (?:it )?now|buy online|"
     r"place bid|bid now|order now|checkout now"
     r"|book now|get tickets|pre-?order|in den (?:waren|einkaufs)?korb|jetzt kaufen|"
     r"in den einkaufswagen|in winkelwagen|in winkelmand"

@@ -144,6 +144,12 @@ def test_amounts_of_other_things_are_not_the_price(beside: str) -> None:
         ("<p>Currently unavailable.</p>", "", Availability.OUT_OF_STOCK),
         ("<p>已售罄</p>", "", Availability.OUT_OF_STOCK),
         ("<button>Add to cart</button>", "OutOfStock", Availability.IN_STOCK),
+        (
+            '<p>Sold out</p><input type="submit" class="buy inactive" value="Add to cart">',
+            "InStock",
+            Availability.OUT_OF_STOCK,
+        ),
+        ("<button>Add both to cart</button>", "OutOfStock", Availability.OUT_OF_STOCK),
         ("<button>加入购物车</button>", "", Availability.IN_STOCK),
         ("<p>Unavailable for pick up in store</p><button>Add to bag</button>", "", Availability.IN_STOCK),
         ("", "", Availability.UNKNOWN),
@@ -159,6 +165,24 @@ def test_availability_is_what_the_page_lets_a_person_do(
         else "<h1>Blue kettle 2 l</h1>"
     )
     assert listing_in(read(body, head=head)).availability is expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "stock"), [("1,240 in stock", 1240), ("2.400 auf Lager", 2400), ("2.5 in stock", None)]
+)
+def test_thousands_of_pieces_are_counted_whole(shown: str, stock: int | None) -> None:
+    assert listing_in(read(f"{GOODS}<p>{shown}</p>")).stock == stock
+
+
+def test_a_value_ends_where_the_next_label_on_its_line_begins() -> None:
+    assert listing_in(read(f"{GOODS}<p>Brand: Acme Works Item no.: AW-77</p>")).brand == "Acme Works"
+
+
+def test_labels_that_stand_under_their_values_are_theirs() -> None:
+    rows = [("Acme", "Brand"), ("AW-77", "Item no."), ("Steel", "Material")]
+    items = "".join(f"<div class='k'><b>{value}</b><p>{label}</p></div>" for value, label in rows)
+    listing = listing_in(read(f"{GOODS}<section>{items}</section>"))
+    assert (listing.brand, listing.sku) == ("Acme", "AW-77")
 
 
 def test_the_number_shown_is_preferred_in_the_form_shown() -> None:
