@@ -27,8 +27,10 @@ _SALES = Phrases(
 )  # fmt: skip
 _LEFT = r"(?<![\d.,])(?:\d{1,3}(?:[,.]\d{3})+|\d{1,9})(?![.,]?\d)"
 """Pieces, their thousands set apart or not."""
+_MEASURES = "[件个個份瓶箱盒套本罐台双雙条條支包袋枚片张張把对對桶只块塊部册冊卷组組]"
+"""Chinese measure words 量词 of goods."""
 _STOCK = Phrases(
-    rf"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩)\s*[:：]?\s*(?P<a>{_LEFT})\s*(?:件|个|份|瓶|箱|盒|套|$)"
+    rf"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩)\s*[:：]?\s*(?P<a>{_LEFT})\s*(?:{_MEASURES}|$)"
     rf"|(?:only |just )?(?P<b>{_LEFT})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
     rf"|(?P<f>{_LEFT})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
     r"|(?:stock|stok|stok total|sisa stok|tồn kho|quantity available|lagerbestand|disponibilità|наличие"
@@ -39,11 +41,17 @@ _STOCK = Phrases(
     rf"|(?:残り|残数|在庫)\s*[:：]?\s*(?:あと)?\s*(?P<i>{_LEFT})\s*(?:個|点|枚|本|袋|台|箱|セット)"
     rf"|(?P<j>{_LEFT})\s*(?:개|점) ?남(?:음|았)|(?P<k>{_LEFT})\s*(?:st|stk)?\.? ?(?:i|på) lager\b"
     rf"|skladem (?P<l>{_LEFT}) ks"
-    rf"|(?P<m>{_LEFT}) (?:ks skladem|szt\.? w magazynie|db raktáron|buc\.? în stoc|adet kaldı|op voorraad)",
+    rf"|(?P<m>{_LEFT}) (?:ks skladem|szt\.? w magazynie|db raktáron|buc\.? în stoc|adet kaldı|op voorraad"
+    r"|vorrätig)"
+    rf"|en stock\s*[,:]\s*(?P<n>{_LEFT})\b"
+    rf"|(?:last|son|ultimele|ultimi|ultime|últim[ao]s|derniers|dernières|laatste|sista|letzten?|последние) "
+    rf"(?P<o>{_LEFT}) (?:ürün|adet|produse|bucăți|buc\b|pezzi|unidades|piezas|pièces|articles|stuks|stück"
+    rf"|styck|st\b|items|pieces|units|шт)",
     stems=(
         "库存", "庫存", "剩", "left", "remaining", "stock", "stok", "tồn kho", "available", "lager",
         "disponib", "verfügbar", "наличие", "остаток", "em estoque", "残", "在庫", "남", "sklad",
-        "magazynie", "raktáron", "stoc", "kaldı", "voorraad",
+        "magazynie", "raktáron", "stoc", "kaldı", "voorraad", "vorrätig", "last ", "son ", "ultim", "últim",
+        "dernièr", "dernier", "laatste", "sista", "letzte", "последние",
     ),
 )  # fmt: skip
 _REVIEW_WORDS = (
@@ -60,14 +68,14 @@ _REVIEWS = Phrases(
     rf"(?<![\d.,/])(?<!of )(?P<a>{_NUMBER})\s*(?:件の|個の|개의? ?|ta )?(?:customer |verified |global "
     rf"|product |[^\W\d_]{{2,12}} )?"
     rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
-    rf"|(?:reviews?|ratings|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|отзывы|отзывов"
+    rf"|(?:reviews?|ratings|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|avaliações|valoraciones|отзывы|отзывов"
     rf"|відгуки|hodnocení"
     r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|đánh giá|รีวิว"
     r"|レビュー|累计评价|商品评价"
     r"|评价|評價|評論|评论|vélemények|értékelések|recenzii|recenze|κριτικές"
     rf"|리뷰|후기|상품평|التقييمات|ביקורות)\s*[:：]?\s*[(（]?\s*(?![0-5](?:[.,]\d{{1,2}})?\s*(?:/|★"
     rf"|[^\W\d_]{{1,6}} 5|\s*[(（]))(?P<b>{_NUMBER})"
-    rf"|[0-5][.,]\d{{1,2}}\s*[(（]\s*(?P<c>{_NUMBER})\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
+    rf"|[0-5][.,]\d{{1,2}}\s*(?:/\s*5\s*)?[(（]\s*(?P<c>{_NUMBER})\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
     stems=(
         *stems_of(_REVIEW_WORDS), "reseñas", "opinie", "hodnocení", "yorumlar", "التقييمات", "评论", "(",
         "（",
@@ -82,13 +90,13 @@ _RATING = Phrases(
     rf"|[.,]\d)(?!\s*{_REVIEW_WORDS})"
     r"|(?<![\d.,])(?P<g>[0-5][.,]\d{1,2})\s+[^\W\d_]{1,6}\s+5(?:[.,]0{1,2})?(?![\d%]|[.,]\d)"
     r"|(?<![\d.,])(?P<b>[0-5][.,]\d{1,2})\s*[★⭐☆]|[★⭐]\s*(?P<c>[0-5][.,]\d{1,2})(?!\d)"
-    r"|(?:rating|rated|评分|評分|оценка|valutazione|평점|별점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)"
-    rf"|(?<![\d.,$€£¥])(?P<e>[0-5][.,]\d{{1,2}})\s*[·•|/(（,]*\s*{_NUMBER}\s*(?:[^\W\d_]{{2,12}} )?"
+    r"|(?:rating|rated|评分|評分|оценка|рейтинг|valutazione|értékelés|평점|별점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)"
+    rf"|(?<![\d.,$€£¥])(?P<e>[0-5][.,]\d{{1,2}})\s*[·•|/(（)）,]*\s*{_NUMBER}\s*(?:[^\W\d_]{{2,12}} )?"
     rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
     r"|(?<![\d.,$€£¥])(?P<f>[0-5][.,]\d{1,2})\s*[(（]\s*\d[\d.,]*\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
     stems=(
         *stems_of(_REVIEW_WORDS), "5", "★", "⭐", "☆", "rating", "rated", "评分", "評分", "оценка",
-        "valutazione", "평점", "별점", "評価", "(", "（",
+        "рейтинг", "értékelés", "valutazione", "평점", "별점", "評価", "(", "（",
     ),
 )  # fmt: skip
 COUNTS = (_SALES, _STOCK, _REVIEWS, _RATING)

@@ -168,10 +168,29 @@ def test_availability_is_what_the_page_lets_a_person_do(
 
 
 @pytest.mark.parametrize(
-    ("shown", "stock"), [("1,240 in stock", 1240), ("2.400 auf Lager", 2400), ("2.5 in stock", None)]
+    ("shown", "stock"),
+    [
+        ("1,240 in stock", 1240),
+        ("2.400 auf Lager", 2400),
+        ("2.5 in stock", None),
+        ("12 vorrätig", 12),
+        ("En stock : 8 pièces", 8),
+        ("Ultimi 4 pezzi", 4),
+        ("有货（库存31罐）", 31),
+        ("Last 30 days", None),
+    ],
 )
-def test_thousands_of_pieces_are_counted_whole(shown: str, stock: int | None) -> None:
+def test_pieces_left_are_counted_in_words_of_many_shops(shown: str, stock: int | None) -> None:
     assert listing_in(read(f"{GOODS}<p>{shown}</p>")).stock == stock
+
+
+@pytest.mark.parametrize(
+    ("shown", "rating", "count"),
+    [("(4.7) 31 reviews", "4.7", 31), ("4.6/5 (12)", "4.6", 12), ("Értékelés: 4.8", "4.8", None)],
+)
+def test_ratings_are_read_in_forms_of_many_shops(shown: str, rating: str, count: int | None) -> None:
+    listing = listing_in(read(f"{GOODS}<p>{shown}</p>"))
+    assert (listing.rating, listing.review_count) == (Decimal(rating), count)
 
 
 def test_a_value_ends_where_the_next_label_on_its_line_begins() -> None:
