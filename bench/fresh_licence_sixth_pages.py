@@ -214,11 +214,12 @@ class SixthPages(PageMaker):
             "picture form",
             (
                 '<p><img src="{}" alt="{}" width="{}"></p>',
-                '<figure><img src="{0}" alt="{1}" style="width:{2}px"><figcaption>{1}</figcaption></figure>',
+                '<figure><img src="{0}" alt="{1}" style="width:{2}px"><figcaption>{3}</figcaption></figure>',
                 '<div class="pic"><img alt="{1}" width="{2}" src="{0}"></div>',
             ),
         )
-        return form.format(path, alt, width), {path: data}
+        # What stands below the picture does not spell out its number.
+        return form.format(path, alt, width, alt.split(" ")[0]), {path: data}
 
     def pictured(self, look: str, tag: str, codes: str, frame: str, op: Operator, **given: Any) -> Case:
         """A case whose licence is a picture alone."""

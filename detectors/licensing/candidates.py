@@ -13,7 +13,7 @@ from enum import StrEnum
 from detectors.licensing.blocks import NEAR, Blocks
 from detectors.licensing.folded import Folded, any_of
 from detectors.licensing.names import NameReader
-from detectors.licensing.numbers import Fault, credit_fault, has_inner_fault, typing_variants
+from detectors.licensing.numbers import TYPED, Fault, credit_fault, has_inner_fault, typing_variants
 from detectors.licensing.roles import SHOP, RoleReader
 from detectors.licensing.tables import Cell
 from domain.page_text import View
@@ -38,6 +38,11 @@ _LIKE_CODE = re.compile(
     r"(?P<label>[一-龥]{0,8}[码号]|(?:CREDIT |UNIFIED |SOCIAL )*CODE)\)?[ \t]{0,2}[:=>】\t-]{1,2}[ \t]{0,2}"
     r"(?P<value>9[123]\d{6}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,12})(?![0-9A-Z])"
 )
+_BESIDE_NAME = (
+    r"(?:\([^()\n]{0,10}\))?(?:[ \t]{0,3}(?:[/|,;:·-][ \t]{0,3})?|[ \t]{0,3}\n[ \t]{0,3}(?=[0-9A-Z]{17,19}[ \t]*(?:\n|$)))"
+    r"(?P<value>9[123][0-9OIZS]{6}(?=\d*[A-Z])[0-9A-Z]{9,11})(?![0-9A-Z])"
+)
+"""A number in the shape of a credit code right behind a name, or in a line of its own below it."""
 _TELEPHONE = re.compile(r"1[3-9]\d{9}|400\d{7}|0\d{9,11}")
 _SAMPLE = re.compile(r"[如例]:?[ \t]*$")
 _NUMBER_LABEL = re.compile(r"信\s*用\s*代\s*码|执\s*照\s*(?:注\s*册\s*号|编\s*号|号|代\s*码)")
@@ -118,6 +123,7 @@ class CandidateFinder:
     _made_by: re.Pattern[str] = field(init=False, repr=False)
     _told_of: re.Pattern[str] = field(init=False, repr=False)
     _bracketed: re.Pattern[str] = field(init=False, repr=False)
+    _behind_name: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         words = self.words
@@ -141,6 +147,7 @@ class CandidateFinder:
                 rf"{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?[ \t]{{0,2}}\([ \t]{{0,2}}"
                 r"(?P<value>9[123]\d{6}[0-9A-Z]{9,11})[ \t]{0,2}\)"
             ),
+            "_behind_name": re.compile(words.operator_suffix + _BESIDE_NAME),
             "_made_by": re.compile(rf"\)?[ \t]?(?:{any_of(words.made_by)})"),
             "_not_number": re.compile(rf"(?:{any_of(words.not_a_number)})[^\n,。;，；]{{0,14}}$"),
         }
@@ -248,6 +255,9 @@ class CandidateFinder:
             )
         for match in self._bracketed.finditer(text):
             yield _Number(match.start("value"), match.end("value"), match["value"], "", match.start("value"))
+        for match in self._behind_name.finditer(text):
+            if self._has_province(match["value"].translate(TYPED)):
+                yield _Number(match.start("value"), match.end("value"), match["value"], "", match.start("value"))
         yield from self._labelled_otherwise(text)
         yield from self._under_heads(text)
         for match in _WHOLE.finditer(text):
@@ -263,7 +273,7 @@ class CandidateFinder:
     def _labelled_otherwise(self, text: str) -> Iterator[_Number]:
         """Numbers meant as credit codes under a label that no list has, as 某某码：9133…, say."""
         for match in _LIKE_CODE.finditer(text):
-            if match["value"][2:4] not in set(self.table.provinces.values()):
+            if not self._has_province(match["value"]):
                 continue
             if not self._not_number.search(text, max(0, match.start() - 30), match.start("value")):
                 yield _Number(
@@ -281,13 +291,15 @@ class CandidateFinder:
 
     def _is_plain_code(self, code: str) -> bool:
         # Without a label, both check characters and the province must agree, or order numbers pass.
-        regions = set(self.table.provinces.values())
         return (
             credit_fault(code) is None
             and not has_inner_fault(code)
-            and code[2:4] in regions | {"10", "71", "81", "82"}
+            and (self._has_province(code) or code[2:4] in {"10", "71", "81", "82"})
             and code[0] in "1235679ANY"
         )
+
+    def _has_province(self, code: str) -> bool:
+        return code[2:4] in set(self.table.provinces.values())
 
     def _value(self, text: str, at: int) -> tuple[int, str] | None:
         match = _VALUE.match(text, at)

@@ -20,7 +20,8 @@ from rules.licensing import Check, NumberKind, NumberTable
 
 _BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
 _DASHES = re.compile("[‐‑‒–—−－﹣]")
-_TYPED = str.maketrans("OIZS", "0125")
+TYPED = str.maketrans("OIZS", "0125")
+"""Letters that are typed for digits."""
 
 
 def plain(text: str) -> str:
@@ -48,7 +49,7 @@ def typing_variants(code: str) -> tuple[str, ...]:
     >>> typing_variants("9142O111MACAEO2R8B")
     ('91420111MACAE02R8B',)
     """
-    repaired = code.translate(_TYPED)
+    repaired = code.translate(TYPED)
     return (repaired,) if repaired != code and len(repaired) == 18 and credit_fault(repaired) is None else ()
 
 
