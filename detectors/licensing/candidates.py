@@ -108,6 +108,11 @@ class _Number:
     label: str
     label_start: int
 
+    def has_label_below(self, text: str) -> bool:
+        """Whether its label stands in the next line of ``text``, as where values are set large above."""
+        rest = text[self.end : self.end + 40].lstrip(" \t")
+        return bool(self.label) and self.label_start == self.start and rest[:1] == "\n"
+
 
 @dataclass(frozen=True)
 class CandidateFinder:
@@ -205,10 +210,16 @@ class CandidateFinder:
             role, word = "maker", folded.text[end : end + 8]
         if role == SHOP and self._told_of.match(folded.text, end):
             role, word = "example", folded.text[end : end + 20]
-        names, labelled = self.names.around(folded.text, block, number.label_start, end)
+        below_it = number.has_label_below(folded.text)
+        names, labelled = self.names.around(
+            folded.text, block, number.label_start, end, label_below=below_it
+        )
         if not labelled and near != block:
             # The name may stand in a row of its own beside the number's.
-            names, labelled = self.names.around(folded.text, (near[0], block[1]), number.label_start, end)
+            wider = near[0], block[1]
+            names, labelled = self.names.around(
+                folded.text, wider, number.label_start, end, label_below=below_it
+            )
         if row:
             names = self.names.in_row(row)
             labelled = len(names)

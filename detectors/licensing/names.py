@@ -22,6 +22,8 @@ _LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", 
 _TRADE_LABELS = frozenset({"字号", "商号", "字号名称"})
 _BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
 _PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
+_WORDS = re.compile(r"[一-龥A-Z]{2}")
+"""What a name has and a date or a telephone has not."""
 _WORD_BEFORE = re.compile(r"[一-龥A-Z0-9·()&]+$")
 _BEFORE_NAME = re.compile(r"^[^()]{0,12}?(?:由|系|归属于|隶属于|属于|归)[ \t]*(?=[^ \t]{6,})")
 _BEHIND_NAME = re.compile(
@@ -40,6 +42,7 @@ class NameReader:
     _organisation: re.Pattern[str] = field(init=False, repr=False)
     _head: re.Pattern[str] = field(init=False, repr=False)
     _label_behind: re.Pattern[str] = field(init=False, repr=False)
+    _label_below: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         suffix = self.words.operator_suffix
@@ -48,6 +51,10 @@ class NameReader:
         object.__setattr__(self, "_organisation", organisation)
         behind = rf"^[ \t]*(?P<value>{organisation.pattern})[ \t]+(?:{any_of(self.words.name_labels)})[ \t]*$"
         object.__setattr__(self, "_label_behind", re.compile(behind, re.MULTILINE))
+        below = (
+            rf"^[ \t]*(?P<value>{organisation.pattern})[ \t]*\n\s*(?:{any_of(self.words.name_labels)})[ \t]*$"
+        )
+        object.__setattr__(self, "_label_below", re.compile(below, re.MULTILINE))
         heads = any_of((*self.words.name_labels, *self.words.number_labels))
         head = re.compile(rf"(?:{heads}|[一-龥]{{0,4}}(?:{_FIELDS})[一-龥]{{0,2}})(?:\([^()]{{0,16}}\))?:?")
         object.__setattr__(self, "_head", head)
@@ -61,11 +68,19 @@ class NameReader:
         named = (cell.text for cell in row if cell.head.rstrip(":") in self.words.name_labels)
         return tuple(name for name in named if len(normal_name(name)) >= 4 and not self._is_pending(name))
 
-    def around(self, text: str, block: tuple[int, int], start: int, end: int) -> tuple[tuple[str, ...], int]:
-        """Names in a block around the number at ``[start, end)``, and how many of the first have labels."""
+    def around(
+        self, text: str, block: tuple[int, int], start: int, end: int, *, label_below: bool = False
+    ) -> tuple[tuple[str, ...], int]:
+        """Names in a block around the number at ``[start, end)``, and how many of the first have labels.
+
+        Where the number has its label below, what stands below the label of a name is the next value.
+        """
         before = list(self._labelled_names(text[block[0] : start]))[::-1]
         after = list(self._labelled_names(text[end : block[1]]))
         labelled = list(dict.fromkeys(before + after))
+        if label_below:
+            found = self._label_below.finditer(text, *block)
+            labelled = [match["value"] for match in found if match.end() <= start or match.start() >= end]
         free = list(self._free_names(text[block[0] : start]))[::-1] + list(
             self._free_names(text[end : min(block[1], end + 120)])
         )
@@ -95,6 +110,7 @@ class NameReader:
             loose = label in _LOOSE_LABELS or not match["mark"].strip(" ")
             if (
                 len(normal_name(name)) >= 4
+                and _WORDS.search(name)
                 and not self._is_pending(name)
                 and (not loose or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name))
             ):
