@@ -257,6 +257,7 @@ class LicensingWords(_Written):
     told_of: Words
     declares: Words
     not_ours: Words
+    no_company: Pattern
     turnover: Words
     company_suffix: Pattern
     operator_suffix: Pattern

@@ -39,7 +39,8 @@ _LIKE_CODE = re.compile(
     r"(?P<value>9[123]\d{6}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,12})(?![0-9A-Z])"
 )
 _BESIDE_NAME = (
-    r"(?:\([^()\n]{0,10}\))?(?:[ \t]{0,3}(?:[/|,;:·-][ \t]{0,3})?|[ \t]{0,3}\n[ \t]{0,3}(?=[0-9A-Z]{17,19}[ \t]*(?:\n|$)))"
+    r"(?:\([^()\n]{0,10}\))?[ \t]{0,3}"
+    r"(?:[/|,;:·-][ \t]{0,3}|\n[ \t]{0,3}(?=[0-9A-Z]{17,19}[ \t]*(?:\n|$)))?"
     r"(?P<value>9[123][0-9OIZS]{6}(?=\d*[A-Z])[0-9A-Z]{9,11})(?![0-9A-Z])"
 )
 """A number in the shape of a credit code right behind a name, or in a line of its own below it."""
@@ -211,9 +212,7 @@ class CandidateFinder:
         if role == SHOP and self._told_of.match(folded.text, end):
             role, word = "example", folded.text[end : end + 20]
         below_it = number.has_label_below(folded.text)
-        names, labelled = self.names.around(
-            folded.text, block, number.label_start, end, label_below=below_it
-        )
+        names, labelled = self.names.around(folded.text, block, number.label_start, end, label_below=below_it)
         if not labelled and near != block:
             # The name may stand in a row of its own beside the number's.
             wider = near[0], block[1]
@@ -268,7 +267,9 @@ class CandidateFinder:
             yield _Number(match.start("value"), match.end("value"), match["value"], "", match.start("value"))
         for match in self._behind_name.finditer(text):
             if self._has_province(match["value"].translate(TYPED)):
-                yield _Number(match.start("value"), match.end("value"), match["value"], "", match.start("value"))
+                yield _Number(
+                    match.start("value"), match.end("value"), match["value"], "", match.start("value")
+                )
         yield from self._labelled_otherwise(text)
         yield from self._under_heads(text)
         for match in _WHOLE.finditer(text):

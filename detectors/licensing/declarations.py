@@ -22,7 +22,10 @@ _AMOUNT = re.compile(
     r"¥?\s?(\d[\d,]*(?:\.\d+)?)\s?[余多几]?\s?(亿|千万|百万|十万|万|W)?\+?\s?(?:元|块|RMB|人民币)?(?!\+?\s?[件单份个斤双套瓶人次粉箱])"
 )
 _WRITTEN = re.compile(r"([一二两三四五六七八九十百千几数]+)(?=[余多几]?(?:亿|万))")
-_COUNTED = re.compile(r"月销(?!售)|年销(?!售)|日销(?!售)|卖出|售出|成交(?![金额])")
+_YEARS = re.compile(
+    r"(?<![\d一二三四五六七八九十〇零])([一二两三四五六七八九十]{1,3}|\d{1,2})年(?:多|来|里|间|下来)*(?:累计|合计|总共|一共|总计|共)"
+)
+_COUNTED = re.compile(r"月销(?!售)|年销(?!售)|日销(?!售)|卖出|售出|卖了|成交(?![金额])")
 """Words that count pieces as often as money: without a sign of money nothing is said about turnover."""
 _NO_COMPANY = re.compile(r"非|不是|不属于|并非|平台|入驻")
 """A company that the declaration sets itself apart from, or the platform it speaks of."""
@@ -182,7 +185,8 @@ class DeclarationReader:
         )
         for match in re.finditer(rf"[一-龥A-Z()]{{2,30}}{self.words.company_suffix}", text):
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
-            if platform_name and normal_name(platform_name) in normal_name(match[0]):
+            ours = platform_name and normal_name(platform_name) in normal_name(match[0])
+            if ours or re.search(self.words.no_company, match[0]):
                 continue
             owned = re.search(
                 r"©|COPYRIGHT|\(C\)|版权|主体|经营者|名称|本店|运营|主办|所有|公司简介|关于我们", line
@@ -207,8 +211,18 @@ class DeclarationReader:
             if named or _OF_PLATFORM.search(line) or _IS_PLATFORM.match(text, match.end()):
                 continue
             before = text[max(0, match.start() - 6) : match.end()]
-            best = max(best, number * _times_a_year(before))
+            best = max(best, number * _times_a_year(before) / _years_in(line[-16:]))
         return best
+
+
+def _years_in(line: str) -> int:
+    """How many years an amount is the sum of, by what is said right before it.
+
+    >>> [_years_in(each) for each in ("开店三年一共", "5年来累计", "2025年全年", "开店三年,去年")]
+    [3, 5, 1, 1]
+    """
+    found = _YEARS.search(line)
+    return max(1, int(found[1]) if found[1].isdigit() else _number_of(found[1])) if found else 1
 
 
 def _times_a_year(before: str) -> int:

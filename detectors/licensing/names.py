@@ -20,12 +20,13 @@ _FIELDS = (
 _LOOSE_LABELS = frozenset({"经营者", "商家", "卖家", "主体", "公司", "企业", "字号", "商号"})
 """Labels before which a person or a slogan stands as often as a name."""
 _TRADE_LABELS = frozenset({"字号", "商号", "字号名称"})
-_BESIDE = re.compile(r"([^\s\t:;,。，；|/()]{4,40}(?:\([^()\n]{1,10}\))?)[ \t]*[/|,，(:\t-]*[ \t]*$")
+_BESIDE = re.compile(r"((?:[^\s\t:;,。，；|/()]|(?<!^)\([^()\n]{1,10}\)){4,40})[ \t]*[/|,，(:\t-]*[ \t]*$")
 _PARTS = re.compile(r"[\t:;,。，；|/]|\s{2,}|©|\d{4}|版权所有|COPYRIGHT|ALL RIGHTS RESERVED")
 _WORDS = re.compile(r"[一-龥A-Z]{2}")
 """What a name has and a date or a telephone has not."""
 _WORD_BEFORE = re.compile(r"[一-龥A-Z0-9·()&]+$")
 _BEFORE_NAME = re.compile(r"^[^()]{0,12}?(?:由|系|归属于|隶属于|属于|归)[ \t]*(?=[^ \t]{6,})")
+_SENTENCE = re.compile(r"(?:本|该|我|此)[^()\n]{1,8}?(?:由|系|归|属于)")
 _BEHIND_NAME = re.compile(
     r"[ \t]*(?:负责)?(?:经营|运营|开设|开办|主办|所有|管理|拥有|持有|提供[^ \t]{0,8})"
     r"(?:的?(?:网店|店铺|网站|本店|商城))?$"
@@ -106,6 +107,9 @@ class NameReader:
                 at = match.end("label")
                 continue
             name = clean_name(match["value"], self.words)
+            if _SENTENCE.match(name):
+                # 卖家 / 本店由某公司经营: a heading, and a sentence below it.
+                name = _unframed(name)
             label = re.sub(r"\s", "", match["label"])
             loose = label in _LOOSE_LABELS or not match["mark"].strip(" ")
             if (

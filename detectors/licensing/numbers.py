@@ -201,7 +201,7 @@ def _core(number: str) -> str:
 def _label_pattern(labels: tuple[str, ...], provinces: str) -> re.Pattern[str]:
     words = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
     return re.compile(
-        rf"(?:{words})(?:证书|凭证)?(?:编号|号码|证号|号)?\s*(?:[:：为]|\|)?\s*"
+        rf"(?:{words})(?:证书|凭证)?[》」』”\")]?(?:编号|号码|证号|号)?\s*(?:[:：为]|\|)?\s*"
         r"(?P<value>(?!客服|电话|联系|有效|发证|自\d|至\d|\d{4}年)"
         rf"[(A-Z0-9国食{provinces}]"
         r"(?:(?!客服|电话|联系|有效|发证|许可|备案)[0-9A-Z()一-龥-])*)",

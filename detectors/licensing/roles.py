@@ -23,8 +23,11 @@ _ENDS_NAME = re.compile(r"[一-龥]{4}$")
 def name_pattern(words: LicensingWords) -> re.Pattern[str]:
     """Names after their labels; ``blocked`` matches labels of other names."""
     blocked = "|".join(map(re.escape, words.not_name_labels))
+    label = any_of(words.name_labels)
+    # 企业/字号名称: two labels that share a value.
+    label = rf"(?:(?:{label})[ \t]?[/、或][ \t]?)?(?:{label})"
     return re.compile(
-        rf"(?P<blocked>{blocked})|(?P<label>{any_of(words.name_labels)})(?:(?:信息|资料)(?=[ \t]?[:=>]))?"
+        rf"(?P<blocked>{blocked})|(?P<label>{label})(?:(?:信息|资料)(?=[ \t]?[:=>]))?"
         r"(?:\s?\([^()\n]{0,12}\))?[ \t]?"
         r"(?P<mark>\s?[:|=>—-]\s?|[ \t]+/[ \t]+"
         r"|\n\s?:?|\t|\s{0,2}(?:(?<=名称)|(?<=全称)|(?<=主体)|(?<=单位)))"

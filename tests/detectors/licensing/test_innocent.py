@@ -31,6 +31,7 @@ BRANCH = a_code("91330106", "MA3B4C5D")
 NAMELESS = a_code("92330106", "MA4C5D6E")
 CLOSED = a_code("91330106", "MA5D6E7F")
 INSTITUTION = a_code("12330106", "47000123")
+BRACKETS = a_code("91330106", "MA8H9J1K")
 WIDE = FOOD_PERMIT.translate({ord(each): ord(each) + 0xFEE0 for each in "JY0123456789"})
 VALUES = {
     "n": NAME,
@@ -47,6 +48,7 @@ VALUES = {
     "nameless": NAMELESS,
     "closed": CLOSED,
     "institution": INSTITUTION,
+    "brackets": BRACKETS,
     "unknown": a_code("91330106", "MA6E7F8G"),
     "jy": FOOD_PERMIT,
     "jyother": OTHER_PERMIT,
@@ -66,6 +68,7 @@ def some_rows() -> tuple[OperatorRow, ...]:
         ),
         an_operator(code=BRANCH, name=f"{NAME}西湖分公司"),
         an_operator(code=NAMELESS, name="陈小满", kind="个体工商户"),
+        an_operator(code=BRACKETS, name="青杉日用品（杭州）有限公司"),
         an_operator(code=CLOSED, name=f"{NAME}城西分公司", status="注销"),
         an_operator(code=INSTITUTION, name="之江青杉出版社", kind="事业单位", status="正常"),
     )
