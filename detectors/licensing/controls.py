@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from detectors.licensing.script_tokens import MOST_SCRIPT
 from detectors.licensing.script_values import Node
 from detectors.licensing.selectors import Elements
+from detectors.licensing.toggles import is_off
 
 _NAMED = re.compile(
     r"(?:getElementById\(\s*['\"]|(?=[\w$]+\.(?:showModal|showPopover|togglePopover|show)\())([\w-]+)"
@@ -67,7 +68,7 @@ def controls_of(root: HtmlElement, clicked: Sequence[Node]) -> Controls:
     states: set[str] = set()
     elements = Elements(root)
     for element in root.iter():
-        if isinstance(element.tag, str) and element.tag not in _PASSIVE and not _is_off(element):
+        if isinstance(element.tag, str) and element.tag not in _PASSIVE and not is_off(element):
             _add_named(_handler_of(element), element, ids, classes)
             _add_attributes(element, ids, classes)
             if _NEIGHBOUR.search(_handler_of(element)):
@@ -92,13 +93,6 @@ def _set_by_click(element: HtmlElement) -> set[str]:
     """Names in what a click runs, as 展开 buttons of Vue and Alpine have it: ``@click="open = true"``."""
     told = " ".join(value for name, value in element.attrib.items() if _CLICKS.match(name))
     return set(re.findall(r"[A-Za-z_$]\w*", told)) - {"true", "false", "null"}
-
-
-def _is_off(element: HtmlElement) -> bool:
-    # What nobody sees opens nothing; only the plain ways are looked at, before styles are known.
-    return "hidden" in element.attrib or bool(
-        re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "")
-    )
 
 
 def _handler_of(element: HtmlElement) -> str:

@@ -15,18 +15,18 @@ from detectors.licensing.values import colour, length
 def covers(cascade: Cascade) -> Iterator[tuple[HtmlElement, str]]:
     """Elements under an opaque sheet that a sibling spreads over their common box, and its rule."""
     sheets: dict[HtmlElement, list[tuple[int, HtmlElement, str]]] = defaultdict(list)
-    for element, won in cascade.winners.items():
-        values = {name: declared.value.strip().lower() for name, declared in won.items()}
+    for element, won in list(cascade.winners.items()):
+        values = _values(cascade, element)
         parent = element.getparent()
         if values.get("position") != "absolute" or parent is None or parent.tag in {"body", "html"}:
             continue
-        if _spreads(values) and _is_opaque(values) and _is_box(cascade, parent):
+        if _is_box(cascade, parent) and _is_opaque(values) and _spreads(values, _values(cascade, parent)):
             sheets[parent].append((_level(values.get("z-index")), element, won["position"].rule))
     for element, generated in cascade.pseudo.items():
         for won in generated.values():
             values = {name: declared.value.strip().lower() for name, declared in won.items()}
             laid = values.get("position") == "absolute" and "content" in values and _is_box(cascade, element)
-            if laid and _spreads(values) and _is_opaque(values):
+            if laid and _is_opaque(values) and _spreads(values, _values(cascade, element)):
                 sheets[element].append((_level(values.get("z-index")), element, won["position"].rule))
     for parent, found in sheets.items():
         top, sheet, rule = max(found, key=lambda each: each[0])
@@ -47,10 +47,16 @@ def _is_box(cascade: Cascade, element: HtmlElement) -> bool:
     return held is not None and held.value.strip().lower() != "static"
 
 
-def _spreads(values: dict[str, str]) -> bool:
+def _values(cascade: Cascade, element: HtmlElement) -> dict[str, str]:
+    won = cascade.winners.get(element, {})
+    return {name: declared.value.strip().lower() for name, declared in won.items()}
+
+
+def _spreads(values: dict[str, str], box: dict[str, str]) -> bool:
     def fills(start: str, end: str, size: str) -> bool:
         begins = (length(values.get(start, ""), 16, 100) or 0.0) <= 0
-        whole = values.get(size, "") in {"100%", "100vw", "100vh"}
+        own, room = (length(each.get(size, ""), 16, 0) for each in (values, box))
+        whole = values.get(size, "") in {"100%", "100vw", "100vh"} or (own or 0.0) >= (room or 1e9)
         ends = end in values and (length(values[end], 16, 100) or 0.0) <= 0
         return begins and (whole or (start in values and ends))
 

@@ -33,6 +33,7 @@ from detectors.licensing.markup import (
 from detectors.licensing.script_tokens import strings_of
 from detectors.licensing.selectors import Elements
 from detectors.licensing.styles import Cascade
+from detectors.licensing.toggles import toggles_of
 from detectors.licensing.uses import Uses, source_of
 from detectors.licensing.values import rem_of
 from domain.page_text import Line, LinkUse, PageText, Piece, Seen
@@ -65,7 +66,7 @@ def read_page(html: str, *, sheets: Iterable[str] = (), rendered: bool = False, 
     open_frames(root, depth)
     open_shadows(root)
     resolve_addresses(root)
-    elements = Elements(root)
+    elements = Elements(root, toggles=toggles_of(root))
     cascade = Cascade(elements, (*sheets, *own_sheets(root)))
     size = cascade.winners[root].get("font-size") if root in cascade.winners else None
     rem = rem_of(size.value if size else "", scripts)

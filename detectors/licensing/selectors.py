@@ -17,6 +17,8 @@ import cssselect
 from cssselect import parser as tree
 from lxml.html import HtmlElement
 
+from detectors.licensing.toggles import Toggles
+
 DYNAMIC = frozenset(
     {"hover", "focus", "active", "target", "focus-within", "focus-visible", "checked", "open"}
 )
@@ -75,6 +77,8 @@ class Elements:
 
     root: HtmlElement
     left: int = MOST_WORK
+    toggles: Toggles = field(default_factory=Toggles)
+    """Classes that elements get by a click; rules on them hold where states are ``dynamic``."""
     by_id: dict[str, list[HtmlElement]] = field(init=False)
     by_class: dict[str, list[HtmlElement]] = field(init=False)
     by_tag: dict[str, list[HtmlElement]] = field(init=False)
@@ -90,7 +94,7 @@ class Elements:
         own: dict[HtmlElement, int] = {}
         for element in self.every:
             tag, name = element.tag.lower(), (element.get("id") or "").strip()
-            classes = (element.get("class") or "").split()
+            classes = [*(element.get("class") or "").split(), *self.toggles.classes.get(element, ())]
             self.by_tag[tag].append(element)
             bits = _bit(tag)
             if name:
@@ -150,7 +154,9 @@ class Elements:
         if not self.matches(element, part.selector, dynamic):
             return False
         if isinstance(part, tree.Class):
-            return part.class_name in (element.get("class") or "").split()
+            return part.class_name in (element.get("class") or "").split() or (
+                dynamic and part.class_name in self.toggles.classes.get(element, ())
+            )
         if isinstance(part, tree.Hash):
             return (element.get("id") or "").strip() == part.id
         if isinstance(part, tree.Attrib):

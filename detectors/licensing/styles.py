@@ -125,14 +125,17 @@ class Cascade:
             target = self.winners[element] if pseudo is None else self.pseudo[element][pseudo]
             for each in declared:
                 _put(target, each)
-        if pseudo is None and _PSEUDO_STATE.search(rule.text):
+        state = _PSEUDO_STATE.search(rule.text)
+        toggles = self.elements.toggles
+        if pseudo is None and (state or any(name in rule.text for name in toggles.names)):
             woken = [
                 Declared(name, value, (1, 1, specificity, order), rule.text)
                 for name, value, _ in rule.declarations
             ]
             for element in self.elements.matching(selector, dynamic=True):
                 self.elements.spend(len(woken))
-                self.awakened[element] += woken
+                if state or element not in toggles.around:
+                    self.awakened[element] += woken
 
     def _inline(self, element: HtmlElement, text: str) -> None:
         for name, value, important in declarations(text):

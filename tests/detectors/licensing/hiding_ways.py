@@ -8,6 +8,10 @@
 from __future__ import annotations
 
 OUT_OF_SIGHT = {
+    "sheet as high as its box": (
+        "<div class='o'>{LIC}<div class='c'></div></div>",
+        ".o{position:relative;height:90px;overflow:hidden}.c{position:absolute;left:0;top:0;width:100%;height:90px;background:#fff}",
+    ),
     "gradient text ground": ("{LIC}", ".lic{background:linear-gradient(#fff,#fff);color:#fff}"),
     "overflow hidden parent of indent": (
         "<div class='o'>{LIC}</div>",
@@ -122,6 +126,10 @@ OUT_OF_SIGHT = {
 """Nobody sees the number."""
 
 IN_SIGHT = {
+    "sheet lower than its box": (
+        "<div class='o'>{LIC}<div class='c'></div></div>",
+        ".o{position:relative;height:200px}.c{position:absolute;left:0;top:0;width:100%;height:40px;background:#fff}.lic{padding-top:60px}",
+    ),
     "aria-hidden": ("<div aria-hidden=true>{LIC}</div>", ""),
     "shadow": ("<div><template shadowrootmode='open'>{LIC}</template></div>", ""),
     "shadow slot": ("<div><template shadowrootmode='open'><slot></slot></template>{LIC}</div>", ""),

@@ -403,7 +403,44 @@ OPENED = {
         "<script>$('.a').click(function(){{$(this).next().toggle()}})</script>",
         ".c{display:none}",
     ),
+    "class on the parent": (
+        "<dl class='fold'><dd>{}</dd>"
+        "<dt onclick=\"this.parentElement.classList.toggle('is-on')\">执照</dt></dl>",
+        ".fold dd{height:0;overflow:hidden}.fold.is-on > dd{height:auto}",
+    ),
+    "class on what is further out": (
+        "<section class='s'><p><button onclick=\"this.closest('.s').classList.add('wide')\">执照</button></p>"
+        "<div class='c'>{}</div></section>",
+        ".c{display:none}.s.wide .c{display:block}",
+    ),
+    "class by jQuery": (
+        "<div><h3><a onclick=\"$(this).parent().parent().toggleClass('on')\">执照</a></h3>"
+        "<div class='c'>{}</div></div>",
+        ".c{opacity:0}.on .c{opacity:1}",
+    ),
     "state": ("<button v-on:click='s=!s'>执照</button><div v-show='s' style='display:none'>{}</div>", ""),
+}
+
+
+STAYS_SHUT = {
+    "class that changes a colour": (
+        "<div><b onclick=\"this.parentNode.classList.toggle('on')\">公告</b><div class='c'>{}</div></div>",
+        ".c{display:none}.on .c{color:#000}",
+    ),
+    "class on another box": (
+        "<div><p><b onclick=\"this.parentNode.classList.toggle('on')\">公告</b></p>"
+        "<div class='c'>{}</div></div>",
+        ".c{display:none}.on .c{display:block}",
+    ),
+    "control inside what is hidden": (
+        "<div class='c'><b onclick=\"this.parentNode.classList.toggle('on')\">公告</b>{}</div>",
+        ".c{display:none}.c.on{display:block}",
+    ),
+    "control that nobody sees": (
+        "<div><b hidden onclick=\"this.parentNode.classList.toggle('on')\">公告</b>"
+        "<div class='c'>{}</div></div>",
+        ".c{display:none}.on .c{display:block}",
+    ),
 }
 
 
@@ -422,6 +459,11 @@ def test_their_harmless_look_alikes_do_not(css: str) -> None:
 @pytest.mark.parametrize(("body", "css"), OPENED.values(), ids=OPENED)
 def test_what_a_click_brings_out_can_be_reached(body: str, css: str) -> None:
     assert decide(body.format(licence_block()), css).codes == ("OK-LINK",)
+
+
+@pytest.mark.parametrize(("body", "css"), STAYS_SHUT.values(), ids=STAYS_SHUT)
+def test_what_no_click_brings_out_stays_hidden(body: str, css: str) -> None:
+    assert decide(body.format(licence_block()), css).codes == ("LIC-HIDDEN",)
 
 
 FLOODS = {
