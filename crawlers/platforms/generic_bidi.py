@@ -67,24 +67,25 @@ class _Slot(NamedTuple):
             self.element.text = text
 
 
+class _Opened(NamedTuple):
+    """A place that does something to the direction of its text, within others."""
+
+    turn: Turn
+    owner: Element | None
+    """The element that ends it; a mark ends with another mark or with its block."""
+    turned_by: int
+    """Number of the outermost place that writes from the right; 0 if there is none."""
+    is_plain: bool
+    """Whether nothing within that place has another direction."""
+
+
 class _Piece(NamedTuple):
     """Characters of one slot that share their directions."""
 
     slot: _Slot
     text: str
-    turns: tuple[tuple[int, Turn], ...]
-    """What they stand in, the outermost first, each with a number of its own."""
-
-    @property
-    def turned_by(self) -> int:
-        """Number of the outermost place that writes from the right; 0 if there is none."""
-        return next((number for number, turn in self.turns if turn == "right"), 0)
-
-    @property
-    def is_plainly_turned(self) -> bool:
-        """Whether nothing within that place has another direction."""
-        inner = [turn for number, turn in self.turns if number >= self.turned_by]
-        return all(turn == "right" for turn in inner)
+    turned_by: int
+    is_plain: bool
 
 
 def as_seen(root: Element, source: str) -> tuple[Element, bool]:
@@ -104,7 +105,7 @@ class _Turner:
 
     styles: Styles
     block: list[_Piece] = field(default_factory=list)
-    opened: list[tuple[int, Turn, Element | None]] = field(default_factory=list)
+    opened: list[_Opened] = field(default_factory=list)
     count: int = 0
     is_doubtful: bool = False
 
@@ -116,7 +117,7 @@ class _Turner:
                 if node.tag not in INLINE:
                     self._finish()
                     # What a block within turned text does depends on more than can be read here.
-                    if any(turn == "right" for _, turn, _ in self.opened):
+                    if self.opened and self.opened[-1].turned_by:
                         self._open("other", node)
                 if node.tag in UNSEEN:
                     walker.skip_subtree()
@@ -149,36 +150,44 @@ class _Turner:
         return next((told.lower() for told in around if told), "ltr")
 
     def _open(self, turn: Turn, owner: Element | None) -> None:
-        if len(self.opened) < _DEEPEST:
-            self.count += 1
-            self.opened.append((self.count, turn, owner))
+        if len(self.opened) >= _DEEPEST:
+            return
+        self.count += 1
+        around, is_right = self.opened[-1] if self.opened else None, turn == "right"
+        if around and around.turned_by:
+            self.opened.append(_Opened(turn, owner, around.turned_by, around.is_plain and is_right))
+        else:
+            self.opened.append(_Opened(turn, owner, self.count if is_right else 0, True))
 
     def _close(self, node: Element) -> None:
-        places = [place for place, (_, _, owner) in enumerate(self.opened) if owner is node]
+        places = [place for place, each in enumerate(self.opened) if each.owner is node]
         if places:
             del self.opened[places[0] :]
 
     def _read(self, slot: _Slot, text: str | None) -> None:
-        """Cuts a text at its marks, which end up in no piece."""
-        for part in _AT_MARKS.split(text) if text else ():
+        """Cuts a text at its marks, which end up in no piece; what nothing is done to is left alone."""
+        if not text or not (self.opened or _AT_MARKS.search(text)):
+            return
+        for part in _AT_MARKS.split(text):
             if part and part in _ENDS:
-                if self.opened and self.opened[-1][2] is None:
+                if self.opened and self.opened[-1].owner is None:
                     self.opened.pop()
             elif turn := _OF_MARKS.get(part):
                 self._open(turn, None)
             elif part not in _ALONE and (part or not self.block or self.block[-1].slot != slot):
-                turns = tuple((number, turn) for number, turn, _ in self.opened)
-                self.block.append(_Piece(slot, part, turns))
+                around = self.opened[-1] if self.opened else None
+                number, is_plain = (around.turned_by, around.is_plain) if around else (0, True)
+                self.block.append(_Piece(slot, part, number, is_plain))
 
     def _finish(self) -> None:
         """Writes the text of a block back, in order; marks in it end with it."""
         pieces, self.block = self.block, []
-        texts = {piece.slot: "" for piece in pieces}
+        texts: dict[_Slot, list[str]] = {piece.slot: [] for piece in pieces}
         for slot, text in self._in_order(pieces):
-            texts[slot] += text
-        for slot, text in texts.items():
-            slot.put(text)
-        self.opened = [each for each in self.opened if each[2] is not None]
+            texts[slot].append(text)
+        for slot, parts in texts.items():
+            slot.put("".join(parts))
+        self.opened = [each for each in self.opened if each.owner is not None]
 
     def _in_order(self, pieces: list[_Piece]) -> Iterator[tuple[_Slot, str]]:
         start = 0
@@ -189,7 +198,7 @@ class _Turner:
             group, start = pieces[start:end], end
             if not number:
                 yield group[0].slot, group[0].text
-            elif all(piece.is_plainly_turned for piece in group) and _are_of_one(group):
+            elif all(piece.is_plain for piece in group) and _are_of_one(group):
                 turned = (piece.text[::-1].translate(_MIRRORED) for piece in reversed(group))
                 yield from zip((piece.slot for piece in group), turned, strict=True)
             else:

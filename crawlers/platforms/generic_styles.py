@@ -16,6 +16,8 @@ from crawlers.platforms.tree import Element
 
 _MOST_CHARACTERS = 300_000
 _MOST_RULES = 200
+_MOST_TURNING = 40
+"""Selectors of direction: they are asked of every element, where a page has any."""
 _LONGEST_SELECTOR = 200
 _DEEPEST = 30
 _STRUCK, _HIDDEN = re.compile(r"line-through"), re.compile(r"display\s*:\s*none")
@@ -82,11 +84,11 @@ class Styles:
 
     @cached_property
     def _overriding(self) -> list[_Selector]:
-        return list(_selectors(self._text, _OVERRIDDEN))
+        return list(islice(_selectors(self._text, _OVERRIDDEN), _MOST_TURNING))
 
     @cached_property
     def _from_right(self) -> list[_Selector]:
-        return list(_selectors(self._text, _FROM_RIGHT))
+        return list(islice(_selectors(self._text, _FROM_RIGHT), _MOST_TURNING))
 
     @cached_property
     def _crossing(self) -> list[_Selector]:
