@@ -25,7 +25,7 @@ def name_pattern(words: LicensingWords) -> re.Pattern[str]:
     blocked = "|".join(map(re.escape, words.not_name_labels))
     label = any_of(words.name_labels)
     # 企业/字号名称: two labels that share a value.
-    label = rf"(?:(?:{label})[ \t]?[/、或][ \t]?)?(?:{label})"
+    label = rf"(?:{label})(?:[ \t]?[/、或][ \t]?(?:{label}))?"
     return re.compile(
         rf"(?P<blocked>{blocked})|(?P<label>{label})(?:(?:信息|资料)(?=[ \t]?[:=>]))?"
         r"(?:\s?\([^()\n]{0,12}\))?[ \t]?"

@@ -422,6 +422,31 @@ OPENED = {
 }
 
 
+SIDE_BY_SIDE = {
+    "placed boxes": (
+        "<p>{n}</p><div class='r'><b>信用代码</b>"
+        "<i style='left:120px'>{c}</i><i style='left:400px'>2016-05-04</i></div>",
+        ".r{position:relative}.r i{position:absolute;top:0}",
+    ),
+    "floats": ("<p>{n}</p><p><b>信用代码</b><i>{c}</i><i>13800138000</i></p>", "p b,p i{float:left}"),
+    "row of items": (
+        "<div class='r'><span>{n}</span><span>{c}</span><span>2016-05-04</span></div>",
+        ".r{display:flex;justify-content:space-between}",
+    ),
+    "boxes of a width": (
+        "<p>{n}</p><p><i>信用代码</i><i>{c}</i><i>330106</i></p>",
+        "p i{display:inline-block;width:12em}",
+    ),
+    "a box for every letter": ("<p>{n}</p><p>信用代码<u>{s}</u></p>", "u i{float:left}"),
+}
+
+
+@pytest.mark.parametrize(("body", "css"), SIDE_BY_SIDE.values(), ids=SIDE_BY_SIDE)
+def test_what_stands_in_boxes_side_by_side_is_not_read_as_one_number(body: str, css: str) -> None:
+    spelled = "".join(f"<i>{letter}</i>" for letter in CODE)
+    assert decide(body.format(n=NAME, c=CODE, s=spelled), css).codes == ("OK",)
+
+
 STAYS_SHUT = {
     "class that changes a colour": (
         "<div><b onclick=\"this.parentNode.classList.toggle('on')\">公告</b><div class='c'>{}</div></div>",
