@@ -17,6 +17,7 @@ from itertools import islice
 from crawlers.platforms.base import Card, ParsedPage
 from crawlers.platforms.generic_amounts import Amount, Shape, shape_of
 from crawlers.platforms.generic_price import PricedPage
+from crawlers.platforms.generic_signs import SIGN
 from crawlers.platforms.parse import count_of
 from crawlers.platforms.tree import Element, link_of, same_site, text_of, xpath
 from domain.errors import ExtractionError
@@ -24,7 +25,7 @@ from domain.identity import canonical_url, digest_of
 
 _LEAST_CARDS = 3
 _MOST_CARDS = 500
-_LEVELS = 12
+_LEVELS, _MOST_LINKS = 12, 20
 _MOST_BETWEEN = 4
 """Parts of the same tag without an amount that may stand between two cards."""
 _LONGEST_SALES = 40
@@ -32,6 +33,7 @@ _LINKS = xpath("descendant-or-self::a[@href]")
 _HEADINGS = xpath(".//h2 | .//h3 | .//h4")
 _CALLED_TITLE = xpath(".//*[contains(@class, 'title') or contains(@class, 'name')]")
 _LEAST_TITLE = 4
+_SIGN = re.compile(SIGN)
 _NEXT = xpath("//a[@rel='next']/@href | //link[@rel='next']/@href")
 _NOTHING = re.compile(
     r"没有找到|未找到|暂无商品|没有相关|no (?:results|products|items)|nothing found|0 results"
@@ -141,14 +143,35 @@ class ListPage(PricedPage):
 
     def _named_link(self, part: Element) -> tuple[str, str]:
         """Address and name of the goods: a heading's words, what is called a title, a link's, a picture's."""
-        links = [(link_of(self.url, each.get("href") or ""), each) for each in _LINKS(part)[:20]]
-        named = [(link, text_of(each) or each.get("title") or "") for link, each in links if link]
+        links = [(link_of(self.url, each.get("href") or ""), each) for each in _LINKS(part)[:_MOST_LINKS]]
+        named = [(link, self._name_in(each) or each.get("title") or "") for link, each in links if link]
         pictured = next((alt for each in part.iter("img") if (alt := (each.get("alt") or "").strip())), "")
         heading = self._own_heading(_called_in(part), pictured)
         of_heading = [pair for pair in named if heading and pair[1].strip() == heading]
-        link, text = max(of_heading or named, key=lambda pair: len(pair[1]), default=("", ""))
+        link, text = max(of_heading or named, key=self._weight, default=("", ""))
         has_own_words = bool(text) and len(text) <= 300 and not re.fullmatch(r"[\W\d]*", text)
         return link, heading or (_without_price(text) if has_own_words else pictured)
+
+    def _weight(self, named: tuple[str, str]) -> tuple[bool, int]:
+        """What puts the link of the goods before those of their shop or maker."""
+        return self._linked_in[named[1]] < _LEAST_CARDS, len(named[1])
+
+    def _name_in(self, link: Element) -> str:
+        """A link's words; of several parts, as where it holds the whole card, the longest that is no amount
+        and that not many cards say.
+        """
+        parts = list(_worded(link))
+        own = [part for part in parts if self._linked_in[part] < _LEAST_CARDS]
+        return max(own or parts, key=len, default="")
+
+    @cached_property
+    def _linked_in(self) -> Counter[str]:
+        """In how many cards a part of a link says the same."""
+        return Counter(
+            word
+            for part in self._parts
+            for word in {word for link in _LINKS(part)[:_MOST_LINKS] for word in _worded(link)}
+        )
 
     def _own_heading(self, called: list[tuple[Element, str]], pictured: str) -> str:
         """What the picture is called too, else the first where cards do not say the same, as of makers."""
@@ -181,6 +204,23 @@ def _called_in(part: Element) -> list[tuple[Element, str]]:
     """Headings and what is called a title in a card, in this order, with their words."""
     called = ((each, text_of(each)) for each in (*_HEADINGS(part), *_CALLED_TITLE(part)))
     return [(each, text) for each, text in called if len(text) >= _LEAST_TITLE]
+
+
+def _worded(element: Element) -> Iterator[str]:
+    """The words of an element as one part, or part by part where all of them stand in its children."""
+    is_whole = (
+        not len(element)
+        or bool((element.text or "").strip())
+        or any((each.tail or "").strip() for each in element)
+    )
+    if not is_whole:
+        for each in element:
+            if isinstance(each.tag, str):
+                yield from _worded(each)
+        return
+    text = text_of(element)
+    if any(map(str.isalpha, _SIGN.sub("", text))):
+        yield text
 
 
 def _row_of(part: Element) -> Shape:

@@ -108,6 +108,27 @@ def test_a_maker_above_the_name_is_not_the_name(picture: str) -> None:
     assert [card.title for card in _list(f"<ul>{cards}</ul>").cards] == [f"Kettle {n} l" for n in range(1, 7)]
 
 
+def test_a_link_around_a_whole_card_names_the_goods_in_one_of_its_parts() -> None:
+    cards = "".join(
+        f'<li><a href="/p/{n}"><b>{n}1,90 zł</b><i>{("Mirador", "Tolvane Oy")[n % 2]}</i><i>Wok {n}</i></a>'
+        '<a href="/s/9">Everything for the kitchen</a></li>'
+        for n in range(1, 7)
+    )
+    found = _list(f"<ul>{cards}</ul>").cards
+    assert [(card.title, card.url) for card in found] == [
+        (f"Wok {n}", f"https://shop.example/p/{n}") for n in range(1, 7)
+    ]
+
+
+def test_a_word_set_apart_in_a_name_does_not_cut_it() -> None:
+    cards = "".join(
+        f'<li><a href="/p/{n}">Blue <em>kettle</em> {n} l</a> <b>${n}.50</b></li>' for n in range(1, 5)
+    )
+    assert [card.title for card in _list(f"<ul>{cards}</ul>").cards] == [
+        f"Blue kettle {n} l" for n in range(1, 5)
+    ]
+
+
 def test_next_page_is_followed_on_the_same_site_alone() -> None:
     following = '<a rel="next" href="{href}">next</a>'
     assert _list(f"<ul>{_cards(3)}</ul>{following.format(href='?page=2')}").next_url == f"{_URL}?page=2"
