@@ -64,6 +64,11 @@ class Licences(Repository):
         found = self._collection.find_one({"shop": clean(shop)}, sort=[("observed_at", -1), ("_id", 1)])
         return decode(LicenceRecord, found) if found else None
 
+    def of_shop(self, shop: str, *, limit: int = 10) -> list[LicenceRecord]:
+        """Records of a shop, the newest first."""
+        found = self._collection.find({"shop": clean(shop)}).sort([("observed_at", -1), ("_id", 1)])
+        return [decode(LicenceRecord, each) for each in found.limit(limit)]
+
     def broken_before(self, shop: str, moment: datetime) -> frozenset[str]:
         """Rules that records of this shop from before ``moment`` say it breaks."""
         query = {"shop": clean(shop), "observed_at": {"$lt": moment}}

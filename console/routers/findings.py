@@ -153,6 +153,7 @@ def _finding(
         snapshot=desk.store.snapshots.get(finding.snapshot) if finding.snapshot else None,
         history=desk.store.decisions.history(finding.rule, finding.subject),
         operator=operator_of(desk.store, finding.shop),
+        displays=desk.store.licences.of_shop(finding.shop) if finding.licence else [],
         others=[row for row, _ in others if row.id != finding.id][:SHOWN_OTHERS],
         rule=desk.catalogue.rules.get(finding.rule),
         masked=masked,

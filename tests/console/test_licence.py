@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +15,7 @@ from PIL import Image
 from console.desk import Desk
 from domain.account import Role
 from domain.finding import Finding, Lead
-from domain.licence import Compared, LicenceProof, LicenceRecord, Listed
+from domain.licence import Compared, LicenceProof, LicenceRecord, LicenceWarning, Listed
 from domain.register import OperatorRow
 from evidence.warc import Exchange, WarcArchive
 from storage.registers import RegisterImport
@@ -143,6 +143,22 @@ def operator(desk: Desk) -> Finding:
         ]
     )
     return finding
+
+
+def test_a_finding_tells_every_capture_of_the_display_with_its_warnings(desk: Desk, sign_in: SignIn) -> None:
+    finding = plant(desk.store, 1, licence=PROOF)
+    first = LicenceRecord(
+        shop=finding.shop, target="a", snapshot="first" + "0" * 59, run=RUN, observed_at=DAY, state="missing",
+        warnings=(LicenceWarning(code="LIC-UNCLEAR", reason=f"看不清{HOSTILE}"),),
+    )  # fmt: skip
+    second = replace(first, target="b", snapshot="second" + "0" * 58, observed_at=DAY + timedelta(days=1))
+    desk.store.licences.save([first, replace(first, shop="yunfan:7", target="c", snapshot="other"), second])
+    page = sign_in(Role.VIEWER, **{"Accept-Language": "en"}).get("/findings/1").text
+    captures = page.partition("Captures of this display")[2]
+    assert 0 < captures.find("second000000") < captures.find("first0000000")
+    assert captures.count("not displayed") == 2
+    assert "LIC-UNCLEAR" in captures
+    assert HOSTILE not in page
 
 
 @pytest.mark.parametrize(
