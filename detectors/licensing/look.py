@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
 
 from detectors.licensing.colours import blended, filtered
 from detectors.licensing.hiding import BLACK
@@ -92,3 +95,22 @@ def box_verdict(look: Look) -> tuple[Seen, str]:
     if look.opacity < 0.06:
         return Seen.HIDDEN, "opacity"
     return (Seen.REACHABLE, look.reachable) if look.reachable else (Seen.VISIBLE, "")
+
+
+def stands_apart(values: Mapping[str, str]) -> bool:
+    """Whether an element has a box of its own, so that nobody reads on from it into its neighbour."""
+    return (
+        values.get("position") in {"absolute", "fixed"}
+        or values.get("float") in {"left", "right"}
+        or (values.get("display") == "inline-block" and bool({"width", "min-width"} & set(values)))
+    )
+
+
+def is_more_than_a_letter(element: HtmlElement) -> bool:
+    """Whether an element holds a word; letters in boxes of their own make one, set so against copying."""
+    room = 2
+    for text in element.itertext():
+        room -= len(text.strip())
+        if room < 0:
+            return True
+    return False

@@ -23,7 +23,7 @@ from detectors.licensing.hiding import (
     pushed_out,
     undoes,
 )
-from detectors.licensing.look import WHITE, Look
+from detectors.licensing.look import WHITE, Look, is_more_than_a_letter, stands_apart
 from detectors.licensing.styles import Cascade, Declared
 from detectors.licensing.tags import BLOCKS, CELLS, FONT_SIZES, HEADING_PX, NEVER, OLD_SIZES
 from detectors.licensing.values import (
@@ -363,10 +363,10 @@ class Looks:
         inline = display.startswith("inline") or display == "contents"
         if above.display in {"flex", "inline-flex", "grid", "inline-grid"}:
             # Items of one row read like words of one line.
-            look.cell = tag in BLOCKS or _is_more_than_a_letter(element)
+            look.cell = tag in BLOCKS or is_more_than_a_letter(element)
             return
         look.cell = (tag in CELLS and not display) or display == "table-cell"
-        if tag not in BLOCKS and _stands_apart(values) and _is_more_than_a_letter(element):
+        if tag not in BLOCKS and stands_apart(values) and is_more_than_a_letter(element):
             look.cell = True
         look.block = (
             not look.cell
@@ -377,25 +377,6 @@ class Looks:
 
 def _is_on_page(right: float, down: float) -> bool:
     return -_BACK_LEFT_PX < right < SCREEN_WIDTH and -_BACK_TOP_PX < down < 3_000
-
-
-def _stands_apart(values: Mapping[str, str]) -> bool:
-    """Whether an element has a box of its own, so that nobody reads on from it into its neighbour."""
-    return (
-        values.get("position") in {"absolute", "fixed"}
-        or values.get("float") in {"left", "right"}
-        or (values.get("display") == "inline-block" and bool({"width", "min-width"} & set(values)))
-    )
-
-
-def _is_more_than_a_letter(element: HtmlElement) -> bool:
-    # Letters in boxes of their own make one word, as numbers are set against copying.
-    room = 2
-    for text in element.itertext():
-        room -= len(text.strip())
-        if room < 0:
-            return True
-    return False
 
 
 def _painted(element: HtmlElement, values: Mapping[str, str]) -> Colour | None:
