@@ -49,6 +49,9 @@ def record(
     adapter: Annotated[str, typer.Option(help="Adapter; recognised by the host when left out.")] = "",
     profile: Annotated[str, typer.Option(help="Site profile by name or file, in place of an adapter.")] = "",
     saved: Annotated[Path | None, typer.Option(help="A page saved before; nothing is fetched then.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Replace a page of this name, and what was expected of it.")
+    ] = False,
 ) -> None:
     """Writes the page and a draft of expected values; a person compares the draft with the page."""
     if urlsplit(url).scheme not in ("http", "https"):
@@ -58,6 +61,11 @@ def record(
     page = Page(url=url, kind=kind, text=text, status=status, fetched_at=datetime.now(UTC))
     reader = _reader(page, adapter, profile)
     folder = into / reader.platform / name
+    if (folder / EXPECTED).exists() and not again:
+        raise UsageError(
+            f"{folder} is recorded already: give another --name, or --again to replace it with its "
+            "expected values"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"page.{'json' if is_json(text) else 'html'}").write_text(text, encoding="utf-8")
     draft = draft_of(page, reader)

@@ -52,6 +52,19 @@ def test_record_writes_the_page_and_a_draft(shop: str, tmp_path: Path) -> None:
     assert (draft["status"], draft["obstacle"]) == (200, None)
 
 
+def test_a_recorded_page_is_not_replaced_unasked(shop: str, tmp_path: Path) -> None:
+    command = ["record", f"{shop}/goods/1.html", "--into", str(tmp_path)]
+    assert CliRunner().invoke(page.app, command).exit_code == 0
+    (expected,) = tmp_path.rglob("expected.json")
+    expected.write_text("what a person wrote", encoding="utf-8")
+    refused = CliRunner().invoke(page.app, command)
+    assert isinstance(refused.exception, UsageError)
+    assert "--again" in str(refused.exception)
+    assert expected.read_text(encoding="utf-8") == "what a person wrote"
+    assert CliRunner().invoke(page.app, [*command, "--again"]).exit_code == 0
+    assert "Blue kettle" in expected.read_text(encoding="utf-8")
+
+
 def test_record_obeys_robots_txt(shop: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(page.app, ["record", f"{shop}/private/1.html", "--into", str(tmp_path)])
     assert isinstance(result.exception, UsageError)
