@@ -115,6 +115,6 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def store_settings(mongo_uri: str, database_name: str, tmp_path: Path) -> Settings:
-    """Settings under which a child process finds the test's own store."""
+def store_settings(mongo_uri: str, database_name: str, store: Store, tmp_path: Path) -> Settings:
+    """Settings under which a child process finds the test's store, which is emptied after it."""
     return Settings(var_dir=tmp_path, mongo_uri=mongo_uri, mongo_database=database_name)

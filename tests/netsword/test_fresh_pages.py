@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from bench.fresh_pages import DATA, HALVES, Writer, main
+from bench.fresh_pages import DATA, HALVES, Writer
 
 SHOWN = (
     "title_contains",
@@ -35,15 +35,6 @@ def test_what_the_truth_names_stands_on_the_page(half):
 def test_a_page_is_the_same_on_every_run():
     first, again = (next(Writer("open").pages()) for _ in range(2))
     assert first.body == again.body
-
-
-def test_single_wrong_values_of_the_blind_half_are_refused_before_a_page_is_read(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["fresh_pages", "--half", "fifth", "--show-wrong"])
-    monkeypatch.setattr("bench.fresh_pages.measure", lambda *_: pytest.fail("pages were read"))
-    with pytest.raises(SystemExit) as refused:
-        main()
-    assert refused.value.code == 2
-    assert "blind" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(HALVES, 2)))
