@@ -288,13 +288,15 @@ class _Decision:
             )
         duties = self.judge.rules.duties
         free = not self.case.standalone and not duties.registration.holds_on(self.case.as_of)
+        picture = self.unseen.wordless_picture()
         told = [f"采集日自然人可以不登记而开店（{duties.natural_persons}），须核实是否已登记"] if free else []
+        told += ["有称为营业执照的图片，图中未识别出文字，须人工查看"] if picture else []
         return Fact(
             code="LIC-MISSING",
             reason="；".join([_NOTHING_SHOWN, *self.unseen.beside(), *told]),
-            page=self.case.url,
-            confidence=0.5 if free else 0.7,
-            for_person=free,
+            page=picture or self.case.url,
+            confidence=0.5 if free or picture else 0.7,
+            for_person=free or bool(picture),
             needs_second_capture=True,
             refuted_by="另日采集时已公示，或者公示在本次未采集的页面" + ("；经营者为自然人" if free else ""),
         )

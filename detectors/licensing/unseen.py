@@ -88,9 +88,7 @@ class Unseen:
 
     def unclear_picture(self) -> Fact | None:
         """A licence that a visitor can read and the recognition could not."""
-        pages = [(self.case.page, self.case.url)]
-        pages += [(linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page]
-        for page, url in pages:
+        for page, url in [(self.case.page, self.case.url), *self._linked()]:
             for use, _ in self.judge.links.pictures(page):
                 address = absolute(url, use.src)
                 licence = self.displays.read(address)
@@ -105,12 +103,24 @@ class Unseen:
                     )
         return None
 
+    def wordless_picture(self) -> str:
+        """Address of a large picture that is called a licence and in which no print was read; "" for none."""
+        for page, url in [(self.case.page, self.case.url), *self._linked()]:
+            for use, hinted in self.judge.links.pictures(page):
+                address = absolute(url, use.src)
+                licence, reading = self.displays.read(address), self.case.pictures.get(address)
+                if not hinted or licence is None or reading is None or reading.lines:
+                    continue
+                if licence.kind is PictureKind.NOTHING and min(reading.width, reading.height) > 0:
+                    return address
+        return ""
+
+    def _linked(self) -> list[tuple[PageText, str]]:
+        return [(linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page]
+
     def _hidden_picture(self) -> Fact | None:
         case = self.case
-        pages = [(case.page, case.url)] + [
-            (linked.page, linked.url) for linked in self.displays.linked_pages() if linked.page
-        ]
-        for page, url in pages:
+        for page, url in [(case.page, case.url), *self._linked()]:
             for use, hinted in self.judge.links.pictures(page):
                 address = absolute(url, use.src)
                 licence = self.displays.read(address)

@@ -107,6 +107,15 @@ def test_a_small_picture_that_words_call_a_licence_and_nobody_can_read_is_hidden
     assert decide(page, pictures={address: a_reading(size=(900, 640))}).codes == ("LIC-MISSING",)
 
 
+def test_a_picture_called_a_licence_in_which_no_print_is_read_goes_to_a_person() -> None:
+    address, nothing = "https://shop.example/lic.png", a_reading(size=(900, 640))
+    (called,) = decide("<img src='/lic.png' alt='营业执照'>", pictures={address: nothing}).facts
+    assert (called.code, called.for_person, called.page) == ("LIC-MISSING", True, address)
+    goods = "https://shop.example/g/7.jpg"
+    (other,) = decide("<img src='/g/7.jpg' alt='晾衣架'>", pictures={goods: nothing}).facts
+    assert (other.code, other.for_person) == ("LIC-MISSING", False)
+
+
 def test_a_qr_code_that_says_another_number_than_the_print_is_told() -> None:
     page, address = "<img src='/l.jpg' alt='营业执照'>", "https://shop.example/l.jpg"
 
