@@ -21,11 +21,14 @@ Json = Annotated[bool, typer.Option("--json", help="machine-readable result on s
 
 
 @app.command(epilog="Example: netsword evidence show 3f2a… | head -40")
-def show(snapshot: Annotated[str, typer.Argument(help="snapshot id")], as_json: Json = False) -> None:
+def show(
+    snapshot: Annotated[str, typer.Argument(help="snapshot id, or its beginning")], as_json: Json = False
+) -> None:
     """Fetch facts and headers of one snapshot, from the store and from its WARC record."""
     with open_store() as (store, settings):
         found = existing(
-            store.snapshots.get(snapshot), f"snapshot {snapshot}; 'netsword findings show' names it"
+            store.snapshots.get(snapshot) or store.snapshots.beginning(snapshot),
+            f"snapshot {snapshot}; 'netsword findings show' names it",
         )
         record = read_record(settings.evidence_dir, found.warc)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pymongo import DeleteMany, UpdateMany
@@ -47,6 +48,13 @@ class Snapshots(Repository):
         """The snapshot with this id."""
         found = self._collection.find_one({"_id": clean(snapshot_id)})
         return decode(Snapshot, found) if found else None
+
+    def beginning(self, start: str) -> Snapshot | None:
+        """The one snapshot whose id begins so, eight characters at the least; ``None`` for none or more."""
+        if not re.fullmatch(r"[0-9a-f]{8,64}", start):
+            return None
+        found = list(self._collection.find({"_id": {"$gte": start, "$lt": f"{start}g"}}).limit(2))
+        return decode(Snapshot, found[0]) if len(found) == 1 else None
 
     def of_target(self, target: str) -> list[Snapshot]:
         """What counts for a target, in order of id."""

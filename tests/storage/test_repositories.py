@@ -24,6 +24,7 @@ from tests.storage.builders import (
     a_review,
     a_run,
     a_shop,
+    a_snapshot,
     a_sweep,
     a_target,
     a_unit,
@@ -297,3 +298,12 @@ def test_scores_keep_what_stands_over_the_line(store: Store) -> None:
     assert store.scores.of("listing", "b") == {
         "key": "b", "kind": "listing", "score": 0.7, "flagged": 3, "reviews": 9, "judged_at": DAY
     }  # fmt: skip
+
+
+def test_a_snapshot_is_found_by_the_beginning_of_its_id(store: Store) -> None:
+    first, other = (a_snapshot(a_target(number)) for number in (1, 2))
+    store.snapshots.save([first, other])
+    assert store.snapshots.beginning(first.id[:12]) == first
+    assert store.snapshots.beginning(first.id) == first
+    for unusable in (first.id[:4], f"{first.id[:11]}.", "$where", ""):
+        assert store.snapshots.beginning(unusable) is None
