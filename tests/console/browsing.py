@@ -17,6 +17,7 @@ from console.desk import Desk
 from domain.account import Role
 from settings import Settings
 from tests.console.people import PASSWORD, an_account
+from tests.patience import PATIENCE_S
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 Open = Callable[..., Page]
@@ -25,6 +26,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = Settings().find_chromium()
+    expect.set_options(timeout=PATIENCE_S * 1000)
     assert path, "Chromium is needed here: 'netsword doctor' says how to get it"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
@@ -42,7 +44,7 @@ def address(desk: Desk) -> Iterator[str]:
         time.sleep(0.02)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
-    thread.join(timeout=20)
+    thread.join(timeout=PATIENCE_S)
     desk.launcher.end()
 
 
@@ -57,6 +59,7 @@ def opened(browser: Browser, address: str, desk: Desk) -> Iterator[Open]:
         desk.store.accounts.add(an_account(name, role))
         context = browser.new_context(base_url=address, **{"locale": "zh-CN", **options})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_S * 1000)
         page = context.new_page()
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))

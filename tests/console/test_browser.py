@@ -144,14 +144,14 @@ def test_an_officer_plans_starts_and_watches_a_sweep(opened: Open, desk: Desk) -
         with page.expect_navigation():
             page.click("button[value=plan]")
         live = page.locator("#live")
-        expect(live).to_have_attribute("data-phase", "planned", timeout=150_000)
+        expect(live).to_have_attribute("data-phase", "planned")
         expect(live).to_contain_text("lingang/FOOD")
         stored = desk.store.sweeps.get("food")
         assert stored
         assert stored.paused
         with page.expect_navigation():
             page.click("#start")
-        expect(live).to_have_attribute("data-phase", "finished", timeout=150_000)
+        expect(live).to_have_attribute("data-phase", "finished")
         expect(live).to_contain_text("覆盖率")
     run = desk.store.runs.latest("food")
     assert run
@@ -183,9 +183,9 @@ def test_a_live_page_that_loses_its_server_says_so_and_recovers(opened: Open, de
     page = opened(Role.VIEWER, path=f"/runs/{a_run().id}")
     expect(page.locator("#live")).to_have_attribute("data-phase", "visiting")
     page.context.set_offline(True)
-    expect(page.locator("#stale")).to_be_visible(timeout=10_000)
+    expect(page.locator("#stale")).to_be_visible()
     page.context.set_offline(False)
-    expect(page.locator("#stale")).to_be_hidden(timeout=10_000)
+    expect(page.locator("#stale")).to_be_hidden()
     opened.faults.clear()  # type: ignore[attr-defined]  # the browser reports the failed request
 
 

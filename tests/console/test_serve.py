@@ -18,6 +18,7 @@ from console.launcher import environment
 from crawlers.runner import ROOT
 from settings import Settings
 from storage.store import Store
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.mongo, pytest.mark.slow]
 
@@ -38,7 +39,7 @@ def test_serve_names_its_address_and_the_first_password_and_ends_in_order(
         assert any("scheduler.py" in " ".join(child.cmdline()) for child in children)
     finally:
         serving.send_signal(signal.SIGINT)
-        code = serving.wait(timeout=90)
+        code = serving.wait(timeout=PATIENCE_S)
     assert code == 0
     assert [account.name for account in store.accounts.list()] == ["admin"]
     assert "console ended" in (tmp_path / "out").read_text(encoding="utf-8")
@@ -65,7 +66,12 @@ def test_a_taken_port_is_said_in_one_sentence(store_settings: Settings) -> None:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "netsword.cli", "serve", "--port", port, "--no-scheduler"]
         ended = subprocess.run(
-            command, cwd=ROOT, env=environment(store_settings), capture_output=True, text=True, timeout=60
+            command,
+            cwd=ROOT,
+            env=environment(store_settings),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
         )
     assert ended.returncode == 2
     assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr

@@ -16,6 +16,7 @@ from domain.snapshot import Snapshot
 from domain.sweep import Sweep
 from domain.target import PageKind, Target
 from storage.store import Store
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 RUN = "01K0000000000000000000RUN1"
@@ -117,10 +118,10 @@ class Crawl:
         with self.log.open("ab") as log:
             return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
 
-    def finish(self, timeout_s: float = 60, **scrapy_settings: str) -> None:
+    def finish(self, **scrapy_settings: str) -> None:
         child = self.start(**scrapy_settings)
         try:
-            child.wait(timeout_s)
+            child.wait(PATIENCE_S)
         finally:
             child.kill()
             child.wait()

@@ -12,12 +12,15 @@ from crawlers.spiders.sweep import SweepSpider
 from domain.target import PageKind, Target
 from domain.visit import Visit
 from tests.crawlers.crawling import ROOT
+from tests.patience import PATIENCE_S
 
 
 def scrapy(*words: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "SCRAPY_SETTINGS_MODULE": "settings"}  # noqa: TID251 - no more than that
     command = [sys.executable, "-m", "scrapy", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+    )
 
 
 def test_check_runs_every_callback_over_its_recorded_page():

@@ -1,13 +1,12 @@
 """Holding a run, letting it go on and ending it, while a real crawl process works on it."""
 
-import time
-
 import pytest
 
 from crawlers.controls import cancel_run, pause_run, release_run
 from domain.run import RunState
 from tests.crawlers.crawling import RUN, Crawl
 from tests.crawlers.hostile import a_site
+from tests.patience import PATIENCE_S, until
 
 pytestmark = pytest.mark.mongo
 PAGES = 400
@@ -33,10 +32,7 @@ def settled(crawl: Crawl) -> int:
 
 
 def wait_for(crawl: Crawl, pages: int) -> None:
-    deadline = time.monotonic() + 60
-    while settled(crawl) < pages and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert settled(crawl) >= pages
+    until(lambda: settled(crawl) >= pages)
 
 
 def test_a_held_run_gives_its_leases_back_and_goes_on_where_it_was(crawl):
@@ -44,7 +40,7 @@ def test_a_held_run_gives_its_leases_back_and_goes_on_where_it_was(crawl):
     child = crawl.start(**SLOWLY)
     wait_for(crawl, 1)
     assert pause_run(crawl.store, run)
-    assert child.wait(60) == 0
+    assert child.wait(PATIENCE_S) == 0
     assert "Spider closed (paused)" in crawl.log.read_text()
     left, done = crawl.store.frontier.open_count(RUN), settled(crawl)
     assert left.leased == 0
@@ -55,7 +51,7 @@ def test_a_held_run_gives_its_leases_back_and_goes_on_where_it_was(crawl):
     assert (held.state, held.is_paused) == (RunState.VISITING, True)
     assert not pause_run(crawl.store, held), "it is held already"
 
-    assert crawl.start(**SLOWLY).wait(60) == 0, "who crawls a held run leaves it at once"
+    assert crawl.start(**SLOWLY).wait(PATIENCE_S) == 0, "who crawls a held run leaves it at once"
     assert settled(crawl) == done
     assert release_run(crawl.store, held)
     assert not crawl.store.runs.get(RUN).is_paused
@@ -70,4 +66,4 @@ def test_what_a_cancelled_run_left_is_failed_with_its_reason(crawl):
     assert cancel_run(crawl.store, run) is None
     ended = crawl.store.runs.get(RUN)
     assert not pause_run(crawl.store, ended)
-    assert crawl.start().wait(60) == 0
+    assert crawl.start().wait(PATIENCE_S) == 0

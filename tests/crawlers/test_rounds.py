@@ -19,6 +19,7 @@ from settings import Settings
 from storage.slots import Claim, ClaimState
 from storage.store import Store
 from tests.builders import a_sweep
+from tests.patience import PATIENCE_S
 from tests.reports.wording import english_in
 
 pytestmark = pytest.mark.mongo
@@ -217,7 +218,7 @@ def test_two_schedulers_at_the_same_moment_run_nothing_twice(store: Store, store
         for run in store.runs.active():
             finish(store, run.id, NOW + number * timedelta(hours=6))
     for each in both:
-        each.communicate(timeout=30)
+        each.communicate(timeout=PATIENCE_S)
     runs = store.runs.list(limit=100)
     assert len(runs) == 3 * looks
     assert {run.state for run in runs} == {RunState.FINISHED}

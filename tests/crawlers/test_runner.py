@@ -20,6 +20,7 @@ from netsword.run import FAULT, finish
 from settings import Settings
 from storage.store import Store
 from tests.builders import a_sweep
+from tests.patience import PATIENCE_S
 
 NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 
@@ -84,7 +85,7 @@ def test_crawl_that_can_store_nothing_more_ends_with_a_code_of_its_own(
             env=environment(store_settings) | {"SCRAPY_SETTINGS_MODULE": "settings"},
             capture_output=True,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)),
-            timeout=300,
+            timeout=PATIENCE_S,
             check=False,
         )
         server.shutdown()

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from secrets import token_hex
 
@@ -19,6 +18,7 @@ from evidence.warc import verify
 from storage.store import open_store
 from tests.crawlers.crawling import ROOT, RUN, Crawl
 from tests.crawlers.hostile import Site, a_site
+from tests.patience import PATIENCE_S, until
 
 pytestmark = pytest.mark.mongo
 
@@ -75,7 +75,7 @@ def test_only_the_frame_is_built_when_that_is_asked(crawl):
     crawl.changes = {"budget": {"search_pages": 1}}
     crawl.begin(RunState.PLANNED)
     child = crawl.start(only_frame="1")
-    assert child.wait(60) == 0
+    assert child.wait(PATIENCE_S) == 0
     assert crawl.store.frame.count(RUN) == 3
     assert crawl.store.runs.get(RUN).state is RunState.FRAMING
 
@@ -114,9 +114,7 @@ def test_licence_links_are_followed_one_step_and_each_told_apart(crawl, site):
 def test_killed_crawl_goes_on_with_nothing_lost(crawl, site):
     targets = crawl.plant(*(f"/listing/{number}" for number in range(80)))
     child = crawl.start(DOWNLOAD_DELAY="0.02")
-    deadline = time.monotonic() + 30
-    while sum(site.hits.values()) < 25 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: sum(site.hits.values()) >= 25, every_s=0.02)
     child.send_signal(signal.SIGKILL)
     child.wait()
     done_before = sum(crawl.became(target)[0] == "done" for target in targets)
@@ -134,11 +132,9 @@ def test_killed_crawl_goes_on_with_nothing_lost(crawl, site):
 def test_interrupted_crawl_gives_its_leases_back(crawl, site):
     crawl.plant("/listing/1", *["/never-ends"] * 1, *(f"/listing/{number}" for number in range(2, 60)))
     child = crawl.start(DOWNLOAD_DELAY="0.05", DOWNLOAD_TIMEOUT="1")
-    deadline = time.monotonic() + 30
-    while sum(site.hits.values()) < 10 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: sum(site.hits.values()) >= 10, every_s=0.02)
     child.send_signal(signal.SIGTERM)
-    assert child.wait(30) == 0
+    assert child.wait(PATIENCE_S) == 0
     left = crawl.store.frontier.open_count(RUN)
     assert (left.leased, left.planned + left.waiting > 0) == (0, True)
     assert crawl.store.frontier.owners(RUN) == []
@@ -147,7 +143,7 @@ def test_interrupted_crawl_gives_its_leases_back(crawl, site):
 def test_two_processes_share_a_run(crawl, site):
     targets = crawl.plant(*(f"/listing/{number}" for number in range(60)))
     children = [crawl.start(), crawl.start()]
-    assert [child.wait(60) for child in children] == [0, 0]
+    assert [child.wait(PATIENCE_S) for child in children] == [0, 0]
     assert {crawl.became(target) for target in targets} == {("done", "")}
     assert [count for path, count in site.hits.items() if path.startswith("/listing")] == [1] * 60
     assert len(list((crawl.var_dir / "evidence" / RUN).iterdir())) == 2
@@ -156,11 +152,9 @@ def test_two_processes_share_a_run(crawl, site):
 def test_cancelled_run_is_left(crawl, site):
     crawl.plant(*(f"/listing/{number}" for number in range(200)))
     child = crawl.start(DOWNLOAD_DELAY="0.05")
-    deadline = time.monotonic() + 30
-    while sum(site.hits.values()) < 5 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: sum(site.hits.values()) >= 5, every_s=0.02)
     crawl.store.runs.advance(RUN, RunState.VISITING, RunState.CANCELLED)
-    assert child.wait(30) == 0
+    assert child.wait(PATIENCE_S) == 0
     assert sum(site.hits.values()) < 100
 
 
@@ -168,7 +162,7 @@ def test_page_that_cannot_be_preserved_ends_the_crawl_and_is_not_read(crawl, sit
     targets = crawl.plant("/listing/1", "/listing/2")
     options = {"DOWNLOADER_MIDDLEWARES": BROKEN_DISK}
     child = crawl.start(**options)
-    child.wait(60)
+    child.wait(PATIENCE_S)
     assert {crawl.became(target) for target in targets} == {("planned", "")}
     assert "Spider closed (EvidenceError)" in crawl.log.read_text()
 
@@ -242,6 +236,8 @@ def test_crawl_without_a_run_says_what_to_do(crawl, arguments, said):
         "NETSWORD_MONGO_DATABASE": crawl.store.database.name,
     }
     command = [sys.executable, "-m", "scrapy", "crawl", "sweep", *arguments]
-    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+    )
     assert ended.returncode == 1
     assert said in ended.stderr

@@ -4,7 +4,6 @@ import http.client
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from demo.market import Market, build_market
+from tests.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
 SEED, SHOPS, LISTINGS = 7, 60, 700
@@ -36,7 +36,7 @@ class Site:
     process: subprocess.Popen[bytes]
 
     def get(self, path: str, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=PATIENCE_S)
         try:
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
@@ -70,16 +70,13 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
         ]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
         started.append(process)
-        for _ in range(200):
-            if ready.exists():
-                return Site(ready.read_text(encoding="utf-8").strip(), truth, process)
-            time.sleep(0.05)
-        raise TimeoutError("the demo server did not become ready")
+        until(ready.exists)
+        return Site(ready.read_text(encoding="utf-8").strip(), truth, process)
 
     yield run
     for process in started:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

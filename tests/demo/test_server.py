@@ -9,6 +9,7 @@ import pytest
 from demo.market import Market, build_market
 from demo.platforms.lingang_view import sales_text
 from tests.demo.conftest import SEED, Site, Starter
+from tests.patience import PATIENCE_S
 
 CARD = re.compile(r'<li class="goods-item" data-nid="(\d+)">')
 
@@ -219,5 +220,5 @@ def test_sigterm_ends_it_cleanly_and_silently(start: Starter) -> None:
     site = start("--no-faults")
     assert site.get("/").status == 200
     site.process.send_signal(signal.SIGTERM)
-    out, _ = site.process.communicate(timeout=10)
+    out, _ = site.process.communicate(timeout=PATIENCE_S)
     assert (site.process.returncode, out) == (0, b"")

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +14,7 @@ from domain.run import RunState
 from settings import Settings
 from storage.store import Store
 from tests.end_to_end.market import a_marketplace, a_sweep
+from tests.patience import PATIENCE_S, until
 
 pytestmark = [pytest.mark.mongo, pytest.mark.slow]
 
@@ -38,7 +38,7 @@ def start(settings: Settings, *command: str) -> subprocess.Popen[str]:
 
 def nightly(settings: Settings) -> tuple[int, list[dict[str, object]], str]:
     round_ = start(settings, "-m", "netsword.cli", "nightly", "--json")
-    out, err = round_.communicate(timeout=180)
+    out, err = round_.communicate(timeout=PATIENCE_S)
     return round_.returncode, json.loads(out), err
 
 
@@ -73,13 +73,6 @@ def test_scheduler_runs_what_is_due_and_stops_when_asked(store: Store, store_set
         service = start(store_settings, "scheduler.py")
         until(lambda: any(run.state is RunState.FINISHED for run in store.runs.list()))
         service.send_signal(signal.SIGTERM)
-        service.communicate(timeout=30)
+        service.communicate(timeout=PATIENCE_S)
     assert service.returncode == 0
     assert len(store.runs.list()) == 1
-
-
-def until(condition, limit_s: float = 90) -> None:
-    deadline = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)

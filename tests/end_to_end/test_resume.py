@@ -17,6 +17,7 @@ from domain.target import FINAL_STATES, PageKind, TargetState
 from evidence.warc import verify
 from settings import Settings
 from tests.end_to_end.market import a_marketplace, a_sweep
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.mongo, pytest.mark.slow]
 
@@ -34,7 +35,7 @@ def test_killed_run_resumes_with_nothing_lost_or_doubled(store, store_settings: 
             os.killpg(crawl.pid, signal.SIGKILL)
             crawl.wait()
         last = _start(run, store_settings, workers=2)
-        assert last.wait(timeout=120) in (0, 3)
+        assert last.wait(timeout=PATIENCE_S) in (0, 3)
     counts = store.frontier.counts(run)
     assert {row.state for row in counts} <= set(FINAL_STATES)
     assert _outcomes(counts) == expected
@@ -47,7 +48,7 @@ def test_two_processes_share_a_run_without_overlap(store, store_settings: Settin
         run = start_run(
             store, store.sweeps.save(a_sweep(market), datetime.now(UTC)), now=datetime.now(UTC)
         ).id
-        assert _start(run, store_settings, workers=2).wait(timeout=120) == 0
+        assert _start(run, store_settings, workers=2).wait(timeout=PATIENCE_S) == 0
     assert store.runs.get(run).state is RunState.FINISHED
     _each_once(store, run, store_settings)
     files = {snapshot.warc.file for snapshot in store.snapshots.of_run(run)}
@@ -56,7 +57,7 @@ def test_two_processes_share_a_run_without_overlap(store, store_settings: Settin
 
 def _straight_through(store, settings, market) -> Counter:
     run = start_run(store, store.sweeps.save(a_sweep(market), datetime.now(UTC)), now=datetime.now(UTC)).id
-    assert _start(run, settings, workers=1).wait(timeout=120) in (0, 3)
+    assert _start(run, settings, workers=1).wait(timeout=PATIENCE_S) in (0, 3)
     return _outcomes(store.frontier.counts(run))
 
 

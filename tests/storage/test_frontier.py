@@ -14,6 +14,7 @@ from domain.target import PageKind, Reason, TargetState
 from storage.frontier import OpenCount, Settlement
 from storage.leases import MAX_LEASES
 from storage.store import Store
+from tests.patience import PATIENCE_S
 from tests.storage.builders import LEASE, RUN, a_snapshot, a_target, a_visit
 
 pytestmark = pytest.mark.mongo
@@ -209,7 +210,7 @@ def test_two_processes_share_a_run_without_overlap(store: Store, mongo_uri: str,
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    outputs = [process.communicate(timeout=60)[0] for process in processes]
+    outputs = [process.communicate(timeout=PATIENCE_S)[0] for process in processes]
     shares = [
         [int(position) for position in (first + rest).split()]
         for first, rest in zip(firsts, outputs, strict=True)

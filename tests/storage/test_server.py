@@ -19,6 +19,7 @@ from pymongo import MongoClient
 from domain.errors import StorageError
 from storage import server
 from storage.server import embedded_server
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.mongo
 
@@ -51,7 +52,7 @@ def a_user(var: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             if process.poll() is None:
-                process.communicate("", timeout=30)
+                process.communicate("", timeout=PATIENCE_S)
 
 
 def uri_of(user: subprocess.Popen[str]) -> str:
@@ -122,7 +123,7 @@ def test_server_survives_ctrl_c_of_its_starter(tmp_path: Path) -> None:
         uri_of(starter)
         with embedded_server(tmp_path):
             os.killpg(starter.pid, signal.SIGINT)
-            starter.wait(timeout=30)
+            starter.wait(timeout=PATIENCE_S)
             assert len(servers_of(tmp_path)) == 1
     assert servers_of(tmp_path) == []
 

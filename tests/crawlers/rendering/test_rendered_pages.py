@@ -21,6 +21,7 @@ from evidence.warc import read_record, verify
 from storage.store import open_store
 from tests.crawlers.crawling import PROFILE, Crawl
 from tests.crawlers.rendering.hostile_pages import TITLE, Site, a_site
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.mongo, pytest.mark.browser]
 
@@ -80,7 +81,7 @@ def rendered(mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         child = crawl.start()
         site.on_kill = lambda: kill_browsers_of(child)
         try:
-            child.wait(100)
+            child.wait(PATIENCE_S)
         finally:
             child.kill()
             child.wait()

@@ -35,7 +35,7 @@ def a_page(body: str) -> str:
 def crawled(crawl: Crawl) -> dict[str, str]:
     shops = [f"/shop/{at}" for at in range(len(SCRIPTS))]
     targets = crawl.plant(*shops, "/shop/9", kind=PageKind.SHOP)
-    crawl.finish(100, ITEM_PIPELINES=json.dumps(settings.ITEM_PIPELINES))
+    crawl.finish(ITEM_PIPELINES=json.dumps(settings.ITEM_PIPELINES))
     assert [len(crawl.snapshots(target)) for target in targets] == [1, 1, 1, 2]
     return {each.shop.rpartition(":")[2]: each.state for each in crawl.store.licences.of_run(RUN)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from domain.target import PageKind, Target
 from evidence.warc import verify
 from storage.store import Store, open_store
 from tests.crawlers.crawling import ROOT, Crawl
+from tests.patience import PATIENCE_S, until
 
 pytestmark = [pytest.mark.mongo, pytest.mark.browser]
 
@@ -50,13 +50,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     server = subprocess.Popen([*command, "--ready-file", str(ready)], cwd=ROOT)
     try:
-        deadline = time.monotonic() + 30
-        while not ready.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(ready.exists)
         yield ready.read_text(encoding="utf-8").strip()
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)
 
 
 def shops_by_display() -> dict[Display, str]:
