@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.errors import SweepError
 from domain.problems import Problem
-from domain.sweep import StoredSweep, Sweep
+from domain.sweep import CODE_PATTERN, StoredSweep, Sweep
 
 LONGEST = 200_000
 """Characters of a sweep's file; a schema's full use stays far below."""
@@ -36,12 +37,28 @@ class SweepFaultsError(SweepError):
     """A sweep's text is YAML and no sweep; ``faults`` has every wrong key."""
 
     def __init__(self, called: str, error: ValidationError) -> None:
+        told = error.errors()
         self.faults = tuple(
-            SweepFault(tuple(each["loc"]), each["type"], each.get("ctx", {}), each["msg"])
-            for each in error.errors()
+            SweepFault(tuple(each["loc"]), each["type"], each.get("ctx", {}), _said(each))
+            for each in told
+            if not _follows(each, told)
         )
         wrong = "\n".join(f"  {each.path}: {each.message}" for each in self.faults)
         super().__init__(f"{called}: {len(self.faults)} thing(s) to mend:\n{wrong}")
+
+
+def _said(fault: ErrorDetails) -> str:
+    if fault["type"] == "string_pattern_mismatch" and fault["ctx"]["pattern"] == CODE_PATTERN:
+        return f"{fault['input']!r} is no code: up to 64 letters, digits, '-' and '_', as in FOOD"
+    return fault["msg"]
+
+
+def _follows(fault: ErrorDetails, told: list[ErrorDetails]) -> bool:
+    """Whether a list is too short only because its own entries are wrong."""
+    place = fault["loc"]
+    return fault["type"] == "too_short" and any(
+        len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in told
+    )
 
 
 def as_yaml(sweep: Sweep) -> str:

@@ -14,7 +14,8 @@ from domain.problems import Problem
 __all__ = ["Cadence", "DaySpan", "PeakCadence"]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crawlers.controls import pause_run
-from crawlers.planning import categories_of, first_targets, keywords_of
+from crawlers.planning import categories_of, first_targets, keywords_of, unnamed_private_hosts
 from crawlers.platforms.registry import with_profiles_beside
 from crawlers.runner import crawl, start_run
 from crawlers.sweep_text import as_yaml, difference, parse_sweep
@@ -64,6 +64,10 @@ def validate(file: File) -> None:
         words = "、".join(keywords_of(sweep, category))
         negative = "、".join(sweep.negative_words.get(category, ()))
         out.print(f"{category}: {words}{f'   not 排除: {negative}' if negative else ''}", markup=False)
+    for host in unnamed_private_hosts(sweep):
+        say(
+            f"{host} is a private address: the crawl refuses it until 'private_hosts: [\"{host}\"]' names it."
+        )
     say(f"{file}: valid; {len(first_targets(sweep, 'check'))} first pages.")
 
 

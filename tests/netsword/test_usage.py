@@ -41,6 +41,8 @@ def a_file(folder, **changes):
     [
         ({"platfroms": []}, "platfroms"),
         ({"categories": ["FOOOD"]}, "FOOD"),
+        ({"categories": ["食品"]}, "'食品' is no code"),
+        ({"platforms": [{"platform": "x", "base_url": "http://h"}]}, "1 thing(s) to mend"),
         ({"platforms": [{"platform": "x", "base_url": "http://h", "adapter": "lingnag"}]}, "lingang"),
         ({"platforms": [{"platform": "x", "base_url": "http://h", "profile": "no-such"}]}, "no-such"),
         ({"platforms": [{"platform": "x", "base_url": "ftp://h", "adapter": "lingang"}]}, "base_url"),
@@ -74,6 +76,17 @@ def test_valid_sweep_says_what_it_will_look_for(netsword, tmp_path):
     assert code == 0
     assert out.startswith("FOOD: ")
     assert "valid" in err
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [("127.0.0.1:81", True), ("localhost", True), ("10.0.0.8", False), ("shop.example", False)],
+)
+def test_private_address_that_the_crawl_would_refuse_is_said_before(netsword, tmp_path, host, warned):
+    platform = {"platform": "lingang", "adapter": "lingang", "base_url": f"http://{host}/"}
+    file = a_file(tmp_path, platforms=[platform], private_hosts=["10.0.0.8"])
+    code, _, err = netsword("sweep", "validate", file)
+    assert (code, f'private_hosts: ["{host}"]' in err) == (0, warned)
 
 
 @pytest.mark.mongo
