@@ -195,7 +195,10 @@ def _told(remark: Remark) -> dict[str, object]:
 
 @app.command(epilog="Example: netsword registry lookup 91330106MA1K2B3C56")
 def lookup(
-    words: Annotated[list[str], typer.Argument(help="code, old number, permit number, name or former name")],
+    words: Annotated[
+        list[str],
+        typer.Argument(help="code, old or permit number, or how a name begins"),
+    ],
     as_json: Json = False,
 ) -> None:
     """Operators of the register by number or name, and the shops that show their code."""
@@ -306,7 +309,8 @@ def _found(register: StoredRegister, word: str) -> Sequence[tuple[OperatorRow, P
     for row in (register.by_code(spelled), register.by_old_number(spelled)):
         if row is not None:
             return [(row, None)]
-    return register.by_permit(word) or [(row, None) for row in register.by_name(word)]
+    named = register.by_permit(word) or [(row, None) for row in register.by_name(word)]
+    return named or [(row, None) for row in register.by_beginning(word)]
 
 
 def _show_row(row: OperatorRow, permit: PermitRow | None, shops: list[str]) -> None:

@@ -8,6 +8,7 @@ away. What an import does not name stays, unless it says that it is the whole re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -105,6 +106,13 @@ class StoredRegister:
         wanted = clean(normal_name(name))
         return tuple(self._rows({"names": wanted})) if wanted else ()
 
+    def by_beginning(self, name: str) -> tuple[OperatorRow, ...]:
+        """Operators of which a name, or a former one, begins so; fifty at most, for people who look about."""
+        wanted = clean(normal_name(name))
+        asked = {"names": {"$regex": f"^{re.escape(wanted)}"}}
+        # In the order of the index: sorting would read every name that begins so.
+        return tuple(self._rows(asked, order=None)) if wanted else ()
+
     def by_permit(self, number: str) -> tuple[tuple[OperatorRow, PermitRow], ...]:
         """Holders of this permit number, from both registers."""
         wanted = clean(normal_permit(number))
@@ -126,11 +134,10 @@ class StoredRegister:
             held.append((row, decode(PermitRow, each["permit"])))
         return tuple(held)
 
-    def _rows(self, asked: Document) -> list[OperatorRow]:
+    def _rows(self, asked: Document, order: list[tuple[str, int]] | None = _NEWEST) -> list[OperatorRow]:
         """Rows that answer, by code; what a newer row of the same number replaced answers no more."""
-        found = list(
-            self._operators.find({**asked, **self._counting.query}).sort(_NEWEST).limit(_MOST_VERSIONS)
-        )
+        counting = {**asked, **self._counting.query}
+        found = list(self._operators.find(counting, sort=order, limit=_MOST_VERSIONS))
         newest = self._newest("code", [each["code"] for each in found if each["code"]])
         old = self._newest("old_number", [each["old_number"] for each in found if not each["code"]])
         rows = [

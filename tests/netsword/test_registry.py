@@ -64,7 +64,7 @@ def test_a_file_goes_in_and_is_found_again(store_settings: Settings, tmp_path: P
         (3, "号码重复且内容冲突 conflict", "91330106MA1K2B3C56,杭州青杉日用品有限公司,注销,,,"),
     }
     assert (told["conflicts"], told["duplicates"], told["warned"]) == (1, 0, 0)
-    found = json.loads(run(store_settings, "lookup", "杭州旧杉日用品有限公司", "--json").stdout)
+    found = json.loads(run(store_settings, "lookup", "杭州旧杉", "--json").stdout)
     assert found["snapshot_date"] == "2026-11-01"
     assert [each["operator"]["code"] for each in found["found"]] == ["91330106MA1K2B3C56"]
     told = run(store_settings, "lookup", "91330106MA1K2B3C56", "JY13301060123451").stdout.replace("\n", "")

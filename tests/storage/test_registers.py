@@ -68,6 +68,8 @@ def test_a_row_is_found_by_every_key(store: Store) -> None:
     assert checked.by_code("91330106MA1K2B3C57") is None
     assert checked.by_old_number("") is None
     assert checked.by_name("") == ()
+    assert register.by_beginning("杭州旧杉") == register.by_beginning("杭州青杉日用品有限公司") == (ROW,)
+    assert register.by_beginning("青杉") == register.by_beginning(".") == register.by_beginning("") == ()
 
 
 def test_repeated_rows_of_one_import_are_given_back_with_the_first(store: Store) -> None:
@@ -227,6 +229,7 @@ def test_look_up_runs_on_indexes_alone(profiled: Store) -> None:
     register.by_code(ROW.code)
     register.by_old_number(ROW.old_number)
     register.by_name(ROW.name)
+    register.by_beginning(ROW.name[:3])
     register.by_permit(ROW.permits[0].number)
     profiled.registers.imports()
     profiled.registers.add_operators([a_row(1), a_row(999)], "b")
