@@ -266,6 +266,10 @@ class LicensingWords(_Written):
     other_certificates: Words
     expanders: Words
 
+    def is_pending(self, text: str) -> bool:
+        """Whether ``text`` holds the place of a value 暂无: 无 alone is no name, 无锡某某公司 is one."""
+        return any(text == word or (len(word) > 1 and text.startswith(word)) for word in self.pending)
+
 
 @dataclass(frozen=True)
 class LicensingRules:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from detectors.licensing.blocks import NEAR, Blocks
@@ -109,56 +109,44 @@ class _Number:
     label: str
     label_start: int
 
+    @classmethod
+    def valued(cls, match: re.Match[str], label: str = "") -> _Number:
+        """The ``value`` of a match; a label stands behind it."""
+        return cls(match.start("value"), match.end("value"), match["value"], label, match.start("value"))
+
     def has_label_below(self, text: str) -> bool:
         """Whether its label stands in the next line of ``text``, as where values are set large above."""
         rest = text[self.end : self.end + 40].lstrip(" \t")
         return bool(self.label) and self.label_start == self.start and rest[:1] == "\n"
 
 
-@dataclass(frozen=True)
 class CandidateFinder:
     """Words and table made ready to search."""
 
-    words: LicensingWords
-    table: NumberTable
-    roles: RoleReader = field(init=False, repr=False)
-    names: NameReader = field(init=False, repr=False)
-    _label: re.Pattern[str] = field(init=False, repr=False)
-    _after: re.Pattern[str] = field(init=False, repr=False)
-    _not_number: re.Pattern[str] = field(init=False, repr=False)
-    _made_by: re.Pattern[str] = field(init=False, repr=False)
-    _told_of: re.Pattern[str] = field(init=False, repr=False)
-    _bracketed: re.Pattern[str] = field(init=False, repr=False)
-    _behind_name: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        words = self.words
+    def __init__(self, words: LicensingWords, table: NumberTable) -> None:
         # A long label may be set over two lines.
         labels = any_of(words.number_labels, r"\s{0,6}")
         strong = any_of(
             word for word in words.number_labels if _NUMBER_LABEL.search(word) or "注册号" in word
         )
-        roles = RoleReader(words)
-        made = {
-            "roles": roles,
-            "names": NameReader(words, roles),
-            "_label": re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])"),
-            "_after": re.compile(
-                r"(?<![0-9A-Z])(?P<value>[0-9A-Z]{14,20})(?:[ \t]?\([ \t]?|[ \t]?\n\s?|[ \t])"
-                rf"(?P<label>{strong})"
-                rf"(?![^\n]{{0,12}}[:\n\t ]{{1,3}}[0-9A-Z]{{8}})"
-            ),
-            "_told_of": re.compile(rf"\)?[^。;；!?\n]{{0,40}}(?:{any_of(words.told_of)})"),
-            "_bracketed": re.compile(
-                rf"{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?[ \t]{{0,2}}\([ \t]{{0,2}}"
-                r"(?P<value>9[123]\d{6}[0-9A-Z]{9,11})[ \t]{0,2}\)"
-            ),
-            "_behind_name": re.compile(words.operator_suffix + _BESIDE_NAME),
-            "_made_by": re.compile(rf"\)?[ \t]?(?:{any_of(words.made_by)})"),
-            "_not_number": re.compile(rf"(?:{any_of(words.not_a_number)})[^\n,。;，；]{{0,14}}$"),
-        }
-        for name, value in made.items():
-            object.__setattr__(self, name, value)
+        self.words = words
+        self.roles = RoleReader(words)
+        self.names = NameReader(words, self.roles)
+        self._provinces = frozenset(table.provinces.values())
+        self._label = re.compile(rf"(?P<label>{labels}){_BETWEEN}(?P<value>[0-9A-Z*])")
+        self._after = re.compile(
+            r"(?<![0-9A-Z])(?P<value>[0-9A-Z]{14,20})(?:[ \t]?\([ \t]?|[ \t]?\n\s?|[ \t])"
+            rf"(?P<label>{strong})"
+            r"(?![^\n]{0,12}[:\n\t ]{1,3}[0-9A-Z]{8})"
+        )
+        self._told_of = re.compile(rf"\)?[^。;；!?\n]{{0,40}}(?:{any_of(words.told_of)})")
+        self._bracketed = re.compile(
+            rf"{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?[ \t]{{0,2}}\([ \t]{{0,2}}"
+            r"(?P<value>9[123]\d{6}[0-9A-Z]{9,11})[ \t]{0,2}\)"
+        )
+        self._behind_name = re.compile(words.operator_suffix + _BESIDE_NAME)
+        self._made_by = re.compile(rf"\)?[ \t]?(?:{any_of(words.made_by)})")
+        self._not_number = re.compile(rf"(?:{any_of(words.not_a_number)})[^\n,。;，；]{{0,14}}$")
 
     def in_view(self, view: View, *, platform_code: str = "", platform_name: str = "") -> list[Candidate]:
         """Candidates in what one view shows, in order."""
@@ -260,16 +248,12 @@ class CandidateFinder:
             if len(code) >= least and not (least == 14 and len(code) > 20) and _is_filled(code):
                 yield _Number(at, end, code, match["label"], match.start())
         for match in self._after.finditer(text):
-            yield _Number(
-                match.start("value"), match.end("value"), match["value"], match["label"], match.start("value")
-            )
+            yield _Number.valued(match, match["label"])
         for match in self._bracketed.finditer(text):
-            yield _Number(match.start("value"), match.end("value"), match["value"], "", match.start("value"))
+            yield _Number.valued(match)
         for match in self._behind_name.finditer(text):
             if self._has_province(match["value"].translate(TYPED)):
-                yield _Number(
-                    match.start("value"), match.end("value"), match["value"], "", match.start("value")
-                )
+                yield _Number.valued(match)
         yield from self._labelled_otherwise(text)
         yield from self._under_heads(text)
         for match in _WHOLE.finditer(text):
@@ -288,9 +272,7 @@ class CandidateFinder:
             if not self._has_province(match["value"]):
                 continue
             if not self._not_number.search(text, max(0, match.start() - 30), match.start("value")):
-                yield _Number(
-                    match.start("value"), match.end("value"), match["value"], match["label"], match.start()
-                )
+                yield replace(_Number.valued(match, match["label"]), label_start=match.start())
 
     def _under_heads(self, text: str) -> Iterator[_Number]:
         """Numbers in a table whose heads stand above them."""
@@ -311,7 +293,7 @@ class CandidateFinder:
         )
 
     def _has_province(self, code: str) -> bool:
-        return code[2:4] in set(self.table.provinces.values())
+        return code[2:4] in self._provinces
 
     def _value(self, text: str, at: int) -> tuple[int, str] | None:
         match = _VALUE.match(text, at)

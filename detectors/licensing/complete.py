@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
 from detectors.licensing.folded import Folded
 from detectors.licensing.model import Fact
 from detectors.licensing.tables import rows_under_heads
 from domain.licence import Listed
-from rules.licensing import Duties, Item, OperatorKind
+from rules.licensing import Duties, Item, LicensingWords, OperatorKind
 
 _VALUE = (
     r"(?<![^\s:,;。、|()【/])[一-龥]{0,4}?(?:%s)[一-龥]{0,3}\)?(?:\s?\([^()\n]{0,12}\))?[】)]?"
@@ -20,24 +19,18 @@ _VALUE = (
 _MASKED = re.compile(r"[*×X.。·-]*")
 
 
-@dataclass(frozen=True)
 class Completeness:
     """The list of the law made ready to be looked for."""
 
-    duties: Duties
-    pending: tuple[str, ...]
-    """Words that hold the place of a value, such as 暂无."""
-    _labels: re.Pattern[str] = field(init=False, repr=False)
-    _items: dict[str, re.Pattern[str]] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        items = [item for kind in self.duties.operators for item in kind.items]
+    def __init__(self, duties: Duties, words: LicensingWords) -> None:
+        self.words = words
+        items = [item for kind in duties.operators for item in kind.items]
         every = _any(word for item in items for word in item.words)
-        patterns = {_any(item.words): re.compile(_VALUE % _any(item.words)) for item in items}
-        object.__setattr__(self, "_items", patterns)
         note = r"(?:\([^()]{0,8}\))?"
-        labels = rf"[一-龥]{{0,4}}(?:{every})[一-龥]{{0,3}}{note}:|(?:{every}){note}$|.{{0,8}}代码$"
-        object.__setattr__(self, "_labels", re.compile(labels))
+        self._items = {_any(item.words): re.compile(_VALUE % _any(item.words)) for item in items}
+        self._labels = re.compile(
+            rf"[一-龥]{{0,4}}(?:{every})[一-龥]{{0,3}}{note}:|(?:{every}){note}$|.{{0,8}}代码$"
+        )
 
     def of(self, kind: OperatorKind, text: str, name: str = "") -> tuple[Listed, ...]:
         """Each item of the list with what ``text`` shows of it; ``name`` where it was read otherwise."""
@@ -66,8 +59,12 @@ class Completeness:
         return any(self._labels.fullmatch(each) for each in (bare, f"{bare}:"))
 
     def _is_value(self, text: str) -> bool:
-        held = any(text == word or (len(word) > 1 and text.startswith(word)) for word in self.pending)
-        return bool(text) and not held and not _MASKED.fullmatch(text) and not self._labels.match(text)
+        return (
+            bool(text)
+            and not self.words.is_pending(text)
+            and not _MASKED.fullmatch(text)
+            and not self._labels.match(text)
+        )
 
 
 def _any(words: Iterable[str]) -> str:

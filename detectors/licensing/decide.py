@@ -6,7 +6,7 @@ finding. Permits and the ICP number are judged beside it. Text that no visitor s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from detectors.licensing.candidates import CandidateFinder, Source
 from detectors.licensing.complete import Completeness, incomplete
@@ -31,27 +31,17 @@ _MOST_UNNAMED = 2
 """Pictures without a word of a licence near them, of those that stand alone on the page."""
 
 
-@dataclass(frozen=True)
 class LicenceJudge:
     """The engine: rules in, then any number of cases."""
 
-    rules: LicensingRules
-    numbers: Numbers = field(init=False)
-    finder: CandidateFinder = field(init=False)
-    links: LinkReader = field(init=False)
-    declarations: DeclarationReader = field(init=False)
-    naming: NameMatch = field(init=False)
-    completeness: Completeness = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", Numbers(self.rules.table))
-        object.__setattr__(self, "finder", CandidateFinder(self.rules.words, self.rules.table))
-        object.__setattr__(self, "links", LinkReader(self.rules.words))
-        object.__setattr__(self, "naming", NameMatch(self.rules.words))
-        object.__setattr__(
-            self, "completeness", Completeness(self.rules.duties, tuple(self.rules.words.pending))
-        )
-        object.__setattr__(self, "declarations", DeclarationReader(self.rules.words, self.rules.duties))
+    def __init__(self, rules: LicensingRules) -> None:
+        self.rules = rules
+        self.numbers = Numbers(rules.table)
+        self.finder = CandidateFinder(rules.words, rules.table)
+        self.links = LinkReader(rules.words)
+        self.naming = NameMatch(rules.words)
+        self.completeness = Completeness(rules.duties, rules.words)
+        self.declarations = DeclarationReader(rules.words, rules.duties)
 
     # ------------------------------------------------------------ what the caller fetches first
 

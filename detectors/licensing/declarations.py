@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from detectors.licensing.folded import SIMPLIFIED, Folded
@@ -55,29 +55,17 @@ class Declaration:
     """What would contradict it under a later law."""
 
 
-@dataclass(frozen=True)
 class DeclarationReader:
     """Declaration words made ready to search."""
 
-    words: LicensingWords
-    duties: Duties
-    _kinds: dict[str, re.Pattern[str]] = field(init=False, repr=False)
-    _claim: re.Pattern[str] = field(init=False, repr=False)
-    _turnover: re.Pattern[str] = field(init=False, repr=False)
-    _not_ours: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        kinds = {each.code: re.compile("|".join(each.words)) for each in self.words.exemptions}
-        object.__setattr__(self, "_kinds", kinds)
-        object.__setattr__(self, "_not_ours", re.compile("|".join(self.words.not_ours)))
-        object.__setattr__(self, "_claim", re.compile("|".join(self.words.exempt_claims)))
-        object.__setattr__(
-            self,
-            "_turnover",
-            re.compile(
-                f"(?:{'|'.join(map(re.escape, self.words.turnover))})[^\\n。；;]{{0,12}}?{_AMOUNT.pattern}"
-            ),
-        )
+    def __init__(self, words: LicensingWords, duties: Duties) -> None:
+        self.words = words
+        self.duties = duties
+        turnover = "|".join(map(re.escape, words.turnover))
+        self._kinds = {each.code: re.compile("|".join(each.words)) for each in words.exemptions}
+        self._not_ours = re.compile("|".join(words.not_ours))
+        self._claim = re.compile("|".join(words.exempt_claims))
+        self._turnover = re.compile(rf"(?:{turnover})[^\n。；;]{{0,12}}?{_AMOUNT.pattern}")
 
     def in_view(
         self,

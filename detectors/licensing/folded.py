@@ -83,7 +83,16 @@ class Folded:
         return self.original[self.back(start) : self.back(end - 1) + 1] if end > start else ""
 
 
+def label_of(text: str) -> str:
+    """A label as words are looked for in it: folded, without its spaces.
+
+    >>> label_of("营 业 执 照 （正本）")
+    '营业执照(正本)'
+    """
+    return Folded(text).text.replace(" ", "")
+
+
 def any_of(words: Iterable[str], gap: str = r"[ \t]{0,6}") -> str:
     """A pattern of any of the words, the longest first, with ``gap`` between their characters."""
-    folded = (Folded(word).text.replace(" ", "") for word in sorted(words, key=len, reverse=True))
+    folded = map(label_of, sorted(words, key=len, reverse=True))
     return "|".join(gap.join(map(re.escape, word)) for word in folded)

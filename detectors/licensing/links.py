@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import urllib.parse
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from detectors.licensing.folded import Folded
+from detectors.licensing.folded import Folded, label_of
 from domain.page_text import LinkUse, PageText, PictureUse, Seen
 from rules.licensing import LicensingWords
 
@@ -26,40 +25,34 @@ def absolute(base: str, href: str) -> str:
         return ""
 
 
-@dataclass(frozen=True)
 class LinkReader:
     """Link words made ready to search."""
 
-    words: LicensingWords
-    _word: re.Pattern[str] = field(init=False, repr=False)
-    _address: re.Pattern[str] = field(init=False, repr=False)
-    _platform: re.Pattern[str] = field(init=False, repr=False)
-    _platforms: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        words = (*self.words.links, *self.words.about_links)
-        object.__setattr__(self, "_word", re.compile("|".join(map(re.escape, (w.upper() for w in words)))))
-        object.__setattr__(self, "_address", re.compile("|".join(self.words.link_addresses), re.IGNORECASE))
-        platform = "|".join(map(re.escape, self.words.roles.get("platform", ())))
-        object.__setattr__(self, "_platform", re.compile(platform))
-        object.__setattr__(self, "_platforms", re.compile(f"(?:{platform})的?(?:{self._word.pattern})*"))
+    def __init__(self, words: LicensingWords) -> None:
+        self.words = words
+        word = "|".join(re.escape(each.upper()) for each in (*words.links, *words.about_links))
+        platform = "|".join(map(re.escape, words.roles.get("platform", ())))
+        self._word = re.compile(word)
+        self._address = re.compile("|".join(words.link_addresses), re.IGNORECASE)
+        self._platform = re.compile(platform)
+        self._platforms = re.compile(f"(?:{platform})的?(?:{word})*")
 
     def is_licence_link(self, link: LinkUse) -> bool:
         """Whether words or address say that the link leads to a licence."""
-        label = Folded(link.label).text.replace(" ", "")
+        label = label_of(link.label)
         return bool(
             self._word.search(label) or self._address.search(link.href)
         ) and not self._platform.search(label)
 
     def is_platforms(self, link: LinkUse) -> bool:
         """Whether the link says that it leads to the platform's own licence 平台营业执照."""
-        return bool(self._platforms.fullmatch(Folded(link.label).text.replace(" ", "")))
+        return bool(self._platforms.fullmatch(label_of(link.label)))
 
     def rank(self, label: str, href: str) -> int:
         """Where a link stands among those to follow, the surest first: by its best word, then by its address,
         then 关于我们 and its like.
         """
-        label = Folded(label).text.replace(" ", "")
+        label = label_of(label)
         least = len(self.words.links)
         sure = next((at for at, word in enumerate(self.words.links) if word.upper() in label), None)
         if sure is not None:
@@ -70,7 +63,7 @@ class LinkReader:
 
     def is_about(self, label: str) -> bool:
         """Whether a label says no more than 关于我们."""
-        label = Folded(label).text.replace(" ", "")
+        label = label_of(label)
         sure = any(word.upper() in label for word in self.words.links)
         return not sure and any(word in label for word in self.words.about_links)
 
@@ -113,7 +106,7 @@ class LinkReader:
         """Pictures in the order in which they may be licences, and whether words near them say so."""
         rated = []
         for use in page.pictures:
-            words = Folded(f"{use.words}").text.replace(" ", "")
+            words = label_of(use.words)
             hinted = bool(
                 self._word.search(words)
                 or self._address.search(use.src)

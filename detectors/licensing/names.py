@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from detectors.licensing.folded import any_of
 from detectors.licensing.roles import RoleReader, name_pattern
@@ -33,32 +32,22 @@ _BEHIND_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class NameReader:
     """Name words made ready to search."""
 
-    words: LicensingWords
-    roles: RoleReader
-    _name: re.Pattern[str] = field(init=False, repr=False)
-    _organisation: re.Pattern[str] = field(init=False, repr=False)
-    _head: re.Pattern[str] = field(init=False, repr=False)
-    _label_behind: re.Pattern[str] = field(init=False, repr=False)
-    _label_below: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        suffix = self.words.operator_suffix
-        organisation = re.compile(rf"[一-龥A-Z0-9·()&]{{2,40}}?{suffix}(?:\([^()\n]{{0,10}}\))?")
-        object.__setattr__(self, "_name", name_pattern(self.words))
-        object.__setattr__(self, "_organisation", organisation)
-        behind = rf"^[ \t]*(?P<value>{organisation.pattern})[ \t]+(?:{any_of(self.words.name_labels)})[ \t]*$"
-        object.__setattr__(self, "_label_behind", re.compile(behind, re.MULTILINE))
-        below = (
-            rf"^[ \t]*(?P<value>{organisation.pattern})[ \t]*\n\s*(?:{any_of(self.words.name_labels)})[ \t]*$"
+    def __init__(self, words: LicensingWords, roles: RoleReader) -> None:
+        self.words = words
+        self.roles = roles
+        organisation = rf"[一-龥A-Z0-9·()&]{{2,40}}?{words.operator_suffix}(?:\([^()\n]{{0,10}}\))?"
+        value, labels = f"(?P<value>{organisation})", f"(?:{any_of(words.name_labels)})"
+        heads = any_of((*words.name_labels, *words.number_labels))
+        self._name = name_pattern(words)
+        self._organisation = re.compile(organisation)
+        self._label_behind = re.compile(rf"^[ \t]*{value}[ \t]+{labels}[ \t]*$", re.MULTILINE)
+        self._label_below = re.compile(rf"^[ \t]*{value}[ \t]*\n\s*{labels}[ \t]*$", re.MULTILINE)
+        self._head = re.compile(
+            rf"(?:{heads}|[一-龥]{{0,4}}(?:{_FIELDS})[一-龥]{{0,2}})(?:\([^()]{{0,16}}\))?:?"
         )
-        object.__setattr__(self, "_label_below", re.compile(below, re.MULTILINE))
-        heads = any_of((*self.words.name_labels, *self.words.number_labels))
-        head = re.compile(rf"(?:{heads}|[一-龥]{{0,4}}(?:{_FIELDS})[一-龥]{{0,2}})(?:\([^()]{{0,16}}\))?:?")
-        object.__setattr__(self, "_head", head)
 
     def rows(self, text: str) -> Iterator[list[Cell]]:
         """Rows of tables whose heads are labels of a licence."""
@@ -67,7 +56,9 @@ class NameReader:
     def in_row(self, row: list[Cell]) -> tuple[str, ...]:
         """Names under the heads that ask for one."""
         named = (cell.text for cell in row if cell.head.rstrip(":") in self.words.name_labels)
-        return tuple(name for name in named if len(normal_name(name)) >= 4 and not self._is_pending(name))
+        return tuple(
+            name for name in named if len(normal_name(name)) >= 4 and not self.words.is_pending(name)
+        )
 
     def around(
         self, text: str, block: tuple[int, int], start: int, end: int, *, label_below: bool = False
@@ -115,7 +106,7 @@ class NameReader:
             if (
                 len(normal_name(name)) >= 4
                 and _WORDS.search(name)
-                and not self._is_pending(name)
+                and not self.words.is_pending(name)
                 and (not loose or re.search(rf"{self.words.operator_suffix}(?:\([^()]*\))?$", name))
             ):
                 yield name
@@ -148,10 +139,6 @@ class NameReader:
         found = _BESIDE.search(line)
         name = _unframed(found[1]) if found else ""
         return name if self._organisation.fullmatch(name) else ""
-
-    def _is_pending(self, text: str) -> bool:
-        # 无 alone is no name, 无锡某某公司 is one.
-        return any(text == word or (len(word) > 1 and text.startswith(word)) for word in self.words.pending)
 
 
 def _unframed(part: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from detectors.folding import fold
 from detectors.licensing.folded import any_of
@@ -30,24 +29,15 @@ def is_foreign(name: str, registered: str) -> bool:
     return not _HAN.search(name) and bool(_HAN.search(registered))
 
 
-@dataclass(frozen=True)
 class NameMatch:
     """Words around names made ready to search."""
 
-    words: LicensingWords
-    _forms: re.Pattern[str] = field(init=False, repr=False)
-    _behind: re.Pattern[str] = field(init=False, repr=False)
-    _renamed: re.Pattern[str] = field(init=False, repr=False)
-    _another: re.Pattern[str] = field(init=False, repr=False)
-    _operator: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        words = self.words
-        object.__setattr__(self, "_forms", re.compile(any_of(words.name_forms)))
-        object.__setattr__(self, "_behind", re.compile(any_of((*words.expanders, *words.behind_names))))
-        object.__setattr__(self, "_renamed", re.compile(any_of(words.renamed)))
-        object.__setattr__(self, "_another", re.compile(any_of(words.other_names)))
-        object.__setattr__(self, "_operator", re.compile(f"{words.operator_suffix}$"))
+    def __init__(self, words: LicensingWords) -> None:
+        self._forms = re.compile(any_of(words.name_forms))
+        self._behind = re.compile(any_of((*words.expanders, *words.behind_names)))
+        self._renamed = re.compile(any_of(words.renamed))
+        self._another = re.compile(any_of(words.other_names))
+        self._operator = re.compile(f"{words.operator_suffix}$")
 
     def fits(self, shown: str, registered: str) -> bool:
         """Whether ``shown`` is the registered name, with at most a note, a translation or a button beside it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from domain.check_digits import ALPHABET as ALPHABET
@@ -78,24 +78,16 @@ def _compiled(pattern: str, table: NumberTable, *, whole: bool) -> re.Pattern[st
     return re.compile(f"{before}(?:{body}){after}", re.ASCII)
 
 
-@dataclass(frozen=True)
 class Numbers:
     """The table made ready to search."""
 
-    table: NumberTable
-    _found: dict[str, re.Pattern[str]] = field(init=False, repr=False)
-    _stems: dict[str, re.Pattern[str]] = field(init=False, repr=False)
-    _labels: dict[str, re.Pattern[str]] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        kinds = [kind for kind in self.table.kinds if not kind.operator]
-        found = {kind.kind: _compiled(kind.pattern, self.table, whole=True) for kind in kinds}
-        stems = {kind.kind: _compiled(kind.stem, self.table, whole=False) for kind in kinds if kind.stem}
-        provinces = "".join(self.table.provinces)
-        labels = {kind.kind: _label_pattern(kind.labels, provinces) for kind in kinds if kind.labels}
-        object.__setattr__(self, "_found", found)
-        object.__setattr__(self, "_stems", stems)
-        object.__setattr__(self, "_labels", labels)
+    def __init__(self, table: NumberTable) -> None:
+        self.table = table
+        kinds = [kind for kind in table.kinds if not kind.operator]
+        provinces = "".join(table.provinces)
+        self._found = {kind.kind: _compiled(kind.pattern, table, whole=True) for kind in kinds}
+        self._stems = {kind.kind: _compiled(kind.stem, table, whole=False) for kind in kinds if kind.stem}
+        self._labels = {kind.kind: _label_pattern(kind.labels, provinces) for kind in kinds if kind.labels}
 
     def kind(self, code: str) -> NumberKind:
         """The kind with this code."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from detectors.licensing.folded import Folded, any_of
 from rules.licensing import LicensingWords
@@ -35,37 +34,29 @@ def name_pattern(words: LicensingWords) -> re.Pattern[str]:
     )
 
 
-@dataclass(frozen=True)
+def _shapes(words: LicensingWords) -> Iterator[str]:
+    """Patterns of role words that are made of a doing and a doer: 委托生产 + 企业."""
+    for role, shapes in words.role_shapes.items():
+        doing = "|".join(Folded(word).text for word in shapes.doing)
+        doer = "|".join(sorted((Folded(word).text for word in shapes.doer), key=len, reverse=True))
+        yield f"(?P<{role}>(?:{doing})(?:{doer}))"
+
+
 class RoleReader:
     """Role words made ready to search."""
 
-    words: LicensingWords
-    _role: re.Pattern[str] = field(init=False, repr=False)
-    _roles: dict[str, str] = field(init=False, repr=False)
-    _name: re.Pattern[str] = field(init=False, repr=False)
-    _organisation: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        words = self.words
+    def __init__(self, words: LicensingWords) -> None:
         roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
         roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
-        object.__setattr__(self, "_role", re.compile("|".join((*self._shapes(), any_of(roles)))))
-        object.__setattr__(self, "_roles", roles)
-        object.__setattr__(self, "_name", name_pattern(words))
-        organisation = re.compile(rf"[一-龥A-Z0-9·&]{{4,40}}?{words.operator_suffix}")
-        object.__setattr__(self, "_organisation", organisation)
+        self._role = re.compile("|".join((*_shapes(words), any_of(roles))))
+        self._roles = roles
+        self._name = name_pattern(words)
+        self._organisation = re.compile(rf"[一-龥A-Z0-9·&]{{4,40}}?{words.operator_suffix}")
 
     def others_in(self, line: str) -> bool:
         """Whether a line speaks of somebody else than the shop."""
         words = self._role.finditer(line)
         return any(self._kind_of(word) != SHOP and not _ends_name(line, word) for word in words)
-
-    def _shapes(self) -> Iterator[str]:
-        """Patterns of role words that are made of a doing and a doer: 委托生产 + 企业."""
-        for role, shapes in self.words.role_shapes.items():
-            doing = "|".join(Folded(word).text for word in shapes.doing)
-            doer = "|".join(sorted((Folded(word).text for word in shapes.doer), key=len, reverse=True))
-            yield f"(?P<{role}>(?:{doing})(?:{doer}))"
 
     def _kind_of(self, match: re.Match[str]) -> str:
         return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
