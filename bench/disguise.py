@@ -23,7 +23,8 @@ from detectors.wording import WordingDetector
 from domain.subjects import Listing
 from rules.characters import READINGS, VARIANTS
 from rules.loader import load_catalogue, load_packs
-from rules.models import Disguises, RulePacks
+from rules.packs import RulePacks
+from rules.term_rules import Disguises
 
 HERE = Path(__file__).parent
 SEED = 20261111

@@ -26,8 +26,10 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from detectors.wording import WordingDetector
 from domain.subjects import Listing
 from netsword.evaluate_listings import predict, read_cases, read_folding, score
+from rules.catalogue import Catalogue
 from rules.loader import load_catalogue, load_packs
-from rules.models import Catalogue, Companions, Near, RulePacks, TermRule
+from rules.packs import RulePacks
+from rules.term_rules import Companions, Near, TermRule
 
 HERE = Path(__file__).parent
 SEED = 20261111

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from console.launcher import Launcher
 from console.signing_in import Passwords
 from domain.account import Account, AuditEntry
+from rules.catalogue import Catalogue
+from rules.categories import CategoryTree
 from rules.loader import load_catalogue, load_categories, load_promotions
-from rules.models import Catalogue, CategoryTree, Promotions
+from rules.promotions import Promotions
 from settings import Settings
 from storage.accounts import Session
 from storage.store import Store

@@ -16,7 +16,7 @@ from detectors.base import BEIJING
 from domain.errors import SweepError
 from domain.finding import Finding
 from domain.subjects import Review
-from rules.models import Promotions
+from rules.promotions import Promotions
 from storage.review_evidence import DayCounts, Written
 
 MOST_REVIEWS = 200

@@ -14,7 +14,7 @@ from domain.errors import SweepError
 from domain.problems import Problem
 from domain.sweep import Sweep, Window
 from rules.loader import load_promotions
-from rules.models import PromotionKind
+from rules.promotions import PromotionKind
 
 _DAY = timedelta(days=1)
 # The stronger phase wins where two overlap.

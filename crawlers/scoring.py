@@ -17,7 +17,8 @@ from domain.notes import Note, NoteCode, note
 from domain.sweep import Sweep
 from domain.target import FrameUnit
 from rules.loader import load_catalogue, load_categories, load_packs
-from rules.models import TEXT_KINDS, TermField
+from rules.packs import TEXT_KINDS
+from rules.term_rules import TermField
 from storage.findings import PastFindings
 from storage.store import Store
 

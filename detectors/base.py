@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Protocol, TypeVar
 
 from domain.finding import Finding, Signal, Span
-from rules.models import Catalogue, Risk
+from rules.catalogue import Catalogue, Risk
 
 Subject_contra = TypeVar("Subject_contra", contravariant=True)
 

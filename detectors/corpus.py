@@ -13,7 +13,9 @@ from detectors.campaigns.sales import SalesDetector
 from detectors.campaigns.vanished import ChangeDetector
 from detectors.pricing.detector import PriceDetector
 from detectors.registry import refuse_unknown
-from rules.models import Catalogue, Promotions, RulePacks
+from rules.catalogue import Catalogue
+from rules.packs import RulePacks
+from rules.promotions import Promotions
 
 
 @dataclass(frozen=True, slots=True)

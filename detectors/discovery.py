@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from detectors.folding import fold
-from rules.models import OrdinaryWords
+from rules.term_rules import OrdinaryWords
 
 _SHORTEST, _LONGEST = 2, 5
 _RUNS = re.compile(r"\w{2,400}")

@@ -13,7 +13,7 @@ from detectors.folding import fold
 from detectors.patterns import Role
 from detectors.reading import CLAUSE_ENDS, Joined, Place, Places
 from domain.finding import Span
-from rules.models import TermRule
+from rules.term_rules import TermRule
 
 # Characters between a warning word and the term it warns of, at most: 谨防不法分子出售的象牙.
 _BEFORE_REACH = 20

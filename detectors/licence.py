@@ -20,8 +20,9 @@ from domain.licence import CapturedPage, Compared, LicenceCapture, LicenceProof,
 from domain.picture import PictureReading
 from domain.register import OperatorRow, Register, normal_name
 from domain.subjects import LinkedPageState, Shop
+from rules.catalogue import Catalogue
 from rules.licensing import LicensingRules, load_licensing
-from rules.models import Catalogue, RulePacks
+from rules.packs import RulePacks
 
 _PICTURE_LINES = 40
 _LONGEST_QUOTE = 300

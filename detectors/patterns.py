@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from detectors.folding import fold
 from detectors.initials import Initials
 from detectors.views import Decoder, sound_of
-from rules.models import Contexts, Disguises, OrdinaryWords, TermRule
+from rules.term_rules import Contexts, Disguises, OrdinaryWords, TermRule
 
 
 class Role(IntEnum):

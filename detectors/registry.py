@@ -12,7 +12,9 @@ from detectors.prohibited import ProhibitedDetector
 from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.subjects import Listing, Shop
-from rules.models import TEXT_KINDS, Catalogue, RulePacks, near
+from rules.catalogue import Catalogue
+from rules.packs import TEXT_KINDS, RulePacks
+from rules.written import near
 
 NAMES = {
     "advertising": "违法广告: listings",

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from detectors.judging import Judge, Match
 from detectors.patterns import Patterns, compile_patterns
 from detectors.reading import Joined, Reading
-from rules.models import Contexts, Disguises, OrdinaryWords, RulePacks, TermRule
+from rules.packs import RulePacks
+from rules.term_rules import Contexts, Disguises, OrdinaryWords, TermRule
 
 
 @dataclass(frozen=True, slots=True)

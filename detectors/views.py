@@ -17,7 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from detectors.folding import Folded
 from rules.characters import READINGS
-from rules.models import Disguises, OrdinaryWords
+from rules.term_rules import Disguises, OrdinaryWords
 
 # One private-use code point for a syllable; folding drops private-use characters, so none comes from a page.
 _FIRST_CODE = 0xE000

@@ -11,7 +11,9 @@ from detectors.judging import Match
 from detectors.terms import TermEngine
 from domain.finding import Finding
 from domain.subjects import Listing
-from rules.models import TEXT_KINDS, Catalogue, RulePacks, TermField
+from rules.catalogue import Catalogue
+from rules.packs import TEXT_KINDS, RulePacks
+from rules.term_rules import TermField
 
 # A hostile page may repeat a term without end; a finding quotes this many and counts the rest.
 MOST_SPANS = 50

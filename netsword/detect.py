@@ -20,8 +20,10 @@ from domain.subjects import Listing
 from netsword.detect_reviews import reviews
 from netsword.output import emit, out, say, table
 from netsword.session import find_run, open_store
+from rules.catalogue import Catalogue
 from rules.loader import load_catalogue, load_packs
-from rules.models import Catalogue, RulePacks, Status
+from rules.pack_rule import Status
+from rules.packs import RulePacks
 
 app = typer.Typer(
     name="detect", no_args_is_help=True, help="Detection on files 离线检测: listings, reviews, new-terms."

@@ -12,8 +12,11 @@ from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.finding import Finding
 from domain.subjects import Listing
+from rules.catalogue import Catalogue
 from rules.loader import load_lists, parse_pack
-from rules.models import TEXT_KINDS, Catalogue, RulePacks, Status, TermRule
+from rules.pack_rule import Status
+from rules.packs import TEXT_KINDS, RulePacks
+from rules.term_rules import TermRule
 
 Judged = tuple[Listing, datetime]
 """A listing, and when it was last seen: the day whose law applies."""

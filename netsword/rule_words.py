@@ -11,9 +11,10 @@ from detectors.folding import fold
 from domain.errors import UsageError
 from domain.subjects import Listing
 from netsword.rule_preview import detector_of
+from rules.catalogue import Catalogue
 from rules.lint import lint
 from rules.local import dump_local, with_local
-from rules.models import AcceptedWord, Catalogue, LocalWords, RejectedWord, RulePacks
+from rules.packs import AcceptedWord, LocalWords, RejectedWord, RulePacks
 
 
 def today() -> date:

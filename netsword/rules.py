@@ -26,7 +26,9 @@ from rules.lint import lint
 from rules.loader import load_catalogue, load_packs, load_uncovered
 from rules.local import LOCAL
 from rules.local import PATH as LOCAL_PATH
-from rules.models import TEXT_KINDS, AcceptedWord, PackRule, RejectedWord, RulePacks, TermRule
+from rules.pack_rule import PackRule
+from rules.packs import TEXT_KINDS, AcceptedWord, RejectedWord, RulePacks
+from rules.term_rules import TermRule
 from settings import load
 from storage.review_queue import Status
 from storage.store import Store

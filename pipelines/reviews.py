@@ -24,7 +24,7 @@ from domain.run import Run
 from domain.sweep import Sweep
 from domain.target import PageKind
 from pipelines.review_corpus import ReviewHistory
-from rules.models import Promotions
+from rules.promotions import Promotions
 from storage.reviews import SCHEMA, ReviewVisits
 from storage.store import Store
 

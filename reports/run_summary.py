@@ -15,7 +15,7 @@ from reports.estimates import prevalence_by_rule
 from reports.health import FieldHealth, alarms_of, run_health
 from reports.intervals import wilson_interval
 from reports.notes import told
-from rules.models import Catalogue
+from rules.catalogue import Catalogue
 from storage.frontier import TargetCount
 from storage.store import Store
 

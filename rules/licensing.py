@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
 
 from domain.errors import RulePackError
+from rules.written import Written
 
 HERE = Path(__file__).parent / "licensing"
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -27,12 +28,6 @@ Words = tuple[Word, ...]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class _Written(BaseModel):
-    """What people write: an unknown key is an error, and nothing changes after it was read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Check(StrEnum):
@@ -45,7 +40,7 @@ class Check(StrEnum):
     """The region digits belong to the province that the number names."""
 
 
-class Law(_Written):
+class Law(Written):
     """What a demand or a format rests on, and the days on which it was in force."""
 
     law: Word
@@ -62,7 +57,7 @@ class Law(_Written):
         return f"《{self.law}》{self.article}"
 
 
-class NumberKind(_Written):
+class NumberKind(Written):
     """One kind of licence or permit number 证照编号: pattern, check, authority, law, time of use."""
 
     kind: Word
@@ -114,7 +109,7 @@ class NumberKind(_Written):
         return self
 
 
-class NumberTable(_Written):
+class NumberTable(Written):
     """Every number kind, and the region digits of each province's short name."""
 
     kinds: Annotated[tuple[NumberKind, ...], Field(min_length=1)]
@@ -129,14 +124,14 @@ class NumberTable(_Written):
         return self
 
 
-class Need(_Written):
+class Need(Written):
     """One permit of a category: any slot of ``one_of``, by a number that matches ``number`` if given."""
 
     one_of: Annotated[Words, Field(min_length=1)]
     number: str = ""
 
 
-class CategoryNeeds(_Written):
+class CategoryNeeds(Written):
     """Permits without which goods of ``category`` may not be sold, and since when."""
 
     category: Word
@@ -145,7 +140,7 @@ class CategoryNeeds(_Written):
     all_of: Annotated[tuple[Need, ...], Field(min_length=1)]
 
 
-class NeedsTable(_Written):
+class NeedsTable(Written):
     """Categories that need a permit; any other needs none."""
 
     needs: tuple[CategoryNeeds, ...]
@@ -163,7 +158,7 @@ class NeedsTable(_Written):
         return tuple(each for at, each in enumerate(found) if each not in found[:at])
 
 
-class Item(_Written):
+class Item(Written):
     """One thing that a display shows of a licence 公示事项, and the labels that it stands behind."""
 
     item: Word
@@ -172,7 +167,7 @@ class Item(_Written):
     words: Annotated[Words, Field(min_length=1)]
 
 
-class OperatorKind(_Written):
+class OperatorKind(Written):
     """What operators of one kind show, and how the kind is known by code, register or name."""
 
     kind: Word
@@ -184,7 +179,7 @@ class OperatorKind(_Written):
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
-class Duties(_Written):
+class Duties(Written):
     """What the law asks of a display, and since when 公示义务."""
 
     listed: Law
@@ -216,7 +211,7 @@ class Duties(_Written):
         return found or (by_code if len(code) == 18 else None) or next(by_name, None)
 
 
-class Exemption(_Written):
+class Exemption(Written):
     """One of the four self-declarations 自我声明, and categories that contradict it."""
 
     code: Word
@@ -224,14 +219,14 @@ class Exemption(_Written):
     not_with: Words = ()
 
 
-class RoleShape(_Written):
+class RoleShape(Written):
     """Role words made of two parts: every ``doing`` with every ``doer``."""
 
     doing: Annotated[Words, Field(min_length=1)]
     doer: Annotated[Words, Field(min_length=1)]
 
 
-class LicensingWords(_Written):
+class LicensingWords(Written):
     """Words of labels, roles, links and declarations; see the comments in ``words.yaml``."""
 
     number_labels: Words

@@ -6,7 +6,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from rules.models import Catalogue, PackRule, Problem, ReviewRule, RulePacks, TermRule
+from rules.catalogue import Catalogue
+from rules.engine_rules import ReviewRule
+from rules.pack_rule import PackRule
+from rules.packs import Problem, RulePacks
+from rules.term_rules import TermRule
 
 _CATALOGUE = "rules/catalogue.yaml"
 _LEAST_EXAMPLES = 2

@@ -15,30 +15,16 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from domain.errors import RulePackError
+from rules.catalogue import Basis, Catalogue, CatalogueRule
+from rules.categories import Category, CategoryTree
+from rules.engine_rules import LicenceRule, PriceRule, ReviewRule
 from rules.local import load_local, with_local
-from rules.models import (
-    TEXT_KINDS,
-    Basis,
-    Catalogue,
-    CatalogueRule,
-    Category,
-    CategoryTree,
-    Contexts,
-    Disguises,
-    LicenceRule,
-    OrdinaryWords,
-    PackRule,
-    PriceRule,
-    Problem,
-    Promotion,
-    Promotions,
-    ReviewRule,
-    RulePacks,
-    TermRule,
-    expand,
-    near,
-)
+from rules.pack_rule import PackRule
+from rules.packs import TEXT_KINDS, Problem, RulePacks
+from rules.promotions import Promotion, Promotions
 from rules.source import Source, name_of, parse_source, read_text, validate
+from rules.term_rules import Contexts, Disguises, OrdinaryWords, TermRule
+from rules.written import expand, near
 
 HERE = Path(__file__).parent
 MODELS: Mapping[str, type[PackRule]] = dict.fromkeys(TEXT_KINDS, TermRule) | {

@@ -12,8 +12,10 @@ from types import MappingProxyType
 import yaml
 
 from domain.errors import RulePackError
-from rules.models import TEXT_KINDS, LocalWords, RulePacks, TermRule, near
+from rules.packs import TEXT_KINDS, LocalWords, RulePacks
 from rules.source import parse_source, read_text, validate
+from rules.term_rules import TermRule
+from rules.written import near
 
 LOCAL = "rules/local.yaml"
 PATH = Path(__file__).parent / "local.yaml"

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import RulePackError
-from rules.models import near
+from rules.written import near
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -7,8 +7,9 @@ from functools import cache
 from detectors.licence import LicenceDetector
 from detectors.prohibited import ProhibitedDetector
 from detectors.wording import WordingDetector
+from rules.catalogue import Catalogue
 from rules.loader import load_catalogue, load_packs
-from rules.models import Catalogue, RulePacks
+from rules.packs import RulePacks
 
 
 @cache

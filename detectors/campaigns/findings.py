@@ -21,7 +21,8 @@ from detectors.campaigns.families import LINE, Family
 from detectors.campaigns.inducements import Offer, inducements
 from detectors.campaigns.judge import Judgement
 from domain.finding import Finding, Signal
-from rules.models import Catalogue, RulePacks
+from rules.catalogue import Catalogue
+from rules.packs import RulePacks
 
 DETECTOR = "campaigns/2"
 LEAST_REVIEWS = 5

@@ -17,7 +17,8 @@ import polars as pl
 
 from detectors.base import BEIJING, FindingMaker, Sighting
 from domain.finding import Finding, Signal
-from rules.models import Catalogue, RulePacks
+from rules.catalogue import Catalogue
+from rules.packs import RulePacks
 
 CODE = "REVIEW-SALES-MISMATCH"
 LEAST_IN_CATEGORY = 20

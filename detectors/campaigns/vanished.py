@@ -16,7 +16,8 @@ import polars as pl
 from detectors.base import FindingMaker, Sighting
 from detectors.campaigns.bursts import share_tail
 from domain.finding import Finding, Signal
-from rules.models import Catalogue, RulePacks
+from rules.catalogue import Catalogue
+from rules.packs import RulePacks
 
 CODE = "PLATFORM-REVIEW-SYSTEM"
 _LOW_STARS = 2

@@ -15,7 +15,9 @@ from detectors.pricing.offers import judge_offers
 from detectors.pricing.promotions import judge_base
 from detectors.pricing.windows import promotions_in
 from domain.finding import Finding
-from rules.models import Catalogue, Promotions, RulePacks
+from rules.catalogue import Catalogue
+from rules.packs import RulePacks
+from rules.promotions import Promotions
 
 DETECTOR = "pricing/1"
 HISTORY = timedelta(days=400)

@@ -10,7 +10,7 @@ from detectors.pricing import labels
 from detectors.pricing.cases import Promotion
 from detectors.pricing.history import LOOK_BACK, History, Sight
 from domain.errors import SweepError
-from rules.models import Promotions
+from rules.promotions import Promotions
 
 _PAUSE = LOOK_BACK
 """A pause shorter than the law's look-back 促销前七日 ends no promotion: the next wave is the same one."""

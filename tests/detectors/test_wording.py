@@ -17,7 +17,7 @@ from detectors.views import SoundView, sound_of
 from detectors.wording import MOST_SPANS
 from domain.subjects import Listing
 from rules.loader import parse_pack
-from rules.models import OrdinaryWords, TermRule
+from rules.term_rules import OrdinaryWords, TermRule
 from tests.shipped import catalogue, packs, wording
 
 SEEN: dict[str, Any] = {"snapshot": "snapshot-1", "observed_at": datetime(2026, 11, 20, tzinfo=UTC)}

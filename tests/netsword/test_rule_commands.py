@@ -16,7 +16,7 @@ from netsword.rule_preview import detector_of
 from netsword.rule_words import accept, reject
 from rules.lint import lint
 from rules.local import dump_local, load_local, parse_local, with_local
-from rules.models import AcceptedWord, LocalWords, RejectedWord
+from rules.packs import AcceptedWord, LocalWords, RejectedWord
 from storage.review_queue import Review, Status
 from storage.subjects import Sighting
 from tests.shipped import catalogue, packs

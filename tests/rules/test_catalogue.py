@@ -8,8 +8,8 @@ import pytest
 
 from domain.errors import RulePackError, SweepError
 from domain.finding import Severity
+from rules.catalogue import Risk
 from rules.loader import load_catalogue, load_categories, load_packs, load_promotions
-from rules.models import Risk
 
 
 @pytest.fixture(scope="module")

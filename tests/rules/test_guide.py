@@ -14,7 +14,8 @@ from domain.errors import RulePackError
 from domain.subjects import Listing
 from rules.lint import lint
 from rules.loader import assemble, load_uncovered, parse_lists, parse_pack
-from rules.models import Status, expand
+from rules.pack_rule import Status
+from rules.written import expand
 from tests.shipped import catalogue, packs
 
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-rule.md"
