@@ -1,11 +1,12 @@
 """The generic page reader on shops that nobody tuned it for: ``python -m bench.fresh_pages --half open``.
 
-``bench/data/fresh_pages`` holds made-up shops in five sets, written without a look at the reader: in
-``open.yaml``, ``closed.yaml``, ``third.yaml``, ``fourth.yaml`` and ``fifth.yaml`` what each page shows and
-the truth a visitor would tell, in the folders of the same names the themes, in ``words.yaml`` the languages.
+``bench/data/fresh_pages`` holds made-up shops in six sets, written without a look at the reader: in
+``open.yaml``, ``closed.yaml``, ``third.yaml`` to ``sixth.yaml`` what each page shows and the truth a visitor
+would tell, in the folders of the same names the themes, in ``words.yaml`` the languages.
 The sets share no theme. From the third on they have about the shares of the real world, and print Wilson
 intervals 置信区间 over all fields and rows. Each was blind until its first figures were on record; then what
-is wrong in it was looked at. None is blind any more.
+is wrong in it was looked at. None is blind any more. The sixth, large marketplaces for the most part, blind:
+515 of 591 fields right (87.1 %), 24 wrong; 288 of 334 list rows right, 46 wrong (reader of commit 961d4d1).
 Pages are written as ``../shared/data/pages`` has them and scored by the function behind
 ``netsword evaluate pages``; what comes from the generic adapter alone, as the hosts are invented.
 """
@@ -32,7 +33,7 @@ from netsword.extract import predict, read_captures
 from netsword.leave_one_out import generic_reader
 
 DATA = Path(__file__).parent / "data" / "fresh_pages"
-HALVES = ("open", "closed", "third", "fourth", "fifth")
+HALVES = ("open", "closed", "third", "fourth", "fifth", "sixth")
 _AS_REAL = HALVES[2:]
 """Shops in about the shares of the real world."""
 VERDICTS = ("right", "wrong", "undecided")
