@@ -9,13 +9,15 @@ is linear and the offset of each folded character is exact.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
+from typing import TypeVar
 
 from rules.characters import VARIANTS
 
+Value = TypeVar("Value")
 _PLAIN = dict(zip(VARIANTS[::2], VARIANTS[1::2], strict=True))
 _DROPPED = frozenset({"M", "P", "S", "Z", "C"})
 _MOST_KNOWN = 20_000
@@ -31,17 +33,26 @@ def fold_character(character: str) -> str:
     return "".join(_PLAIN.get(c, c) for c in plain if unicodedata.category(c)[0] not in _DROPPED)
 
 
-class _Folds(dict[str, str]):
-    """Memory of ``fold_character``; bounded, since hostile text may hold every character there is."""
+class Known(dict[str, Value]):
+    """What ``make`` says of each piece of text, kept; bounded, since hostile pages make up words without end.
 
-    def __missing__(self, character: str) -> str:
-        folded = fold_character(character)
+    >>> known = Known(str.upper)
+    >>> known["a"], dict(known)
+    ('A', {'a': 'A'})
+    """
+
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, piece: str) -> Value:
+        made = self._make(piece)
         if len(self) < _MOST_KNOWN:
-            self[character] = folded
-        return folded
+            self[piece] = made
+        return made
 
 
-_FOLDS = _Folds()
+_FOLDS = Known(fold_character)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from detectors.folding import Folded
+from detectors.folding import Folded, Known
 from rules.characters import READINGS
 from rules.term_rules import Disguises, OrdinaryWords
 
@@ -28,7 +28,6 @@ _LEAST_CODE = chr(_FIRST_CODE)
 _LATIN = re.compile(r"[a-z]{2,}")
 _LONGEST_RUN = 40
 _LONGEST_SYLLABLE = 6
-_MOST_KNOWN = 20_000
 
 
 class _Sounds(dict[str, str]):
@@ -43,21 +42,10 @@ _SOUNDS = _Sounds(
 )
 
 
-class _Runs(dict[str, tuple[str, ...]]):
-    """Latin runs as pinyin syllables, () for a run that is none; bounded, since pages make up words."""
-
-    def __missing__(self, run: str) -> tuple[str, ...]:
-        syllables = _syllables(run) if len(run) <= _LONGEST_RUN else ()
-        if len(self) < _MOST_KNOWN:
-            self[run] = syllables
-        return syllables
-
-
-_RUNS = _Runs()
-
-
 def _syllables(run: str) -> tuple[str, ...]:
-    """``run`` as the fewest pinyin syllables that spell all of it, or ()."""
+    """A Latin run as the fewest pinyin syllables that spell all of it; () for none or a very long one."""
+    if len(run) > _LONGEST_RUN:
+        return ()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(run)
     for end in range(1, len(run) + 1):
         for start in range(max(0, end - _LONGEST_SYLLABLE), end):
@@ -70,6 +58,9 @@ def _syllables(run: str) -> tuple[str, ...]:
             if known is None or len(before) + 1 < len(known):
                 best[end] = (*before, piece)
     return best[len(run)] or ()
+
+
+_RUNS = Known(_syllables)
 
 
 def sound_of(word: str) -> str:

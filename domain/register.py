@@ -13,7 +13,8 @@ from domain.cover import WHOLE, Cover
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
-_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝「」〈〉《》", "()()()()()()()()()")
+_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
+_QUOTES = str.maketrans("「」〈〉《》", "()()()")
 _INDIVIDUAL = re.compile(r"\(个体工商户\)|\(个体户\)|\(个体\)")
 _LOOSE = re.compile(r"[\s·・•.,、'\"“”‘’_-]+")
 
@@ -27,6 +28,15 @@ def without_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def evened(text: str) -> str:
+    """``text`` in compatibility forms (NFKC), kinds of brackets as round ones, without what nobody sees.
+
+    >>> evened("〔２０２６〕\u200b１号")
+    '(2026)1号'
+    """
+    return unicodedata.normalize("NFKC", without_invisible(text)).translate(_BRACKETS)
+
+
 def normal_name(name: str) -> str:
     """The spelling under which two names of operators count as the same 名称归一.
 
@@ -35,7 +45,7 @@ def normal_name(name: str) -> str:
     >>> normal_name("义乌市屿 弦服饰店（个体工商户）") == normal_name("义乌市屿弦服饰店")
     True
     """
-    plain = unicodedata.normalize("NFKC", without_invisible(name)).translate(_BRACKETS).upper()
+    plain = evened(name).translate(_QUOTES).upper()
     return _INDIVIDUAL.sub("", _LOOSE.sub("", plain)).replace("()", "")
 
 
@@ -161,5 +171,5 @@ def normal_permit(number: str) -> str:
     >>> normal_permit("农药经许（京）1101 0827625") == normal_permit("农药经许(京)11010827625")
     True
     """
-    plain = unicodedata.normalize("NFKC", without_invisible(number)).translate(_BRACKETS).upper()
+    plain = evened(number).translate(_QUOTES).upper()
     return re.sub(r"[\s_]+|号$", "", plain)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.check_digits import Fault, mod_11_10
-from domain.register import PermitRow, without_invisible
+from domain.register import PermitRow, evened
 from rules.licensing import Check, NumberKind, NumberTable
-
-_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +59,7 @@ class PermitForms:
 
     def fault(self, permit: PermitRow) -> Fault | None:
         """What is wrong with the number as one of its kind; ``None``: nothing, or no known kind."""
-        number = re.sub(
-            r"\s+",
-            "",
-            unicodedata.normalize("NFKC", without_invisible(permit.number)).translate(_BRACKETS).upper(),
-        )
+        number = re.sub(r"\s+", "", evened(permit.number).upper())
         forms = self._named.get(permit.kind) or self._named.get(permit.name)
         if forms is None:
             forms = tuple(form for form in self._stems if form.stem and form.stem.match(number))

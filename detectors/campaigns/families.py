@@ -74,13 +74,19 @@ def score(points: Floats) -> Floats:
     return found
 
 
+def _lift(s: Signals, gate: Floats) -> Floats:
+    """Points of a lift in new reviews, or of a patchwork of earlier ones, behind a gate."""
+    lifted: Floats = np.maximum(
+        gate * Weight("lift", 1.0, 3.0).points(s.new_lift), np.minimum(2 * gate, 1) * _patchwork(s)
+    )
+    return lifted
+
+
 def _burst(s: Signals) -> dict[str, Floats]:
     gate = _gate(s.rush.surprise, 6) * s.rush.excess
     return {
         "rush": Weight("rush", 6, 1.5).points(s.rush.surprise) * s.rush.excess,
-        "lift": np.maximum(
-            gate * Weight("lift", 1.0, 3.0).points(s.new_lift), np.minimum(2 * gate, 1) * _patchwork(s)
-        ),
+        "lift": _lift(s, gate),
         "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
         "stars_up": gate * Weight("stars_up", 5, 0.7).points(s.stars_up),
         "one_off": gate * Weight("one_off", 3, 0.3).points(s.one_off),
@@ -93,9 +99,7 @@ def _attack(s: Signals) -> dict[str, Floats]:
     return {
         "low_rush": Weight("low_rush", 3, 1.8).points(s.low_rush.surprise) * s.low_rush.excess,
         "stars_down": gate * Weight("stars_down", 3, 1.2).points(s.stars_down),
-        "lift": np.maximum(
-            gate * Weight("lift", 1.0, 3.0).points(s.new_lift), np.minimum(2 * gate, 1) * _patchwork(s)
-        ),
+        "lift": _lift(s, gate),
         "near_here": gate * Weight("near_here", 4, 1.2).points(s.near_here),
     }
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from domain.register import without_invisible
+from detectors.folding import Known
+from domain.register import evened
 from rules.characters import VARIANTS
-
-_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
 
 
 def _is_plain(character: str) -> bool:
@@ -27,23 +25,16 @@ SIMPLIFIED = str.maketrans({variant: plain for variant, plain in _PAIRS if not _
 """Traditional and other variant characters to plain ones, one for one, for ``str.translate``."""
 
 
-class _Folds(dict[str, str]):
+def _folded(character: str) -> str:
     """How one character counts when numbers and labels are looked for."""
-
-    def __missing__(self, character: str) -> str:
-        if character == "\u3000":
-            folded = "  "
-        elif character in "\xa0\u2002\u2003\u2009\u202f":
-            folded = " "
-        else:
-            folded = unicodedata.normalize("NFKC", without_invisible(character)).translate(_BRACKETS).upper()
-            folded = re.sub("[‐‑‒–—−]", "-", folded)
-        if len(self) < 20_000:
-            self[character] = folded
-        return folded
+    if character == "\u3000":
+        return "  "
+    if character in "\xa0\u2002\u2003\u2009\u202f":
+        return " "
+    return re.sub("[‐‑‒–—−]", "-", evened(character).upper())
 
 
-_FOLDS = _Folds()
+_FOLDS = Known(_folded)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,9 @@ from domain.check_digits import credit_fault as credit_fault
 from domain.check_digits import has_inner_fault as has_inner_fault
 from domain.check_digits import mod_11_10 as mod_11_10
 from domain.check_digits import organisation_check as organisation_check
-from domain.register import without_invisible
+from domain.register import evened
 from rules.licensing import Check, NumberKind, NumberTable
 
-_BRACKETS = str.maketrans("〔〕［］[]【】{}｛｝", "()()()()()()")
 _DASHES = re.compile("[‐‑‒–—−－﹣]")
 TYPED = str.maketrans("OIZS", "0125")
 """Letters that are typed for digits."""
@@ -30,8 +28,7 @@ def plain(text: str) -> str:
     >>> plain("农药经许〔京〕１１")
     '农药经许(京)11'
     """
-    folded = unicodedata.normalize("NFKC", without_invisible(text)).translate(_BRACKETS)
-    return _DASHES.sub("-", folded).upper()
+    return _DASHES.sub("-", evened(text)).upper()
 
 
 FAULT_TEXT = {

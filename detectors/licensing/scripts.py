@@ -8,6 +8,7 @@ where a rendered page is at hand, that is used in its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -345,19 +346,11 @@ class _Reader:
         return built
 
     def _array(self) -> list[Any]:
-        values: list[Any] = []
-        while self._peek()[1] != "]":
-            values.append(self._expression())
-            if self._peek()[1] == ",":
-                self.at += 1
-            elif self._peek()[1] != "]":
-                raise _Stop
-        self.at += 1
-        return values
+        return [self._expression() for _ in self._parts("]")]
 
     def _object(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        while self._peek()[1] != "}":
+        for _ in self._parts("}"):
             kind, key = self._next()
             if kind not in {"string", "name", "number"}:
                 raise _Stop
@@ -367,24 +360,21 @@ class _Reader:
                 values[name] = self._expression()
             else:
                 values[name] = self.names.get(name, UNKNOWN)
-            if self._peek()[1] == ",":
-                self.at += 1
-            elif self._peek()[1] != "}":
-                raise _Stop
-        self.at += 1
         return values
 
     def _arguments(self) -> list[Any]:
         self._want("(")
-        values: list[Any] = []
-        while self._peek()[1] != ")":
-            values.append(self._expression())
+        return [self._expression() for _ in self._parts(")")]
+
+    def _parts(self, end: str) -> Iterator[None]:
+        """A turn for each part up to ``end``, with a comma between two."""
+        while self._peek()[1] != end:
+            yield
             if self._peek()[1] == ",":
                 self.at += 1
-            elif self._peek()[1] != ")":
+            elif self._peek()[1] != end:
                 raise _Stop
         self.at += 1
-        return values
 
 
 def _is_click(name: str, arguments: list[Any]) -> bool:
