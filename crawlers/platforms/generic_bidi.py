@@ -27,10 +27,9 @@ _TURNING = "\u202d\u202e\u200e\u200f"
 """Marks that turn text around or stand in numbers; without these the others change nothing."""
 _MAY_TURN = (
     re.compile(r"&(?:[lr][lr]m|#(?:[xX]0*(?:200[eEfF]|202[dDeE])|0*(?:820[67]|823[78])))"),
-    re.compile(r"<[bB][dD][oO]"),
     re.compile(r"-[oO][vV][eE][rR][rR][iI][dD][eE]\s*(?:[;}\"'!]|$)"),
 )
-"""The same as entities, elements and styles; each begins with a plain letter, which is looked for fast."""
+"""The same as entities and styles; each begins with a plain letter, which is looked for fast."""
 _OVERRIDE = re.compile(r"unicode-bidi\s*:\s*(?:bidi|isolate)-override", re.IGNORECASE)
 _DIRECTION = re.compile(r"direction\s*:\s*(rtl|ltr)", re.IGNORECASE)
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
@@ -93,7 +92,12 @@ def as_seen(root: Element, source: str) -> tuple[Element, bool]:
 
     The tree itself is given back where its source has no mark of direction; else a copy is changed.
     """
-    if not any(mark in source for mark in _TURNING) and not any(each.search(source) for each in _MAY_TURN):
+    may_turn = (
+        next(root.iter("bdo"), None) is not None
+        or any(mark in source for mark in _TURNING)
+        or any(each.search(source) for each in _MAY_TURN)
+    )
+    if not may_turn:
         return root, False
     copy = deepcopy(root)
     return copy, _Turner(Styles(list(copy.iter("style")))).turn(copy)

@@ -23,7 +23,7 @@ def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> fro
     """Cards around elements with money; ``heading`` is where the page names its own goods."""
     path = urlsplit(url).path or "/"
     own = frozenset(() if heading is None else (heading, *heading.iterancestors()))
-    groups: dict[tuple[Element, str, str], list[Element]] = defaultdict(list)
+    within: dict[Element, list[Element]] = defaultdict(list)
     holders: set[Element] = set()
     for element in money:
         each = element
@@ -32,11 +32,13 @@ def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> fro
             if each in holders or parent is None:
                 break
             holders.add(each)
-            groups[parent, str(each.tag), each.get("class") or ""].append(each)
+            within[parent].append(each)
             each = parent
     found = [
         group
-        for group in groups.values()
+        for siblings in within.values()
+        if len(siblings) >= _LEAST_WITH_PICTURE
+        for group in _alike(siblings)
         if len(group) >= _LEAST_WITH_PICTURE and own.isdisjoint(group) and _are_cards(group, path)
     ]
     # Two parts, one of which holds cards of its own, are parts of the page and no cards.
@@ -44,6 +46,13 @@ def cards_of(money: Iterable[Element], heading: Element | None, url: str) -> fro
     return frozenset(
         each for group in found if len(group) >= _LEAST or holding.isdisjoint(group) for each in group
     )
+
+
+def _alike(siblings: list[Element]) -> Iterable[list[Element]]:
+    groups: dict[tuple[str, str], list[Element]] = defaultdict(list)
+    for each in siblings:
+        groups[str(each.tag), each.get("class") or ""].append(each)
+    return groups.values()
 
 
 def _are_cards(group: list[Element], own: str) -> bool:
