@@ -1,32 +1,10 @@
 """What a person gets wrong is answered in a sentence that says what to do, with exit code 2."""
 
-import sys
-
 import pytest
 import yaml
 
-import settings
 from crawlers.runner import ROOT
-from netsword.cli import main
 from tests.builders import a_sweep
-
-
-@pytest.fixture
-def netsword(monkeypatch, tmp_path, capsys):
-    """Calls the command line; gives exit code, stdout and stderr."""
-    monkeypatch.setenv("NETSWORD_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("MONGO_URI", raising=False)
-    settings.load.cache_clear()
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["netsword", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, " ".join(printed.err.split())
-
-    yield call
-    settings.load.cache_clear()
 
 
 def a_file(folder, **changes):
