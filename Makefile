@@ -3,7 +3,7 @@
 BIN := .venv/bin
 # Without bytecode every process, a crawl too, compiles all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test lint types rooms check-all bench lock
+.PHONY: help setup demo test lint types rooms rules tests check-all bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -14,9 +14,14 @@ setup:  ## Python environment, Chromium, fonts; quick the second time
 demo: setup  ## sweep the bundled marketplace and print what was found
 	@$(BIN)/netsword demo
 
-test: setup lint types rooms  ## formatting, lint, types, room contracts, rule examples, tests
+test: setup lint  ## formatting, lint, types, room contracts, rule examples, tests
+	@$(MAKE) --no-print-directory -j 2 tests types rooms rules
+
+tests: setup
+	@$(BIN)/pytest -q -n 5 --dist loadfile --no-loadscope-reorder
+
+rules: setup
 	@$(BIN)/netsword rules check
-	@$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff format --check .

@@ -35,6 +35,18 @@ class Detect:
 
     async def process_item(self, item: Visit) -> Visit:
         """The visit, judged and acknowledged."""
+        if item.listings or item.shops or item.displays:
+            await self._judge(item)
+        await self._batcher.submit(item)
+        self._count(item)
+        return item
+
+    async def close_spider(self) -> None:
+        """Writes what is left."""
+        await self._batcher.aclose()
+
+    async def _judge(self, item: Visit) -> None:
+        # Made for the first that is judged: a dry run, which only searches, need not wait for it.
         self._detectors = self._detectors or self._load()
         captured = {display.shop for display in item.displays} if self._licences else set()
         shops = [shop for shop in item.shops if shop.key not in captured]
@@ -44,13 +56,6 @@ class Detect:
         )
         if self._licences is not None:
             await self._judge_licences(self._licences, item)
-        await self._batcher.submit(item)
-        self._count(item)
-        return item
-
-    async def close_spider(self) -> None:
-        """Writes what is left."""
-        await self._batcher.aclose()
 
     def _load(self) -> ItemDetectors:
         catalogue = load_catalogue()

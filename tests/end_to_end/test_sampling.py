@@ -52,7 +52,7 @@ def test_run_draws_what_its_dry_run_said_and_compares_with_a_later_one(store, st
         kinds = {row.kind for row in store.frontier.counts(run)}
         assert kinds == {PageKind.SEARCH}
         assert crawl(store, run, store_settings).clean
-        later = begin(store, a_sweep(market, **a_design(seed=2, size=90)))
+        later = begin(store, a_sweep(market, **a_design(seed=2, size=45)))
         assert crawl(store, later, store_settings).clean
     _compares(store, run, later)
     assert plan.frame_is_complete
@@ -119,7 +119,7 @@ def test_second_wave_survives_kills_and_is_drawn_again_from_what_was_stored(
 def _compares(store, first: str, second: str) -> None:
     found = compare_runs(store, first, second)
     whole = found.rules[0]
-    assert (whole.rule, whole.first.judged, whole.second.judged) == ("ANY", 60, 90)
+    assert (whole.rule, whole.first.judged, whole.second.judged) == ("ANY", 60, 45)
     assert whole.difference == pytest.approx(whole.second.share - whole.first.share)
     assert whole.low <= whole.difference <= whole.high
     assert 0 <= whole.p_value <= whole.adjusted_p <= 1
