@@ -31,9 +31,12 @@ _BARE_BEGINNINGS = frozenset("0123456789 \t\n\r\xa0\u202f.,'’–—-")
 _MINOR_CLASS = re.compile(r"cent|decimal|fraction|minor|kop|(?<![a-z])sup|penny|pence|small")
 _SIGNED_CENTS = re.compile(r"(?P<sign>[€$£])(?P<cents>\d{2})")
 """Cents behind their sign, as in 119€90."""
+_SIGN_FOR_POINT = re.compile(r"(?<=\d)€(?=\d\d(?!\d|[.,]\d|\s?€))")
+"""A sign in the place of the decimal mark, as in 119€90."""
 _ALONE = re.compile(SIGN)
 _CENTS, _BARE_CENTS = re.compile(r"[.,]\d{1,2}"), re.compile(r"\d{2}")
 _WITH_CENTS = re.compile(r"\d[\d.,' ]*[.,]\d{2}")
+_POINTED = re.compile(r"\d\.\d{3}$")
 _RAISED = frozenset({"sup", "small"})
 _LONGEST_ADDITION, _LONGEST_BESIDE = 6, 12
 _LONGEST_RUN = 400
@@ -245,6 +248,8 @@ def _text_at(view: View, place: int, line: int) -> str:
 
 
 def _shown(element: Element, text: str) -> _Shown:
+    if "€" in text and (at := _SIGN_FOR_POINT.search(text)):
+        text = f"{text[: at.start()]}.{text[at.end() : at.end() + 2]} €{text[at.end() + 2 :]}"
     return _Shown(element, text, numbers_in(text), signs_in(text))
 
 
@@ -286,7 +291,8 @@ def _joined(element: Element) -> str:
             text = f".{signed['cents']} {signed['sign']}"
             pieces[:] = ["".join(pieces).rstrip()]
         elif not is_tail and _are_cents(text, last, owner):
-            text = f".{text}"
+            # Behind a point for thousands stands a comma.
+            text = f"{',' if _POINTED.search(last) else '.'}{text}"
             pieces[:] = ["".join(pieces).rstrip()]
         elif (
             event_text[:1].isspace()
@@ -308,7 +314,11 @@ def _are_cents(text: str, last: str, owner: Element) -> bool:
         len(text) == 2
         and text.isdigit()
         and last[-1:].isdigit()
-        and (owner.tag in _RAISED or _MINOR_CLASS.search(named(owner)) is not None)
+        and (
+            owner.tag in _RAISED
+            or _MINOR_CLASS.search(named(owner)) is not None
+            or "vertical-align" in (owner.get("style") or "")
+        )
         and not re.search(r"[.,]\d{2}$", last)
     )
 

@@ -31,7 +31,10 @@ _MOST_BETWEEN = 4
 _LONGEST_SALES = 40
 _LINKS = xpath("descendant-or-self::a[@href]")
 _HEADINGS = xpath(".//h2 | .//h3 | .//h4")
-_CALLED_TITLE = xpath(".//*[contains(@class, 'title') or contains(@class, 'name')]")
+_CALLED_TITLE = xpath(
+    ".//*[contains(@class, 'title') or contains(@class, 'Title') or contains(@class, 'name')"
+    " or contains(@class, 'Name')]"
+)
 _LEAST_TITLE = 4
 _SIGN = re.compile(SIGN)
 _NEXT = xpath("//a[@rel='next']/@href | //link[@rel='next']/@href")
@@ -147,6 +150,9 @@ class ListPage(PricedPage):
         named = [(link, self._name_in(each) or each.get("title") or "") for link, each in links if link]
         pictured = next((alt for each in part.iter("img") if (alt := (each.get("alt") or "").strip())), "")
         heading = self._own_heading(_called_in(part), pictured)
+        if heading in self._said_often and any(self._weight(pair)[0] for pair in named if pair[1]):
+            # The shop's or the maker's name, where the goods' stands in a plain link.
+            heading = ""
         of_heading = [pair for pair in named if heading and pair[1].strip() == heading]
         link, text = max(of_heading or named, key=self._weight, default=("", ""))
         has_own_words = bool(text) and len(text) <= 300 and not re.fullmatch(r"[\W\d]*", text)
@@ -180,6 +186,12 @@ class ListPage(PricedPage):
             return pictured
         own = (text for each, text in called if shape_of(each) not in self._repeated)
         return next(own, next(iter(texts), ""))
+
+    @cached_property
+    def _said_often(self) -> set[str]:
+        """Words of headings that several cards bear."""
+        said = Counter(text for part in self._parts for text in {text for _, text in _called_in(part)})
+        return {text for text, count in said.items() if count >= _LEAST_CARDS}
 
     @cached_property
     def _repeated(self) -> set[Shape]:

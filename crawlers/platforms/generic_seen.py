@@ -44,6 +44,8 @@ _NOTICES = Book(SOLD_OUT, IN_STOCK, SERVICES, PROMOTION, DEPOSIT, *COUNTS)
 """What is looked for in the lines behind the heading."""
 _NAMING_LABELS = frozenset({"brand", "sku", "gtin", "mpn"})
 _LEAST_NAME, _MOST_PICTURES = 3, 200
+_LEAST_IN_WINDOW = 6
+"""Characters of a line that is looked for within the window's title: shorter ones are categories."""
 _LEAST_LIKENESS = 0.4
 """Share of its words that a part of a name has in common with another name."""
 
@@ -180,6 +182,9 @@ class SeenPage:
         if best:
             self._from("title", "visible: h1")
             return best
+        if name := self._line_in_window:
+            self._from("title", "visible: line that the head title holds")
+            return name
         if not self.facts.of("title") and (name := self._name_above_labels):
             self._from("title", "visible: line above the labels of the goods")
             return name
@@ -202,6 +207,9 @@ class SeenPage:
         """
         told = {fact.layer: fact.value for fact in reversed(self.facts.of("title"))}
         names = list(dict.fromkeys(filter(None, (self._window, *told.values()))))
+        if len(names) > 1 and not _likeness_to(names[1:])(names[0]) < -_LEAST_LIKENESS:
+            # A window that is called something else, such as "product details", is no name of the goods.
+            names.append(names.pop(0))
         places: dict[str, int] = {}
         for place, run in enumerate(self.view.runs if names else ()):
             if len(run.text) <= _LONGEST_NAME and not self._is_link(place):
@@ -224,6 +232,24 @@ class SeenPage:
             ),
             "",
         )
+
+    @cached_property
+    def _line_in_window(self) -> str:
+        """The longest line that the window's title holds among words of its own, where it makes a good part
+        of it.
+        """
+        window = words_of(self._window).replace(" ", "")
+        least = max(_LEAST_IN_WINDOW, _LEAST_LIKENESS * len(window))
+        held = [
+            place
+            for place, run in enumerate(self.view.runs if window else ())
+            if least <= len(run.text) <= _LONGEST_NAME
+            and len(folded := words_of(run.text).replace(" ", "")) >= least
+            and folded in window
+            and not self._is_link(place)
+        ]
+        texts = [squash(self.view.runs[place].text) for place in held]
+        return max(texts, key=len, default="")
 
     def _is_link(self, place: int) -> bool:
         """Whether a run stands in a link, a menu or a footer."""

@@ -68,7 +68,7 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 """Han, kana and hangul: no space stands between them and a number, as in 现价199元."""
 _NUMBER = re.compile(
     rf"(?=\d)(?:(?<![\w.,/#])|(?<=[{_UNSPACED}])|{_AFTER_CODE})"
-    r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[\s\u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
+    r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:(?:[.,'’]\d{3})+|(?:[\s\u00a0\u202f]\d{3})+)(?!\d)(?:[.,]\d{1,2}(?!\d))?|"
     r"\d+(?:[.,]\d{1,4})?)(?:\s?[,.]\s?[-–—]+)?(?![\w%/]*%)"
 )
 _SPLIT_CENTS = re.compile(
@@ -160,6 +160,9 @@ def _value(shown: str, currency: str, locale: Locale) -> Decimal | None:
 
 def _sign_beside(match: Match, signs: Sequence[Match]) -> str:
     for sign in signs:
-        if 0 <= match.start() - sign.end() <= 2 or 0 <= sign.start() - match.end() <= 2:
+        between = sign.string[match.end() : sign.start()]
+        # The number of instalments in "6x R$ 20" has another amount's sign behind it.
+        is_behind = 0 <= sign.start() - match.end() <= 2 and not any(map(str.isalnum, between))
+        if is_behind or 0 <= match.start() - sign.end() <= 2:
             return sign[0]
     return ""

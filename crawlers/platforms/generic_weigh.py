@@ -31,6 +31,8 @@ from crawlers.platforms.tree import Element, link_of, squash
 
 _DIGIT = re.compile(r"\d")
 _SHARE = re.compile(r"\d+(?:[.,]\d+)?\s?%")
+_REDUCTION = re.compile(r"^[\s(−–-]*\d+(?:[.,]\d+)?\s?%\s?(?:off\b)?")
+"""What a price is reduced by, behind it: no word of another amount."""
 _TIMES = re.compile(r"(?:\b|\d)[x×]\s*(?:de|of|à|a|da|von|по)?\s*(?:[a-z]{0,2}[^\w\s])?\s*$")
 _SENTENCE = re.compile(r"(?:\w+[^\w:：]+){3,}\w*[^\w:：]*$")
 _IS_LABEL = re.compile(r"\W*[^\W\d_][^\d]{2,40}")
@@ -75,7 +77,8 @@ def amounts_of(
             each.add(2, "currency")
         if each.value == 0:
             each.add(-6, "zero")
-        repeated = shapes[shape_of(each.element)]
+        # One of many of a kind may have the words beside it for its label, and so a wider element.
+        repeated = max(shapes[shape_of(each.element)], shapes[shape_of(_run_of(each, view))])
         if repeated > 3:
             each.add(-min(3, repeated / 4), "repeated")
         if title_place is not None:
@@ -297,7 +300,8 @@ def _around(amount: Amount, view: View, others: Around) -> tuple[str, str]:
     before, after = _before(view, place, others), _after(view, place)
     if _labels_follow(view, place, others.taken):
         before, after = _text_behind(view, place), ""
-    return f"{squash(before)} {text[:start]}".lower(), squash(f"{text[end:]} {after}").lower()
+    behind = squash(f"{text[end:]} {after}").lower()
+    return f"{squash(before)} {text[:start]}".lower(), _REDUCTION.sub("", behind)
 
 
 def _before(view: View, place: int, others: Around) -> str:

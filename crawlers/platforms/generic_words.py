@@ -48,6 +48,8 @@ NOT_THE_PRICE = Phrases(
     r"|shop pay"
     r"|or more|или более|и более|ou plus|o più|oder mehr|件以上|個以上|(?:sales|plus|\+) ?tax|tax:"
     r"|order over|orders over|free .{0,20}over|minimum|mindestbestell|dès|a partire da .{0,10}ordin|满|起送"
+    r"|延保|保修|以换代修|换新|碎屏|意外保护|保险|換新|保固|換購|换购|加价购|電子書|电子书|e-?book|audiobook"
+    r"|税费|税費|进口税|關稅|关税|customs|import (?:fee|charge|dut)"
     r"|尾款|dob[ií]e?rk|nachnahme|contrassegno|contra ?re?embolso|contre.?remboursement|za pobraniem"
     r"|utánvét|ramburs|наложенн|货到付款|代引",
 )
@@ -167,7 +169,9 @@ MAIN_CLASS = Phrases(
     r"product-?price|price-?product|buybox|buy-?box|"
     r"pdp|detail|selling|today|itemprop|big|large|(?<![a-z])info",
 )
-MEMBER_CLASS = Phrases(r"(?<![a-z])(?:s?vip|members?(?:hip)?)(?![a-z])")
+MEMBER_CLASS = Phrases(
+    r"(?<![a-z])(?:s?vip|members?(?:hip)?)(?![a-z])|price[-_]?plus(?![a-z])|(?<![a-z])plus[-_]?price"
+)
 """What markup calls prices that only members pay."""
 OTHER_CLASS = Phrases(
     r"ship(?!ping-?(?:taxable|class))|deliver|cart-?total|subtotal|instal|month|financ|saving|(?<![a-z])save"

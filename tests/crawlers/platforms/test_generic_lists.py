@@ -71,6 +71,43 @@ def test_sign_whole_and_cents_in_three_elements_beside_a_former_price() -> None:
     assert [card.price for card in cards] == [Decimal(f"{n}.50") for n in range(1, 5)]
 
 
+def _rows(card: str, count: int = 6) -> list[tuple[str, Decimal | None]]:
+    names = ("Plum jam", "Apple jelly", "Quince paste", "Pear butter", "Fig spread", "Cherry syrup")
+    body = "".join(f"<li>{card.format(n=n, name=names[n - 1], shop=n % 2)}</li>" for n in range(1, count + 1))
+    return [(card.title, card.price) for card in _list(f"<ul>{body}</ul>").cards]
+
+
+@pytest.mark.parametrize("called", ["goodsTitle", "line"])
+def test_the_shop_of_each_card_is_not_its_title(called: str) -> None:
+    rows = _rows(
+        f'<p class="goodsPrice">€{{n}}.20</p><p class="{called}"><a href="/p/{{n}}">{{name}}</a></p>'
+        '<p><a class="shop-name" href="/shop/{n}">Shop of the orchard {shop}</a></p>'
+    )
+    assert rows[:2] == [("Plum jam", Decimal("1.20")), ("Apple jelly", Decimal("2.20"))]
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [
+        ('<b>$</b><b>{n}</b><span style="vertical-align:0.7ex">45</span>', "1.45"),
+        ('<span><i>R$</i><i>{n}.010</i><i class="cents">90</i></span>', "1010.90"),
+        ("<span><i>R$</i><i>{n}40</i> <i>15% OFF</i></span><em>em 6x R$ 23,40</em>", "140"),
+        ("<s>{n}38,800</s><em><b>{n}02,700</b>원</em>", "102700"),
+    ],
+    ids=[
+        "cents raised by style",
+        "cents behind thousands",
+        "number of instalments",
+        "former price before it",
+    ],
+)
+def test_the_price_of_a_card_is_read_whole(price: str, expected: str) -> None:
+    assert _rows(f'<h3><a href="/p/{{n}}">{{name}}</a></h3><div class="price">{price}</div>')[0] == (
+        "Plum jam",
+        Decimal(expected),
+    )
+
+
 def test_the_longest_list_counts_and_its_neighbours_do_not() -> None:
     aside = "".join(f'<p class="ad"><a href="/ad/{n}">Advert {n}</a> <b>${n}9.00</b></p>' for n in range(3))
     assert len(_list(f"<ul>{_cards(6)}</ul><div>{aside}</div>").cards) == 6

@@ -1,7 +1,7 @@
 """Shop pages in layouts and languages of many kinds, written here: what the generic reader makes of each.
 
-``layouts.yaml``, ``layouts_world.yaml`` and ``brands.yaml`` hold them. Every page has something that
-misleads; a field that ``expected`` does not name is not judged.
+``layouts.yaml``, ``layouts_world.yaml``, ``layouts_market.yaml`` and ``brands.yaml`` hold them. Every page
+has something that misleads; a field that ``expected`` does not name is not judged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from crawlers.platforms.generic import GenericAdapter
 from domain.subjects import Listing
 from tests.crawlers.platforms.builders import a_page, listing_in
 
-_FILES = [Path(__file__).parent / name for name in ("layouts.yaml", "layouts_world.yaml", "brands.yaml")]
+_NAMES = ("layouts.yaml", "layouts_world.yaml", "layouts_market.yaml", "brands.yaml")
+_FILES = [Path(__file__).parent / name for name in _NAMES]
 _AMOUNTS = ("price", "list_price", "price_low", "price_high", "rating")
 
 
