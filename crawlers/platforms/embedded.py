@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
 
+from crawlers.platforms.kept import kept
 from crawlers.platforms.tree import Element, squash, text_of, texts_of, xpath
 
 Node: TypeAlias = dict[str, Any]
@@ -65,11 +65,11 @@ class Embedded:
             own = [node for node in own if self._headings & set(plain_texts(_walk([node], ["name"])))] or own
         return plain_texts(_walk(own, keys))
 
-    @cached_property
+    @kept
     def _headings(self) -> frozenset[str]:
         return frozenset(texts_of(_HEADINGS, self.root) + self.meta("og:title"))
 
-    @cached_property
+    @kept
     def jsonld_nodes(self) -> list[Node]:
         """The things that JSON-LD blocks are about, in document order."""
         found: list[Node] = []
@@ -78,7 +78,7 @@ class Embedded:
             found.extend(_top_nodes(tolerant_json(script.text or "")))
         return found[:_MOST_NODES]
 
-    @cached_property
+    @kept
     def microdata_nodes(self) -> list[Node]:
         """Microdata items that belong to no other item."""
         made: dict[Element, Node] = {}
@@ -98,19 +98,19 @@ class Embedded:
                 top.append(value)
         return top
 
-    @cached_property
+    @kept
     def _scripts(self) -> list[Element]:
         return list(self.root.iter("script"))
 
-    @cached_property
+    @kept
     def _metas(self) -> list[Element]:
         return list(self.root.iter("meta"))
 
-    @cached_property
+    @kept
     def _items(self) -> list[Element]:
         return _ITEMS(self.root)
 
-    @cached_property
+    @kept
     def _meta_tags(self) -> dict[str, list[str]]:
         tags: dict[str, list[str]] = {}
         for tag in self._metas:

@@ -9,7 +9,6 @@ be preferred, the field is undecided and has no value.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from crawlers.platforms.base import Page, ParsedPage
 from crawlers.platforms.generic_bidi import as_seen
@@ -17,6 +16,7 @@ from crawlers.platforms.generic_candidates import candidates_of
 from crawlers.platforms.generic_list import ListPage
 from crawlers.platforms.generic_page import GoodsPage
 from crawlers.platforms.generic_seen import Thresholds
+from crawlers.platforms.kept import kept
 from crawlers.platforms.obstacles import Obstacles
 from crawlers.platforms.profile import ProfileAdapter
 from crawlers.platforms.site_profile import SiteProfile, WholeSite
@@ -70,7 +70,7 @@ class GenericAdapter:
         root, is_turned = as_seen(tree_of(page.text), page.text)
         return GoodsPage(root, page.url, self.thresholds, is_turned=is_turned)
 
-    @cached_property
+    @kept
     def _site(self) -> ProfileAdapter:
         profile = SiteProfile(name="generic", whole_site=WholeSite())
         return ProfileAdapter(platform=self.platform, base_url=self.base_url, profile=profile)

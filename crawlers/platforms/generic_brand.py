@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from crawlers.platforms.generic_brand_state import attributes_of, confirmed, stated_in
 from crawlers.platforms.generic_brand_words import is_company, is_no_brand, named_in_address, plain_name
@@ -17,6 +16,7 @@ from crawlers.platforms.generic_seen import words_of
 from crawlers.platforms.generic_stock import StockedPage
 from crawlers.platforms.generic_view import chain, named
 from crawlers.platforms.generic_words import BRAND_CLASS
+from crawlers.platforms.kept import kept
 from crawlers.platforms.tree import Element, squash
 
 _LOGO = re.compile(
@@ -44,7 +44,7 @@ _LEVELS_AROUND, _MOST_PICTURES = 6, 200
 class BrandedPage(StockedPage):
     """Brand of the goods on a page of an unknown shop."""
 
-    @cached_property
+    @kept
     def brand(self) -> str:
         """The maker's brand: as told where the page shows it, as labelled, as the markup beside the title
         calls it, else as told, else as scripts and attributes name it with the title's consent, else the name
@@ -82,7 +82,7 @@ class BrandedPage(StockedPage):
             return name
         attributes = (
             each
-            for each in attributes_of(self.root)
+            for each in attributes_of(self.root, self.view.parts.stating)
             if each.element is None or not is_in(each.element, self.cards)
         )
         if name := confirmed(attributes, title=self.title, beside=beside):
@@ -97,7 +97,7 @@ class BrandedPage(StockedPage):
         self.notes.missing["brand"] = None
         return ""
 
-    @cached_property
+    @kept
     def _labelled_brands(self) -> list[tuple[str, str]]:
         """(label, name) pairs: brands, then makers, last companies by their full names."""
         pairs = [
@@ -118,7 +118,7 @@ class BrandedPage(StockedPage):
         is_name = 0 < len(value) <= 80 and not value.lower().startswith("http") and not is_no_brand(value)
         return (value, fact) if is_name else None
 
-    @cached_property
+    @kept
     def _brand_in_sight(self) -> tuple[str, str]:
         """The brand as labelled or as the markup beside the title calls it, in words or as a picture."""
         for label, value in self._labelled_brands:
@@ -145,7 +145,7 @@ class BrandedPage(StockedPage):
         beside = runs[max(0, start - 6) : start + 40]
         return words_of(self.title).startswith(folded) or any(words_of(run.text) == folded for run in beside)
 
-    @cached_property
+    @kept
     def _pictured_brand(self) -> str:
         """The words of a picture that its markup or its link calls a brand, in the part around the title."""
         if self.title_place is None:
@@ -181,7 +181,7 @@ class BrandedPage(StockedPage):
     def _is_elsewhere(self, element: Element) -> bool:
         return self.view.is_aside(element) or is_in(element, self.cards)
 
-    @cached_property
+    @kept
     def _name_beside_title(self) -> str:
         """A short text beside the title that its markup or its link's address calls a brand; of
         several, which may be a menu, one that the title bears too.
@@ -209,7 +209,7 @@ class BrandedPage(StockedPage):
             if not self._is_elsewhere(element):
                 yield name
 
-    @cached_property
+    @kept
     def _name_after_by(self) -> str:
         """The name in a line "by …" right behind the title, or in the link behind that word."""
         if self.title_place is None or any(_BOOK.fullmatch(each) for each in self.facts.values("gtin")):
@@ -245,7 +245,7 @@ class BrandedPage(StockedPage):
                 longer = longer or any(each.tag == "a" for each in chain(run.element, 3))
         return longer
 
-    @cached_property
+    @kept
     def _name_before_title(self) -> str:
         """A short line on the page, in a link of its own, that is also how the title begins."""
         title, folded = self.title, self.title.casefold()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawlers.platforms.generic_brand_words import is_company, is_no_brand
 from crawlers.platforms.generic_seen import words_of
+from crawlers.platforms.generic_walk import BRAND_ATTRIBUTES, STATE_ATTRIBUTES
 from crawlers.platforms.phrases import pieces
 from crawlers.platforms.tree import Element, squash, xpath
 
@@ -40,19 +41,6 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)")
-_BRAND_ATTRIBUTES = (
-    "brand", "data-brand", "data-brand-name", "data-brandname", "data-brand-title", "data-product-brand",
-    "data-item-brand", "data-item_brand", "data-prod-brand", "data-ga-brand", "data-gtm-brand",
-    "data-flix-brand",
-    "data-manufacturer", "data-product-manufacturer", "data-marque", "data-marke",
-)  # fmt: skip
-_STATE_ATTRIBUTES = (
-    "data-product", "data-product-data", "data-product-info", "data-ga-product", "data-gtm",
-    "data-gtm-product",
-    "data-analytics", "data-layer", "data-datalayer", "data-ecommerce", "data-tracking", "data-track",
-    "data-item",
-)  # fmt: skip
-_ATTRIBUTES = xpath(f"//*[{' or '.join(f'@{name}' for name in (*_BRAND_ATTRIBUTES, *_STATE_ATTRIBUTES))}]")
 _HIDDEN = xpath("//input[@type='hidden'][contains(@name, 'brand') or contains(@name, 'manufacturer')]")
 _MOST_SCRIPTS, _LONGEST_SCRIPT, _MOST_STATED, _MOST_ATTRIBUTES = 200, 2_000_000, 5_000, 500
 _FOR = re.compile(
@@ -93,16 +81,16 @@ def stated_in(texts: Iterable[str]) -> Iterator[Stated]:
                 yield Stated(name, of=_owner_of(text, match))
 
 
-def attributes_of(root: Element) -> Iterator[Stated]:
-    """Brands in attributes such as ``data-brand`` and in hidden fields, in order."""
+def attributes_of(root: Element, stating: Sequence[Element]) -> Iterator[Stated]:
+    """Brands in hidden fields, and in attributes such as ``data-brand`` of what the walk found, in order."""
     for field in _HIDDEN(root)[:_MOST_ATTRIBUTES]:
         if name := _name_of(field.get("value") or ""):
             yield Stated(name, field)
-    for element in _ATTRIBUTES(root)[:_MOST_ATTRIBUTES]:
-        for value in filter(None, map(element.get, _BRAND_ATTRIBUTES)):
+    for element in stating[:_MOST_ATTRIBUTES]:
+        for value in filter(None, map(element.get, BRAND_ATTRIBUTES)):
             if name := _name_of(value):
                 yield Stated(name, element)
-        for value in filter(None, map(element.get, _STATE_ATTRIBUTES)):
+        for value in filter(None, map(element.get, STATE_ATTRIBUTES)):
             yield from (Stated(each.name, element, each.of) for each in stated_in([value]))
 
 

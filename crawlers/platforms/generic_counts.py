@@ -113,9 +113,7 @@ _LONGEST = 80
 
 def sales_in(lines: Lines) -> Count | None:
     """Sales as shown in lower-case lines; ``None`` where none or several are."""
-    found = {
-        match[0].strip() for place, match in lines.matches(_SALES) if len(lines.lines[place]) <= _LONGEST
-    }
+    found = {match[0].strip() for _, match in lines.matches(_SALES, _LONGEST)}
     counts = {(each.low, each.high): each for each in map(count_of, sorted(found)) if each.low is not None}
     return next(iter(counts.values())) if len(counts) == 1 else None
 
@@ -124,19 +122,14 @@ def stock_in(lines: Lines) -> int | None:
     """Pieces left as shown in lower-case lines; ``None`` where none or several are."""
     found = {
         int(re.sub(r"\D", "", next(filter(None, match.groups()))))
-        for place, match in lines.matches(_STOCK)
-        if len(lines.lines[place]) <= _LONGEST
+        for _, match in lines.matches(_STOCK, _LONGEST)
     }
     return found.pop() if len(found) == 1 else None
 
 
 def reviews_in(lines: Lines) -> int | None:
     """Reviews as counted in lower-case lines; ``None`` where no number or several are."""
-    found = {
-        count_of(next(filter(None, match.groups())))
-        for place, match in lines.matches(_REVIEWS)
-        if len(lines.lines[place]) <= _LONGEST
-    }
+    found = {count_of(next(filter(None, match.groups()))) for _, match in lines.matches(_REVIEWS, _LONGEST)}
     counts = {each.low for each in found if each.low is not None and each.low == each.high}
     return counts.pop() if len(counts) == 1 else None
 
@@ -146,11 +139,7 @@ def rating_in(lines: Lines) -> Decimal | None:
 
     A bare number from 0 to 5 with decimals counts where it stands on the line beside the number of reviews.
     """
-    found = {
-        decimal_of(next(filter(None, match.groups())))
-        for place, match in lines.matches(_RATING)
-        if len(lines.lines[place]) <= _LONGEST
-    }
+    found = {decimal_of(next(filter(None, match.groups()))) for _, match in lines.matches(_RATING, _LONGEST)}
     if not found:
         beside = (each for place, _ in lines.matches(_REVIEWS) for each in (place - 1, place + 1))
         near = [lines.lines[each] for each in beside if 0 <= each < len(lines.lines)]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from crawlers.platforms.embedded import Embedded, Node, plain_texts, types_of
+from crawlers.platforms.kept import kept
 from crawlers.platforms.tree import squash
 
 JSONLD, MICRODATA, META, STATE = "json-ld", "microdata", "meta", "state"
@@ -55,7 +55,7 @@ class Facts:
         """Their values, equal ones once."""
         return list(dict.fromkeys(fact.value for fact in self.of(field)))
 
-    @cached_property
+    @kept
     def _by_field(self) -> dict[str, list[Fact]]:
         fields: dict[str, list[Fact]] = {}
         for fact in self.found:

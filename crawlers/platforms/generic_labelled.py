@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
 
 from crawlers.platforms.generic_labels import fields_of
 from crawlers.platforms.generic_pairs import (
@@ -17,6 +15,7 @@ from crawlers.platforms.generic_pairs import (
 )
 from crawlers.platforms.generic_seen import SeenPage
 from crawlers.platforms.generic_view import chain
+from crawlers.platforms.kept import kept
 from crawlers.platforms.tree import squash
 
 _BLANKS = " \t\n\r\xa0\u3000"
@@ -31,7 +30,7 @@ _LEVELS = 5
 class LabelledPage(SeenPage):
     """Labels and their values on a page of an unknown shop."""
 
-    @cached_property
+    @kept
     def labelled(self) -> dict[str, list[tuple[str, str]]]:
         """(label, value) pairs on the page whose label is a known word, by field, in reading order."""
         found: dict[str, list[tuple[str, str]]] = {}
@@ -60,7 +59,7 @@ class LabelledPage(SeenPage):
         linked = (any(each.tag == "a" for each in chain(run.element, 2)) for pair in pairs for run in pair)
         return bool(pairs) and all(linked)
 
-    @cached_property
+    @kept
     def _label_lines(self) -> list[tuple[str, str]]:
         """(text, the text after it): lines from the title on that begin like a label, then parts of lines."""
         runs, lines = self.view.runs, self.view.lines
@@ -91,7 +90,7 @@ class LabelledPage(SeenPage):
     def _stands_under(self, line: int) -> bool:
         """Whether a label is the second of the two parts of an item that repeats, its value the first."""
         runs = self.view.runs
-        first = bisect_left(runs, line, key=lambda run: run.line)
+        first = self.view.starts[line]
         if not first:
             return False
         part = runs[first].element

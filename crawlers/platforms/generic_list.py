@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 
 from crawlers.platforms.base import Card, ParsedPage
 from crawlers.platforms.generic_amounts import Amount, Shape, shape_of
 from crawlers.platforms.generic_price import PricedPage
 from crawlers.platforms.generic_signs import SIGN
+from crawlers.platforms.kept import kept
 from crawlers.platforms.parse import count_of
 from crawlers.platforms.tree import Element, link_of, same_site, text_of, xpath
 from domain.errors import ExtractionError
@@ -71,7 +71,7 @@ class ListPage(PricedPage):
             provenance=(("cards", "visible: priced links that repeat"),) if cards else (),
         )
 
-    @cached_property
+    @kept
     def cards(self) -> frozenset[Element]:
         """None: on a list no goods are other ones."""
         return frozenset()
@@ -97,7 +97,7 @@ class ListPage(PricedPage):
                 sales_text=sales if count_of(sales).low is not None else "",
             )
 
-    @cached_property
+    @kept
     def _parts(self) -> dict[Element, list[Amount]]:
         """Cards in reading order, each with its amounts; the most frequent kind of place alone counts."""
         holders: Counter[Element] = Counter()
@@ -170,7 +170,7 @@ class ListPage(PricedPage):
         own = [part for part in parts if self._linked_in[part] < _LEAST_CARDS]
         return max(own or parts, key=len, default="")
 
-    @cached_property
+    @kept
     def _linked_in(self) -> Counter[str]:
         """In how many cards a part of a link says the same."""
         return Counter(
@@ -187,13 +187,13 @@ class ListPage(PricedPage):
         own = (text for each, text in called if shape_of(each) not in self._repeated)
         return next(own, next(iter(texts), ""))
 
-    @cached_property
+    @kept
     def _said_often(self) -> set[str]:
         """Words of headings that several cards bear."""
         said = Counter(text for part in self._parts for text in {text for _, text in _called_in(part)})
         return {text for text, count in said.items() if count >= _LEAST_CARDS}
 
-    @cached_property
+    @kept
     def _repeated(self) -> set[Shape]:
         """Kinds of headings of which most say what others of them say."""
         said: dict[Shape, list[str]] = {}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from crawlers.platforms.generic_brand import BrandedPage
+from crawlers.platforms.kept import kept
 from crawlers.platforms.tree import squash
 
 _NOT_BARE = re.compile(r"\W|_")
@@ -75,7 +75,7 @@ class NamedPage(BrandedPage):
             return values[0]
         return self._sku_elsewhere(values)
 
-    @cached_property
+    @kept
     def _called_sku(self) -> str:
         """A code beside the title that its markup calls one, or the code behind a label that is called so."""
         if self.title_place is None:
@@ -106,11 +106,11 @@ class NamedPage(BrandedPage):
         bare = set(map(_bare, values))
         return next((code for code in self._codes_in_sight if _bare(code) in bare), "") if bare else ""
 
-    @cached_property
+    @kept
     def _bare_address(self) -> str:
         return _bare(unquote(urlsplit(self.url).path))
 
-    @cached_property
+    @kept
     def _code_in_sight_and_address(self) -> str:
         """A code in the main part, outside the title, that the page's address holds too."""
         title = _bare(self.title)
@@ -125,7 +125,7 @@ class NamedPage(BrandedPage):
                 return code
         return ""
 
-    @cached_property
+    @kept
     def _codes_in_sight(self) -> list[str]:
         """Codes with a digit in the main part, each as shown."""
         start = (self.title_place or 0) - 5

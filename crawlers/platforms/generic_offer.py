@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 
 from crawlers.platforms.generic_amounts import Amount
@@ -14,6 +13,7 @@ from crawlers.platforms.generic_names import NamedPage
 from crawlers.platforms.generic_rows import Rows, rows_of
 from crawlers.platforms.generic_signs import numbers_in, signs_in
 from crawlers.platforms.generic_words import DEPOSIT, PRICE_LABEL, PROMOTION, SERVICES
+from crawlers.platforms.kept import kept
 from crawlers.platforms.parse import Count, count_of, whole_number
 from crawlers.platforms.phrases import Phrases
 from crawlers.platforms.tree import squash
@@ -95,7 +95,7 @@ class OfferedPage(NamedPage):
                 break
         return ""
 
-    @cached_property
+    @kept
     def _price_place(self) -> int | None:
         value = self.price.value
         same = [each for each in self.amounts if value is not None and each.value == value]
@@ -120,8 +120,7 @@ class OfferedPage(NamedPage):
 
     def _notices(self, name: str, phrases: Phrases) -> list[str]:
         lines = self._main_lines
-        places = (place for place, _ in self._main_lower.matches(phrases))
-        found = dict.fromkeys(lines[place] for place in places if len(lines[place]) <= _LONGEST_NOTICE)
+        found = dict.fromkeys(lines[place] for place, _ in self._main_lower.matches(phrases, _LONGEST_NOTICE))
         if found:
             self._from(name, "visible: lines beside the heading")
         return list(found)
@@ -138,7 +137,7 @@ class OfferedPage(NamedPage):
             self._from("sales_text", "visible: line beside the heading")
         return found
 
-    @cached_property
+    @kept
     def stock(self) -> int | None:
         """Pieces left as shown."""
         for label, value in self.labelled.get("stock", []):

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 
 from crawlers.platforms.generic_amounts import MOST_ALIKE, Amount, Shape, money_places, shape_of
@@ -19,6 +18,7 @@ from crawlers.platforms.generic_labelled import LabelledPage
 from crawlers.platforms.generic_stock_words import NOT_THE_WHOLE, SOLD_OUT
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_weigh import amounts_of
+from crawlers.platforms.kept import kept
 from crawlers.platforms.parse import availability_of, decimal_of
 from crawlers.platforms.tree import Element, link_of, place_in, squash
 from domain.subjects import Availability
@@ -50,7 +50,7 @@ class Priced:
 class PricedPage(LabelledPage):
     """The price of a page of an unknown shop."""
 
-    @cached_property
+    @kept
     def buy_places(self) -> list[int]:
         """Indices of runs in buy buttons that stand in the main part."""
         places = []
@@ -66,11 +66,11 @@ class PricedPage(LabelledPage):
         """Whether what can be pressed belongs to the page's own goods."""
         return not self.view.is_aside(element) and not is_in(element, self.cards)
 
-    @cached_property
+    @kept
     def _money(self) -> list[int]:
         return list(money_places(self.view))
 
-    @cached_property
+    @kept
     def cards(self) -> frozenset[Element]:
         """Cards of other goods."""
         runs, place = self.view.runs, self.title_place
@@ -82,7 +82,7 @@ class PricedPage(LabelledPage):
         """How many amounts of the same markup are looked at."""
         return MOST_ALIKE
 
-    @cached_property
+    @kept
     def amounts(self) -> list[Amount]:
         """Amounts in sight."""
         return amounts_of(
@@ -96,14 +96,14 @@ class PricedPage(LabelledPage):
             most_alike=self.most_alike,
         )
 
-    @cached_property
+    @kept
     def _declared_currency(self) -> str:
         codes = [
             value.upper() for value in self.facts.values("currency") if re.fullmatch(r"[A-Za-z]{3}", value)
         ]
         return codes[0] if codes else ""
 
-    @cached_property
+    @kept
     def votes(self) -> dict[Decimal, tuple[float, Amount]]:
         """Each amount in sight with its points and the place that speaks most for it, the best first."""
         told = self._told_prices
@@ -138,7 +138,7 @@ class PricedPage(LabelledPage):
             for each in self.amounts
         )
 
-    @cached_property
+    @kept
     def price(self) -> Priced:
         """The price a person sees, where the layers do not leave it open."""
         if self.is_turned:
@@ -206,7 +206,7 @@ class PricedPage(LabelledPage):
         is_contradicted = any(told) and value not in told
         return self.thresholds.against_told if is_contradicted else self.thresholds.score
 
-    @cached_property
+    @kept
     def _shapes(self) -> Counter[Shape]:
         return Counter(shape_of(each.element) for each in self.amounts)
 
@@ -252,7 +252,7 @@ class PricedPage(LabelledPage):
         )
         return min(former, key=distance, default=None)
 
-    @cached_property
+    @kept
     def price_picture(self) -> str:
         """Address of a picture that stands where the price belongs 图片价格; "" without one."""
         pictures = (each for each in islice(self.root.iter("img"), _MOST_PICTURES) if self._shows_price(each))
@@ -268,13 +268,12 @@ class PricedPage(LabelledPage):
         told = map(availability_of, self.facts.values("availability"))
         return Availability.IN_STOCK in told
 
-    @cached_property
+    @kept
     def _sold_out_notice(self) -> str:
         """What beside the heading says that the goods are sold out; "" without it."""
         lines, first = self._first_lower, self._main_part.start
-        for place, match in lines.matches(SOLD_OUT):
-            line = lines.lines[place]
-            if len(line) > _LONGEST_NOTICE or NOT_THE_WHOLE.search(line):
+        for place, match in lines.matches(SOLD_OUT, _LONGEST_NOTICE):
+            if NOT_THE_WHOLE.search(lines.lines[place]):
                 continue
             if SOLD_OUT.search(self.view.shown_of(first + place).lower()):
                 return match[0]
@@ -312,7 +311,7 @@ class PricedPage(LabelledPage):
             self.notes.missing["price"] = None
         return Priced(currency=currency)
 
-    @cached_property
+    @kept
     def _told_prices(self) -> dict[Decimal, dict[str, str]]:
         told: dict[Decimal, dict[str, str]] = {}
         for name in ("price", "low_price"):

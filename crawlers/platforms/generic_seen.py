@@ -5,10 +5,9 @@ and its labels.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from crawlers.platforms.generic_stock_words import BUY, IN_STOCK, SOLD_OUT
 from crawlers.platforms.generic_view import View, chain, view_of
 from crawlers.platforms.generic_walk import Parts
 from crawlers.platforms.generic_words import DEPOSIT, PROMOTION, SERVICES
+from crawlers.platforms.kept import kept
 from crawlers.platforms.phrases import Book, Lines
 from crawlers.platforms.tree import Element, squash, text_of, xpath
 
@@ -83,15 +83,15 @@ class WalkedLayers(Embedded):
 
     parts: Parts
 
-    @cached_property
+    @kept
     def _scripts(self) -> list[Element]:
         return self.parts.scripts
 
-    @cached_property
+    @kept
     def _metas(self) -> list[Element]:
         return self.parts.metas
 
-    @cached_property
+    @kept
     def _items(self) -> list[Element]:
         return self.parts.items
 
@@ -107,28 +107,28 @@ class SeenPage:
     is_turned: bool = False
     """Numbers on it are written against their direction, and nobody could say how they look."""
 
-    @cached_property
+    @kept
     def view(self) -> View:
         """The page as seen."""
         return view_of(self.root)
 
-    @cached_property
+    @kept
     def embedded(self) -> Embedded:
         """The page's machine-readable layers."""
         return WalkedLayers(self.root, self.view.parts)
 
-    @cached_property
+    @kept
     def locale(self) -> Locale:
         """Language and region."""
         return locale_of(self.root, self.url, self.view.parts.metas)
 
-    @cached_property
+    @kept
     def headings(self) -> list[tuple[Element, str]]:
         """Visible first-rank headings."""
         found = [(each, text_of(each)) for each in self.view.parts.headings[:50]]
         return [(each, text) for each, text in found if text]
 
-    @cached_property
+    @kept
     def facts(self) -> Facts:
         """What the page tells machines about its own goods."""
         texts = [text for _, text in self.headings]
@@ -136,12 +136,12 @@ class SeenPage:
         told = facts_of(self.embedded, headings=texts, url=self.url)
         return Facts((*told.found, *family_facts(self.software, self.root)))
 
-    @cached_property
+    @kept
     def software(self) -> str:
         """The family of shop software, by the marks it leaves; "" if unknown."""
         return software_of(self.root, self.view.parts)
 
-    @cached_property
+    @kept
     def title(self) -> str:
         """The heading that the page's other names confirm, else those names themselves."""
         window = self._window
@@ -192,12 +192,12 @@ class SeenPage:
             self._from("title", "visible: head title")
         return self._shown_part(self._window)
 
-    @cached_property
+    @kept
     def _window(self) -> str:
         """The title of the browser's window."""
         return next(map(text_of, _TITLE(self.root)), "")
 
-    @cached_property
+    @kept
     def _name_in_sight(self) -> str:
         """The part of one of the page's names that stands on the page by itself and others confirm; else a
         longer form of one that a picture bears too.
@@ -233,7 +233,7 @@ class SeenPage:
             "",
         )
 
-    @cached_property
+    @kept
     def _line_in_window(self) -> str:
         """The longest line that the window's title holds among words of its own, where it makes a good part
         of it.
@@ -256,23 +256,22 @@ class SeenPage:
         element = self.view.runs[place].element
         return any(each.tag == "a" for each in chain(element, 3)) or self.view.is_aside(element)
 
-    @cached_property
+    @kept
     def _name_above_labels(self) -> str:
         """The line right above the first labelled brand or code, on a page that is named nowhere else."""
-        lines, runs = self.view.lines, self.view.runs
+        lines = self.view.lines
         for place, line in enumerate(lines):
             if not begins_like_label(line):
                 continue
             label, mark, value = split_label(line)
             if mark and value and not _NAMING_LABELS.isdisjoint(fields_of(label.lower())):
                 above = lines[place - 1] if place else ""
-                first = bisect_left(runs, place - 1, key=lambda run: run.line)
                 is_name = len(words_of(above)) >= _LEAST_NAME and not split_label(above)[1]
-                is_link = place > 0 and self._is_link(first)
+                is_link = place > 0 and self._is_link(self.view.starts[place - 1])
                 return above if is_name and not is_link and len(above) <= _LONGEST_NAME else ""
         return ""
 
-    @cached_property
+    @kept
     def _site_names(self) -> frozenset[str]:
         host = (urlsplit(self.url).hostname or "").removeprefix("www.")
         names = map(words_of, (*self.embedded.meta("og:site_name"), host, host.split(".")[0]))
@@ -294,7 +293,7 @@ class SeenPage:
     def _is_shown(self, name: str) -> bool:
         return words_of(name) in words_of(self.view.folded[0])
 
-    @cached_property
+    @kept
     def title_place(self) -> int | None:
         """Index of the run in which the heading begins."""
         folded = words_of(self.title)
@@ -317,7 +316,7 @@ class SeenPage:
         text = words_of(run.text)
         return len(text) >= least and (text in folded or folded in text)
 
-    @cached_property
+    @kept
     def buttons(self) -> list[tuple[Element, str]]:
         """What can be pressed to buy, in document order."""
         parts = self.view.parts
@@ -328,21 +327,21 @@ class SeenPage:
         lines = Lines([label.lower() if len(label) <= _LONGEST_BUTTON else "" for label in labels])
         return [(pressed[place], labels[place]) for place, _ in lines.matches(BUY)]
 
-    @cached_property
+    @kept
     def _main_lines(self) -> list[str]:
         return self.view.lines[self._main_part]
 
-    @cached_property
+    @kept
     def _main_lower(self) -> Lines:
         lines = self._main_lines
         return Lines("\n".join(lines).lower().split("\n") if lines else [], _NOTICES)
 
-    @cached_property
+    @kept
     def _first_lower(self) -> Lines:
         """The lines right behind the heading, where notices and counts stand."""
         return self._main_lower.first(_FIRST_LINES)
 
-    @cached_property
+    @kept
     def _main_part(self) -> slice:
         """The lines that begin with the heading."""
         start = self.title_place

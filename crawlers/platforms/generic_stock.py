@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from crawlers.platforms.generic_amounts import shape_of
 from crawlers.platforms.generic_cards import is_in
 from crawlers.platforms.generic_price import PricedPage
 from crawlers.platforms.generic_stock_words import IN_STOCK, SOLD_OUT
 from crawlers.platforms.generic_view import chain
+from crawlers.platforms.kept import kept
 from crawlers.platforms.parse import availability_of
 from crawlers.platforms.tree import Element
 from domain.subjects import Availability
@@ -34,7 +34,7 @@ _MOST_ALIKE = 3
 class StockedPage(PricedPage):
     """Whether the goods on a page of an unknown shop can be bought."""
 
-    @cached_property
+    @kept
     def availability(self) -> Availability:
         """Whether it can be bought: notices and buttons beside the heading weigh more than what
         machines are told.
@@ -74,7 +74,7 @@ class StockedPage(PricedPage):
         self._contradict(says_out and total > 0, "availability", "OutOfStock", "the page offers it")
         return found
 
-    @cached_property
+    @kept
     def _can_buy(self) -> bool:
         """A button to buy in the main part; the same one many times over belongs to other goods."""
         start = self.title_place
@@ -111,7 +111,7 @@ class StockedPage(PricedPage):
             return before is None or -60 <= before - start <= 120
         return -60 <= place - start <= 120
 
-    @cached_property
+    @kept
     def _offers_price(self) -> bool:
         return self.price.value is not None and self.notes.provenance.get("price", "").startswith("visible")
 
@@ -119,12 +119,10 @@ class StockedPage(PricedPage):
         if lies:
             self.notes.contradictions[name] = f"machine-readable layers say {told}; {seen}"
 
-    @cached_property
+    @kept
     def _in_stock_notice(self) -> str:
         lines, first = self._main_lower, self._main_part.start
-        for place, match in lines.matches(IN_STOCK):
-            if len(lines.lines[place]) > _LONGEST_PROMISE:
-                continue
+        for place, match in lines.matches(IN_STOCK, _LONGEST_PROMISE):
             if IN_STOCK.search(self.view.shown_of(first + place).lower()):
                 return match[0]
         return ""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from crawlers.platforms.kept import kept
 from crawlers.platforms.tree import Element
 
 _MOST_CHARACTERS = 300_000
@@ -82,25 +82,25 @@ class Styles:
         """Whether a rule for the element itself sets its direction from right to left."""
         return _fit(self._from_right, element)
 
-    @cached_property
+    @kept
     def _overriding(self) -> list[_Selector]:
         return list(islice(_selectors(self._text, _OVERRIDDEN), _MOST_TURNING))
 
-    @cached_property
+    @kept
     def _from_right(self) -> list[_Selector]:
         return list(islice(_selectors(self._text, _FROM_RIGHT), _MOST_TURNING))
 
-    @cached_property
+    @kept
     def _crossing(self) -> list[_Selector]:
         return list(_selectors(self._text, _STRUCK))
 
-    @cached_property
+    @kept
     def _hiding(self) -> list[_Selector]:
         # A script takes attributes such as ``v-cloak`` away before anybody sees the page.
         found = _selectors(self._text, _HIDDEN)
         return [each for each in found if not any(part.attributes for part in each)]
 
-    @cached_property
+    @kept
     def _text(self) -> str:
         text = "\n".join(each.text or "" for each in self.sheets)[:_MOST_CHARACTERS]
         return _COMMENT.sub("", text)

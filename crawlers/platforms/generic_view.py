@@ -6,10 +6,10 @@ Everything the generic adapter decides by looking comes from here.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate, count
 from operator import add
 
@@ -25,6 +25,7 @@ from crawlers.platforms.generic_words import (
     OTHER_CLASS,
     PRICE_CLASS,
 )
+from crawlers.platforms.kept import kept
 from crawlers.platforms.phrases import Book, Phrases
 from crawlers.platforms.tree import Element, squash
 
@@ -114,7 +115,7 @@ class View:
                 return True
         return False
 
-    @cached_property
+    @kept
     def styles(self) -> Styles:
         """The page's own style sheets."""
         return Styles(self.parts.styles)
@@ -132,12 +133,11 @@ class View:
 
     def shown_of(self, line: int) -> str:
         """A line without what is hidden in it."""
-        first = bisect_left(self.runs, line, key=_line_of)
-        last = bisect_right(self.runs, line, key=_line_of)
-        shown = (run.text for run in self.runs[first:last] if not self.is_hidden(run.element))
+        own = self.runs[slice(*self.starts[line : line + 2])]
+        shown = (run.text for run in own if not self.is_hidden(run.element))
         return _joined(shown)
 
-    @cached_property
+    @kept
     def lines(self) -> list[str]:
         """The page a block a line, none of them empty; a run's ``line`` is an index into it."""
         lines: list[str] = []
@@ -153,6 +153,15 @@ class View:
         # All at once: no text of a page has the mark that parts them here.
         squashed = squash("\x00".join(lines)).replace(" \x00", "\x00").replace("\x00 ", "\x00")
         return squashed.split("\x00") if lines else []
+
+    @kept
+    def starts(self) -> list[int]:
+        """Place of the first run of each line, and where the last line ends."""
+        starts: list[int] = []
+        for place, run in enumerate(self.runs):
+            if run.line == len(starts):
+                starts.append(place)
+        return [*starts, len(self.runs)]
 
     def runs_with(self, folded: str) -> Iterator[int]:
         """Places of runs in which a lower-case text stands whole, in order."""
@@ -171,17 +180,17 @@ class View:
             if phrases.pattern.search(self.runs[place].text.strip().lower()):
                 yield place
 
-    @cached_property
+    @kept
     def texts(self) -> list[str]:
         """The text of each run."""
         return [run.text for run in self.runs]
 
-    @cached_property
+    @kept
     def numbered(self) -> list[int]:
         """Places of runs with a digit."""
         return [place for place, digit in enumerate(map(_has_digit, self.texts)) if digit]
 
-    @cached_property
+    @kept
     def folded(self) -> tuple[str, list[int]]:
         """All runs in lower case, one a line, and where each begins."""
         # The one letter whose lower case is longer would move everything behind it.
@@ -190,17 +199,13 @@ class View:
         ends = list(accumulate(map(len, texts)))
         return text, [0, *map(add, ends[:-1], count(1))]
 
-    @cached_property
+    @kept
     def place_of(self) -> dict[Element, int]:
         """Index of the first run of each element that holds text of its own."""
         places: dict[Element, int] = {}
         for place, run in enumerate(self.runs):
             places.setdefault(run.element, place)
         return places
-
-
-def _line_of(run: Run) -> int:
-    return run.line
 
 
 def _joined(texts: Iterable[str]) -> str:

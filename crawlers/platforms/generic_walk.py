@@ -30,7 +30,22 @@ INLINE = frozenset({
 _STRUCK = frozenset({"del", "s", "strike"})
 _APART = frozenset({"img", "i"})
 _PRESSABLE = frozenset({"button", "input", "a"})
-_TELLING = frozenset({"itemprop", "itemscope", "role", "style", "hidden", "aria-label"})
+BRAND_ATTRIBUTES = (
+    "brand", "data-brand", "data-brand-name", "data-brandname", "data-brand-title", "data-product-brand",
+    "data-item-brand", "data-item_brand", "data-prod-brand", "data-ga-brand", "data-gtm-brand",
+    "data-flix-brand",
+    "data-manufacturer", "data-product-manufacturer", "data-marque", "data-marke",
+)  # fmt: skip
+"""Attributes that hold the name of a brand."""
+STATE_ATTRIBUTES = (
+    "data-product", "data-product-data", "data-product-info", "data-ga-product", "data-gtm",
+    "data-gtm-product",
+    "data-analytics", "data-layer", "data-datalayer", "data-ecommerce", "data-tracking", "data-track",
+    "data-item",
+)  # fmt: skip
+"""Attributes that hold facts of goods for scripts, as JSON."""
+_STATING = frozenset((*BRAND_ATTRIBUTES, *STATE_ATTRIBUTES))
+_TELLING = _STATING | {"itemprop", "itemscope", "role", "style", "hidden", "aria-label"}
 _ADDRESS_ALONE = ["href"]
 _MOST_RUNS = 40_000
 _LONGEST_RUN = 4_000
@@ -80,6 +95,8 @@ class Parts:
     """What its class may call a number of the goods."""
     styles: list[Element] = field(default_factory=list)
     """Style sheets of the page's own."""
+    stating: list[Element] = field(default_factory=list)
+    """What may name a brand in attributes for scripts."""
 
 
 def walk_over(root: Element) -> tuple[list[Run], Parts]:  # noqa: C901 - a call for each of thousands of nodes would cost more
@@ -239,6 +256,8 @@ def _told_by_attributes(node: Element, names: list[str], parts: Parts, is_seen: 
         parts.roles.append(node)
     if is_seen and "aria-label" in names:
         parts.spoken.append(node)
+    if not _STATING.isdisjoint(names):
+        parts.stating.append(node)
     style = (node.get("style") or "")[:_LONGEST_STYLE]
     is_hidden = "hidden" in names or (style != "" and _HIDDEN_STYLE.search(style) is not None)
     return is_hidden, "line-through" in style

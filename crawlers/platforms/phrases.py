@@ -10,10 +10,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation
+
+from crawlers.platforms.kept import kept
 
 
 def pieces(texts: Iterable[str]) -> AhoCorasick:
@@ -84,11 +85,13 @@ class Lines:
         """The first of the lines, which share what was found."""
         return Lines(self.lines[:most], self.book, self)
 
-    def matches(self, phrases: Phrases) -> Iterator[tuple[int, re.Match[str]]]:
-        """(index of the line, its first match), in order."""
+    def matches(self, phrases: Phrases, longest: int | None = None) -> Iterator[tuple[int, re.Match[str]]]:
+        """(index of the line, its first match), in order; of lines of ``longest`` characters at most."""
         most = len(self.lines)
         for place in sorted(self._places_of(phrases)):
-            if place < most and (match := phrases.pattern.search(self.lines[place])):
+            if place >= most or (longest is not None and len(self.lines[place]) > longest):
+                continue
+            if match := phrases.pattern.search(self.lines[place]):
                 yield place, match
 
     def _places_of(self, phrases: Phrases) -> Collection[int]:
@@ -100,7 +103,7 @@ class Lines:
         found = phrases.stems.find_matches_as_indexes(text, overlapping=True)
         return {bisect_right(starts, at) - 1 for _, at, _ in found}
 
-    @cached_property
+    @kept
     def _found(self) -> dict[Phrases, set[int]]:
         text, starts = self._joined
         places: dict[Phrases, set[int]] = {}
@@ -110,7 +113,7 @@ class Lines:
                 places.setdefault(each, set()).add(place)
         return places
 
-    @cached_property
+    @kept
     def _joined(self) -> tuple[str, list[int]]:
         ends = accumulate(len(line) + 1 for line in self.lines)
         return "\n".join(self.lines), [0, *ends][:-1]
