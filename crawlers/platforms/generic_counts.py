@@ -30,7 +30,7 @@ _LEFT = r"(?<![\d.,])(?:\d{1,3}(?:[,.]\d{3})+|\d{1,9})(?![.,]?\d)"
 _MEASURES = "[件个個份瓶箱盒套本罐台双雙条條支包袋枚片张張把对對桶只块塊部册冊卷组組]"
 """Chinese measure words 量词 of goods."""
 _STOCK = Phrases(
-    rf"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩)\s*[:：]?\s*(?P<a>{_LEFT})\s*(?:{_MEASURES}|$)"
+    rf"(?:库存|庫存|剩余|剩餘|仅剩|僅剩|还剩|還剩)\s*[:：]?\s*(?P<a>{_LEFT})\s*(?:{_MEASURES}|$)"
     rf"|(?:only |just )?(?P<b>{_LEFT})\s*(?:items? |pieces? |units? |pcs\.? )?(?:left|remaining|in stock)\b"
     rf"|(?P<f>{_LEFT})\s*(?:items? |pieces? |units? |pcs\.? )?available\b"
     r"|(?:stock|stok|stok total|sisa stok|tồn kho|quantity available|lagerbestand|disponibilità|наличие"
@@ -59,7 +59,8 @@ _REVIEW_WORDS = (
     r"|отзыв|отзив|оцен|відгук|ревю"
     r"|hodnocen|hodnoten|arvostelu|omdöme|betyg|anmeldelse|vurdering|beoordeling|yorum|değerlendirme"
     r"|đánh giá|nhận xét|ulasan|penilaian"
-    r"|รีวิว|レビュー|クチコミ|口コミ|件の評価|条评价|条评论|人评价|则评价|則評價|則評論|评价|評價|評論"
+    r"|รีวิว|レビュー|クチコミ|口コミ|件の評価|条(?:商品)?评[价论]|人评价|人評價|则评价|則評價|則評論"
+    r"|评价|評價|評論"
     r"|리뷰|상품평|후기|구매평"
     r"|تقييم|مراجع|ביקורות|חוות דעת|κριτικ|αξιολογ|értékelés|vélemény|recenz|evaluări|arvustus|atsiliepim"
     r"|atsauks)"
@@ -67,7 +68,7 @@ _REVIEW_WORDS = (
 _REVIEWS = Phrases(
     rf"(?<![\d.,/])(?<!of )(?P<a>{_NUMBER})\s*(?:件の|個の|개의? ?|ta )?(?:customer |verified |global "
     rf"|product |[^\W\d_]{{2,12}} )?"
-    rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
+    rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens|anmeld|arvost|értékel))?{_REVIEW_WORDS}"
     rf"|(?:reviews?|ratings|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|avaliações|valoraciones|отзывы|отзывов"
     rf"|відгуки|hodnocení"
     r"|arvostelut|omdömen|anmeldelser|beoordelingen|yorumlar|değerlendirmeler|ulasan|đánh giá|รีวิว"
@@ -89,14 +90,15 @@ _RATING = Phrases(
     rf"(?<![\d.,])(?P<a>[0-5](?:[.,]\d{{1,2}})?)\s*{_OF_FIVE}\s*5(?:[.,]0{{1,2}})?(?!\d"
     rf"|[.,]\d)(?!\s*{_REVIEW_WORDS})"
     r"|(?<![\d.,])(?P<g>[0-5][.,]\d{1,2})\s+[^\W\d_]{1,6}\s+5(?:[.,]0{1,2})?(?![\d%]|[.,]\d)"
+    r"|平均\s*(?P<h>[0-5][.,]\d{1,2})\s*[星分]"
     r"|(?<![\d.,])(?P<b>[0-5][.,]\d{1,2})\s*[★⭐☆]|[★⭐]\s*(?P<c>[0-5][.,]\d{1,2})(?!\d)"
     r"|(?:rating|rated|评分|評分|оценка|рейтинг|valutazione|értékelés|평점|별점|評価)\s*[:：]?\s*(?P<d>[0-5][.,]\d{1,2})(?!\d)"
-    rf"|(?<![\d.,$€£¥])(?P<e>[0-5][.,]\d{{1,2}})\s*[·•|/(（)）,]*\s*{_NUMBER}\s*(?:[^\W\d_]{{2,12}} )?"
-    rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens))?{_REVIEW_WORDS}"
+    rf"|(?<![\d.,$€£¥])(?P<e>[0-5][.,]\d{{1,2}})(?!\d)\s*[·•|/(（)）,]*\s*{_NUMBER}\s*(?:[^\W\d_]{{2,12}} )?"
+    rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens|anmeld|arvost|értékel))?{_REVIEW_WORDS}"
     r"|(?<![\d.,$€£¥])(?P<f>[0-5][.,]\d{1,2})\s*[(（]\s*\d[\d.,]*\s*(?:件|個|건|개|則|人|条)?\s*[)）]",
     stems=(
         *stems_of(_REVIEW_WORDS), "5", "★", "⭐", "☆", "rating", "rated", "评分", "評分", "оценка",
-        "рейтинг", "értékelés", "valutazione", "평점", "별점", "評価", "(", "（",
+        "рейтинг", "értékelés", "valutazione", "평점", "별점", "評価", "平均", "(", "（",
     ),
 )  # fmt: skip
 COUNTS = (_SALES, _STOCK, _REVIEWS, _RATING)

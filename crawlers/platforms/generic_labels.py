@@ -56,8 +56,8 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "gtin": (
         r"gtin(?:-?1[34]|-?8)?|gtin/ean|ean(?:[-/ ]?(?:13|8|code|kód|kod|nummer|koodi))?|upc(?:[-/ ]?a)?"
         r"|ean/upc|upc/ean",
-        r"isbn(?:[- ]?1[03])?|isbn/ean|ean/isbn|isbn号|bar ?code|barkod|code[- ]?barres?|codice (?:a barre"
-        r"|ean)",
+        r"isbn(?:[- ]?1[03])?|isbn/ean|ean/isbn|isbn号|国际标准书号(?: ?isbn)?|bar ?code"
+        r"|barkod|code[- ]?barres?|codice (?:a barre|ean)",
         r"strichcode|código (?:de barras|ean)|kod (?:kreskowy|ean)|čárový kód|čiarový kód|vonalkód"
         r"|cod (?:de bare|ean)",
         r"streckkod|stregkode|strekkode|viivakoodi|ribakood|barkodas|баркод|штрих-?код|код ean"
@@ -89,8 +89,8 @@ _LABELS: dict[str, tuple[str, ...]] = {
         r"产品型号|產品型號|商品型号|型号|型號|رقم الموديل",
     ),
     "brand": (
-        r"brand(?: name)?|maker|made by|manufacturer|publisher|marke|hersteller|verlag|marque|fabricant"
-        r"|éditeur|marca|produttore",
+        r"brand(?: name)?|maker|made by|manufactured by|manufacturer|publisher|marke|hersteller|verlag|marque"
+        r"|fabricant|éditeur|marca|produttore",
         r"marchio|editore|fabricante|editorial|editora|merk|fabrikant|značka|výrobca|výrobce|marka"
         r"|producent|wydawnictwo",
         r"tootja|kaubamärk|bränd|brändi|tuotemerkki|valmistaja|märke|varumärke|tillverkare|mærke|merke"

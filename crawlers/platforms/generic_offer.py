@@ -15,7 +15,7 @@ from crawlers.platforms.generic_signs import numbers_in, signs_in
 from crawlers.platforms.generic_words import DEPOSIT, PRICE_LABEL, PROMOTION, SERVICES
 from crawlers.platforms.kept import kept
 from crawlers.platforms.parse import Count, count_of, whole_number
-from crawlers.platforms.phrases import Phrases
+from crawlers.platforms.phrases import Lines, Phrases
 from crawlers.platforms.tree import squash
 
 _DIGIT = re.compile(r"\d")
@@ -125,14 +125,31 @@ class OfferedPage(NamedPage):
             self._from(name, "visible: lines beside the heading")
         return list(found)
 
+    @kept
+    def _own_lower(self) -> Lines:
+        """The lines right behind the heading, up to the first card of other goods, which have counts too."""
+        runs, start, places = self.view.runs, self.title_place or 0, self.view.place_of
+        behind = (runs[each].element for each in self._money if each > start and self.cards)
+        around = ([each, *each.iterancestors()] for each in behind)
+        card = next((part for parts in around for part in parts if part in self.cards), None)
+        own = self._first_lower
+        if card is None:
+            return own
+        first = next((places[each] for each in card.iter() if each in places), start)
+        return own.first(max(0, runs[first].line - runs[start].line))
+
     @property
     def sales(self) -> Count | None:
-        """Sales count as shown."""
-        for label, value in self.labelled.get("sales", []):
-            if (count := count_of(value)).low is not None:
-                self._from("sales_text", f"visible: {label}")
-                return count
-        found = sales_in(self._first_lower)
+        """Sales count as shown; several labelled ones are those of other goods too."""
+        labelled = [(count_of(value), label) for label, value in self.labelled.get("sales", [])]
+        counts = {
+            (count.low, count.high): (count, label) for count, label in labelled if count.low is not None
+        }
+        if len(counts) == 1:
+            count, label = next(iter(counts.values()))
+            self._from("sales_text", f"visible: {label}")
+            return count
+        found = sales_in(self._own_lower) or sales_in(self._first_lower)
         if found:
             self._from("sales_text", "visible: line beside the heading")
         return found
@@ -144,7 +161,9 @@ class OfferedPage(NamedPage):
             if (count := pieces_in(value)) is not None:
                 self._from("stock", f"visible: {label}")
                 return count
-        found = stock_in(self._first_lower)
+        found = stock_in(self._own_lower)
+        if found is None:
+            found = stock_in(self._first_lower)
         if found is not None:
             self._from("stock", "visible: line beside the heading")
             return found

@@ -32,6 +32,8 @@ _IN_NUMBERS = re.compile(r"[A-Z国妆械]")
 _MOST = 20
 _MOST_SPOKEN = 300
 _DATE = re.compile(r"\b20\d\d[-/.年]\s?\d{1,2}[-/.月]")
+_GROUPED = re.compile(r"\d{1,3}(?:[ .,]\d{3})+(?!\d)|\d+")
+"""A number, its thousands set apart or not."""
 _HAS_DIGIT = re.compile(r"\d")
 _NOT_A_NAME = re.compile(
     r"购物车|首页|客服|联系客服|收藏|店铺|关注|分享|搜索|全部|全部商品|进店|cart|home|menu|search|login"
@@ -94,7 +96,7 @@ class GoodsPage(OfferedPage):
     @property
     def rating(self) -> Decimal | None:
         """The mean of the ratings: as shown beside the heading, else as told, else as stars are described."""
-        shown = rating_in(self._first_lower)
+        shown = rating_in(self._own_lower) or rating_in(self._first_lower)
         told = ((_mean(fact.value), fact) for fact in self.facts.of("rating"))
         value, fact = next(((mean, fact) for mean, fact in told if mean is not None), (None, None))
         if fact and value is not None and (shown is None or shown == value):
@@ -134,6 +136,8 @@ class GoodsPage(OfferedPage):
         labelled = (pieces_in(value) for _, value in self.labelled.get("review_count", []))
         shown = next((count for count in labelled if count is not None), None)
         if shown is None:
+            shown = reviews_in(self._own_lower)
+        if shown is None:
             shown = reviews_in(self._first_lower)
         facts = [fact for name in ("review_count", "rating_count") for fact in self.facts.of(name)]
         told = next(
@@ -154,7 +158,10 @@ class GoodsPage(OfferedPage):
 
     def _is_counted(self, count: int) -> bool:
         """Whether the number stands in one of the lines beside the heading."""
-        return any(str(count) in re.findall(r"\d+", line) for line in self._first_lower.lines)
+        return any(
+            str(count) in (re.sub(r"\D", "", each) for each in _GROUPED.findall(line))
+            for line in self._first_lower.lines
+        )
 
     @property
     def category_path(self) -> tuple[str, ...]:
