@@ -20,6 +20,7 @@ from console.pages import STATIC, page
 from console.routers import (
     admin,
     calendar,
+    displays,
     entrance,
     findings,
     licences,
@@ -42,6 +43,7 @@ ROUTERS = tuple(
         licences,
         findings,
         operators,
+        displays,
         runs,
         reports,
         snapshots,

@@ -132,7 +132,17 @@ class Licences(Repository):
             newest.setdefault(each["shop"], each)
         return [decode(LicenceRecord, each) for each in newest.values() if each.get(field) in wanted]
 
-    def of_run(self, run: str) -> list[LicenceRecord]:
-        """Every record of a run, by shop."""
-        found = self._collection.find({"run": run}).sort([("shop", 1), ("_id", 1)])
-        return [decode(LicenceRecord, each) for each in found]
+    def of_run(self, run: str, *, state: str = "", limit: int = 0) -> list[LicenceRecord]:
+        """Records of a run, by shop: those of ``state`` where it is given, ``limit`` at most unless 0."""
+        query = {"run": run} | ({"state": clean(state)} if state else {})
+        found = self._collection.find(query).sort([("shop", 1), ("_id", 1)])
+        return [decode(LicenceRecord, each) for each in found.limit(limit)]
+
+    def states_of_run(self, run: str) -> dict[str, int]:
+        """How many displays a run saw in each state, most first."""
+        counted: list[Document] = [
+            {"$match": {"run": run}},
+            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+        ]
+        rows = sorted(self._collection.aggregate(counted), key=lambda row: (-row["count"], row["_id"]))
+        return {row["_id"]: row["count"] for row in rows}

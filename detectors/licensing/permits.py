@@ -143,9 +143,10 @@ class PermitCheck:
         if permit.fault is not None:
             told = permit.kind.explained(self.case.as_of)
             reason = f"编号{permit.number}{FAULT_TEXT[permit.fault]}：{told}"
-            self.warnings.append(
-                Fact(code="SITE-NUMBER", reason=reason, quote=permit.quote, page=at.url, where=at.where)
-            )
+            warning = Fact(code="SITE-NUMBER", reason=reason, quote=permit.quote, page=at.url, where=at.where)
+            # It stands at the foot of every page.
+            if all(known.reason != reason for known in self.warnings):
+                self.warnings.append(warning)
 
     def _permit_fact(self, permit: Permit, at: _Written, candidate: Candidate | None) -> Fact | None:
         base = Fact(

@@ -20,7 +20,7 @@ from domain.register import OperatorRow
 from evidence.warc import Exchange, WarcArchive
 from storage.registers import RegisterImport
 from tests.console.people import Person, plant
-from tests.storage.builders import DAY, RUN
+from tests.storage.builders import DAY, RUN, a_run
 
 pytestmark = pytest.mark.mongo
 SignIn = Callable[..., Person]
@@ -159,6 +159,30 @@ def test_a_finding_tells_every_capture_of_the_display_with_its_warnings(desk: De
     assert captures.count("not displayed") == 2
     assert "LIC-UNCLEAR" in captures
     assert HOSTILE not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-CN", ("亮照检查表", "名称不一致", "列出3家")), ("en", ("Licence displays", "3 shops listed"))],
+)
+def test_every_display_of_a_run_is_listed_with_warnings_and_by_state(
+    desk: Desk, sign_in: SignIn, operator: Finding, language: str, words: tuple[str, ...]
+) -> None:
+    run = a_run(id=RUN)
+    desk.store.runs.create(run)
+    warned = LicenceWarning(code="LIC-INCOMPLETE", reason=f"未见住所{HOSTILE}")
+    good = desk.store.licences.latest("yunfan:7")
+    assert good
+    desk.store.licences.save([replace(good, target="b", warnings=(warned,))])
+    person = sign_in(Role.VIEWER, **{"Accept-Language": language})
+    page = person.get(f"/runs/{run.id}/displays").text
+    assert [shown for shown in (*words, CODE, "LIC-INCOMPLETE", "未见住所") if shown not in page] == []
+    assert HOSTILE not in page
+    claimed = person.get(f"/runs/{run.id}/displays?state=name_mismatch").text
+    assert "guanshan:9" in claimed
+    assert "yunfan:7" not in claimed
+    assert "guanshan:9" not in person.get(f"/runs/{run.id}/displays?state=<x>").text
+    assert person.get("/runs/NONE/displays").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,8 @@ def test_look_up_runs_on_indexes_alone(profiled: Store) -> None:
     licences.claiming("C1", "C2")
     profiled.leads.of_operator("C1")
     licences.operators(["p:s1", "p:s2"])
-    licences.of_run("r0")
+    licences.of_run("r0", state="ok", limit=3)
+    licences.states_of_run("r0")
     profiled.frame.categories_of("r0", "p:s1")
     assert_indexed(profiled, least=12)
 

@@ -215,3 +215,12 @@ def test_every_warning_says_why_and_where_and_accuses_nobody(code: str):
     kept = [each for each in record.warnings if each.code == code]
     assert kept
     assert all(each.reason and each.page for each in kept)
+
+
+def test_a_warning_about_a_number_that_stands_in_several_places_is_told_once():
+    foot = "<footer><p>青杉 <a href='/about'>浙ICP备11000000号</a> 浙公网安备44010602011771号</p></footer>"
+    licence = f"{URL}licence"
+    body = f"<a href='{licence}'>营业执照</a>{FULL}{foot}"
+    capture, result = judged(body, linked={licence: f"{FULL}{foot}"})
+    record = record_of(result, capture, target="t", snapshot="s", run="r", observed_at=SEEN)
+    assert [each.page for each in record.warnings if each.code == "SITE-NUMBER"] == [URL]
