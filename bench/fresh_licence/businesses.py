@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
 from random import Random
 from typing import Any
 
-from bench.fresh_licence.cases import Operator
+from bench.fresh_licence.cases import Case, Operator
 from bench.fresh_licence.pieces import filled
 from demo.numbers import Place, credit_code, make, mod_11_10
 
@@ -19,7 +20,7 @@ KINDS = {
 """Category to the register's kind of permit; filings of cosmetics belong to a product and are not in it."""
 
 
-class BusinessMaker:
+class BusinessMaker(ABC):
     """Draws businesses and their permits from a data file, always the same ones for a seed."""
 
     def __init__(self, words: Mapping[str, Any], seed: int) -> None:
@@ -63,9 +64,12 @@ class BusinessMaker:
         return self.chance.choice("123456789") + rest
 
     def brand(self) -> str:
-        """Two characters that no other business of the set is called by."""
+        """Two characters, or three in the share ``longer_brands``, that no other business is called by."""
+        longer = self.words.get("longer_brands", 0)
         while True:
             brand: str = self.chance.choice(self.words["first"]) + self.chance.choice(self.words["second"])
+            if longer and self.chance.random() < longer:
+                brand += self.chance.choice(self.words["first"])
             if brand not in self._names:
                 self._names.add(brand)
                 return brand
@@ -116,6 +120,62 @@ class BusinessMaker:
     def _goods(self, name: str) -> dict[str, Any]:
         price = f"{self.chance.randint(6, 189)}.{self.chance.choice((0, 5, 8, 9))}"
         return {"name": name, "no": self.digits(8), "price": price, "sold": self.chance.randint(3, 160)}
+
+    # ------------------------------------------------------------ cases
+
+    @abstractmethod
+    def frame(self, which: str) -> str:
+        """The next frame of a sort."""
+
+    @abstractmethod
+    def slot(self, frame: str) -> str:
+        """Which displays a frame takes."""
+
+    @abstractmethod
+    def business(self, frame: str) -> Operator:
+        """A business without need of a permit that fits a frame."""
+
+    @abstractmethod
+    def put(self, tag: str, codes: str, frame: str, op: Operator, lic: str, **given: Any) -> Case:
+        """One case: the frame around the business ``op`` as shown; ``given`` as for ``framed``."""
+
+    def shown(self, tag: str, codes: str, which: str, op: Operator | None = None, **given: Any) -> Case:
+        """A case whose licence stands on the page as text; registered as shown unless ``rows`` are given."""
+        frame = self.frame(which)
+        op = op or self.business(frame)
+        lic = self.display(op, self.slot(frame))
+        return self.put(tag, codes, frame, op, lic, **({"rows": (op,)} | given))
+
+    def framed(
+        self,
+        tag: str,
+        codes: str,
+        frame: str,
+        op: Operator,
+        entry: str,
+        *,
+        shop: str,
+        rows: Sequence[Operator] = (),
+        shown: str = "",
+        seen: bool | None = None,
+        pages: Mapping[str, str | None] | None = None,
+        pictures: Mapping[str, bytes] | None = None,
+    ) -> Case:
+        """The case of a finished page; ``rows`` are what the register holds."""
+        return Case(
+            tag=tag,
+            codes=tuple(codes.split()),
+            category=op.category,
+            standalone=self.words["frames"][frame]["site"] == "standalone",
+            shop=shop,
+            shell=frame,
+            entry=entry,
+            pages=pages or {},
+            pictures=pictures or {},
+            rows=tuple(rows),
+            shown=shown or op.no,
+            seen=seen,
+        )
 
 
 def shop_name(op: Operator) -> str:

@@ -45,14 +45,6 @@ class SeventhMaker(SixthPages):
         }
         self.platform = replace(self.platform, permits=(row,))
 
-    def brand(self) -> str:
-        """Two characters of the sort that shops are named with, and that no other business has."""
-        while True:
-            brand: str = self.chance.choice(self.words["first"]) + self.chance.choice(self.words["second"])
-            if brand not in self._names:
-                self._names.add(brand)
-                return brand
-
     def cases(self) -> Iterator[Case]:
         """All cases, in the order of the file."""
         for entry in self.words["cases"]:

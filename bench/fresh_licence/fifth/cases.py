@@ -57,7 +57,7 @@ class FifthMaker(FifthPages):
             op = self.operator("auto", "91")
             op = replace(op, reg_no=mod_11_10(op.place.region + self.digits(8)))
             lic = self.display(replace(op, no=op.reg_no), "old")
-            yield self.case("old_number", "OK", self.frame("home"), op, lic, rows=(op,), shown=op.reg_no)
+            yield self.put("old_number", "OK", self.frame("home"), op, lic, rows=(op,), shown=op.reg_no)
         for at in range(8):
             other = self.operator("home", "91")
             if at % 4 == 1:
@@ -79,7 +79,7 @@ class FifthMaker(FifthPages):
             op = self.business(frame)
             url = public_mark(op.no, self.digits(13), f"MEUCIQ{self.digits(24)}")
             lic = self.fill(self.turn("gsxt", words["gsxt"]), op, url=url)
-            yield self.case("gsxt_link", "OK-LINK", frame, op, lic, rows=(op,))
+            yield self.put("gsxt_link", "OK-LINK", frame, op, lic, rows=(op,))
         for kind, tag, codes in (
             ("openers", "opened_by_visitor", "OK-LINK"),
             ("odd_but_visible", "odd_but_visible", "OK"),
@@ -89,14 +89,14 @@ class FifthMaker(FifthPages):
                 frame = self.frame("home")
                 op = self.business(frame)
                 lic = self.fill(words[kind][at % len(words[kind])], op, d=self.display(op, "block"))
-                yield self.case(tag, codes, frame, op, lic, rows=(op,))
+                yield self.put(tag, codes, frame, op, lic, rows=(op,))
 
     def _linked(self, frame: str, op: Operator, *, permit: str = "", tag: str = "linked_page") -> Case:
         link, n = self.turn("link", self.words["links"]), self.digits(5)
         body = f"{self.display(op, 'block')}{permit}"
         page = self.fill(self.words["link_page"], op, title=link["title"], body=body)
         path = self.fill(link["path"], op, n=n)
-        return self.case(
+        return self.put(
             tag, "OK-LINK", frame, op, self.fill(link["a"], op, n=n), rows=(op,), pages={path: page}
         )
 
@@ -126,7 +126,7 @@ class FifthMaker(FifthPages):
             text, goods = self.words["declarations"][at % 4], self.words["declared_goods"][at % 4]
             lic = self.fill(self.turn("declared", self.words["declared"]), op, text=text)
             frame = self.frame("personal")
-            yield self.case("exempt", "OK-EXEMPT-DECLARATION", frame, op, lic, shown=text, goods=goods)
+            yield self.put("exempt", "OK-EXEMPT-DECLARATION", frame, op, lic, shown=text, goods=goods)
         for category, kind, extra, codes in (
             ("food", "92", "", "LIC-MISSING PERMIT-MISSING"),
             ("cosmetic", "92", "", "LIC-MISSING PERMIT-MISSING"),
@@ -137,7 +137,7 @@ class FifthMaker(FifthPages):
             op, text = self.operator(category, kind), self.words["declarations"][3]
             lic = self.fill(self.turn("declared", self.words["declared"]), op, text=text)
             frame = self.frame("personal")
-            yield self.case("exempt_not_so", codes, frame, op, lic, shown=text, extra=self.fill(extra, op))
+            yield self.put("exempt_not_so", codes, frame, op, lic, shown=text, extra=self.fill(extra, op))
 
     def _picture(self, data: bytes, alt: str, width: int) -> tuple[str, dict[str, bytes]]:
         self._pictures += 1
@@ -150,27 +150,27 @@ class FifthMaker(FifthPages):
             op = self.business(frame)
             if at < 6:
                 lic, pictures = self._picture(licence(op), "营业执照", 640)
-                yield self.case(
+                yield self.put(
                     "picture", "OK", frame, op, f"<h4>证照公示</h4>{lic}", rows=(op,), pictures=pictures
                 )
                 continue
             if at in (6, 7):
                 lic, pictures = self._picture(thumbnail(op), "营业执照", 112)
                 lic = f"<h4>营业执照</h4>{lic}"
-                yield self.case("thumbnail", "LIC-HIDDEN", frame, op, lic, rows=(op,), pictures=pictures)
+                yield self.put("thumbnail", "LIC-HIDDEN", frame, op, lic, rows=(op,), pictures=pictures)
                 continue
             title = ("质量管理体系认证证书", "商 标 注 册 证")[at % 2]
             honour, pictures = self._picture(certificate(title, op), "荣誉资质", 520)
             extra = f"<h3>荣誉资质</h3>{honour}"
             is_shown = at < 10
-            lic = self.display(op, self.words["frames"][frame]["slot"]) if is_shown else ""
+            lic = self.display(op, self.slot(frame)) if is_shown else ""
             tag, code = ("certificate_beside", "OK") if is_shown else ("certificate_only", "LIC-MISSING")
-            yield self.case(tag, code, frame, op, lic, rows=(op,), extra=extra, pictures=pictures)
+            yield self.put(tag, code, frame, op, lic, rows=(op,), extra=extra, pictures=pictures)
 
     def _missing(self) -> Iterator[Case]:
         for _ in range(3):
             op = self.operator(self.turn("category", PLAIN))
-            yield self.case(
+            yield self.put(
                 "platform_only",
                 "LIC-MISSING",
                 self.frame("platform"),
@@ -183,7 +183,7 @@ class FifthMaker(FifthPages):
             for at in range(count):
                 op, other = self.operator(self.turn("category", PLAIN)), self.operator("home", "91")
                 extra = self.fill(self.words[kind][at], op, t=other)
-                yield self.case(
+                yield self.put(
                     kind,
                     "LIC-MISSING",
                     self.frame("home"),
@@ -199,11 +199,11 @@ class FifthMaker(FifthPages):
             link, n = self.words["links"][at * 2], self.digits(5)
             path = self.fill(link["path"], op, n=n)
             lic = self.fill(link["a"], op, n=n)
-            yield self.case("dead_link", "LIC-MISSING", frame, op, lic, rows=(op,), pages={path: None})
+            yield self.put("dead_link", "LIC-MISSING", frame, op, lic, rows=(op,), pages={path: None})
         for lic in self.words["placeholders"]:
             frame = self.frame("home")
             op = self.business(frame)
-            yield self.case("placeholder", "LIC-MISSING", frame, op, lic, rows=(op,))
+            yield self.put("placeholder", "LIC-MISSING", frame, op, lic, rows=(op,))
 
     def _hidden_or_wrong(self) -> Iterator[Case]:
         for text in self.words["hidden"]:
@@ -211,7 +211,7 @@ class FifthMaker(FifthPages):
             op = self.business(frame)
             plain = self.fill(self.words["displays"]["line"][1], op)
             lic = self.fill(text, op, d=self.display(op, "block"), d_plain=plain)
-            yield self.case("hidden", "LIC-HIDDEN", frame, op, lic, rows=(op,), seen=False)
+            yield self.put("hidden", "LIC-HIDDEN", frame, op, lic, rows=(op,), seen=False)
         for at in range(7):
             op = self.operator(self.turn("category", PLAIN), "91")
             yield self.shown(
@@ -284,7 +284,7 @@ class FifthMaker(FifthPages):
             else:
                 op = self.operator("home")
                 frame = self.frame("standalone")
-                yield self.case("icp", "LIC-MISSING ICP-MISSING", frame, op, "", rows=(op,), icp=False)
+                yield self.put("icp", "LIC-MISSING ICP-MISSING", frame, op, "", rows=(op,), icp=False)
 
 
 def _frames_for(category: str) -> str:

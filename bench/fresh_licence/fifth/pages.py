@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,9 +56,13 @@ class FifthPages(BusinessMaker):
         """The next frame of a sort."""
         return str(self.turn(f"frame {which}", self._frames(which)))
 
+    def slot(self, frame: str) -> str:
+        """Which displays a frame takes."""
+        return str(self.words["frames"][frame]["slot"])
+
     def business(self, frame: str) -> Operator:
         """A business without need of a permit that fits a frame."""
-        slot = self.words["frames"][frame]["slot"]
+        slot = self.slot(frame)
         if slot == "traditional":
             place = Place(*self.turn("abroad", self.words["traditional_places"]))
             return self.operator(
@@ -68,7 +72,7 @@ class FifthPages(BusinessMaker):
             return self.operator("home", "91")
         return self.operator(self.turn("category", PLAIN))
 
-    def case(
+    def put(
         self,
         tag: str,
         codes: str,
@@ -76,17 +80,13 @@ class FifthPages(BusinessMaker):
         op: Operator,
         lic: str,
         *,
-        rows: Sequence[Operator] = (),
-        shown: str = "",
-        seen: bool | None = None,
         permit: str = "",
         extra: str = "",
         icp: bool = True,
         goods: Sequence[str] = (),
-        pages: Mapping[str, str | None] | None = None,
-        pictures: Mapping[str, bytes] | None = None,
+        **given: Any,
     ) -> Case:
-        """One case: the frame around the business ``op`` as shown; ``rows`` are what the register holds."""
+        """One case: the frame around the business ``op`` as shown; ``given`` as for ``framed``."""
         maker = self.operator("home", "91")
         number = f"{op.place.short}ICP备20{self.chance.randint(15, 25)}{self.digits(6)}号"
         older = f"{op.place.short}ICP备{self.chance.randint(10, 16)}{self.digits(6)}号-3"
@@ -117,20 +117,7 @@ class FifthPages(BusinessMaker):
             icp=record if icp else "",
             police=f"{op.place.short}公网安备 {op.place.region}02{self.digits(6)}号",
         )
-        return Case(
-            tag=tag,
-            codes=tuple(codes.split()),
-            category=op.category,
-            standalone=shape["site"] == "standalone",
-            shop=shop_name(op),
-            shell=frame,
-            entry=entry,
-            pages=pages or {},
-            pictures=pictures or {},
-            rows=tuple(rows),
-            shown=shown or op.no,
-            seen=seen,
-        )
+        return self.framed(tag, codes, frame, op, entry, shop=shop_name(op), **given)
 
     def _parts(self, slot: str, *, is_small: bool) -> tuple[str, str]:
         parts = self.words["parts"]
@@ -142,13 +129,6 @@ class FifthPages(BusinessMaker):
             self.chance.shuffle(chosen)
         half = len(chosen) // 2
         return "\n".join(chosen[:half]), "\n".join(chosen[half:])
-
-    def shown(self, tag: str, codes: str, which: str, op: Operator | None = None, **given: Any) -> Case:
-        """A case whose licence stands on the page as text; registered as shown unless ``rows`` are given."""
-        frame = self.frame(which)
-        op = op or self.business(frame)
-        lic = self.display(op, self.words["frames"][frame]["slot"])
-        return self.case(tag, codes, frame, op, lic, **({"rows": (op,)} | given))
 
     def label(self, category: str) -> str:
         """What the permit of a category is called."""

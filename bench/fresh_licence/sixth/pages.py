@@ -19,18 +19,6 @@ _FILED = ("YB", "备")
 class SixthPages(BusinessMaker):
     """Puts businesses into the page frames of the sixth set."""
 
-    def brand(self) -> str:
-        """Two or three characters that no other business of the set is called by."""
-        while True:
-            first, second = self.words["first"], self.words["second"]
-            chars = [self.chance.choice(first), self.chance.choice(second)]
-            if self.chance.random() < 0.4:
-                chars.append(self.chance.choice(first))
-            brand = "".join(chars)
-            if brand not in self._names:
-                self._names.add(brand)
-                return brand
-
     def order(self) -> str:
         """An order number of eighteen digits that is no credit code, although it begins like one."""
         while True:
@@ -101,18 +89,14 @@ class SixthPages(BusinessMaker):
         op: Operator,
         lic: str,
         *,
-        rows: Sequence[Operator] = (),
-        shown: str = "",
-        seen: bool | None = None,
         permit: str = "",
         extra: str = "",
         icp: str | None = None,
         goods: Sequence[str] = (),
         shop: str = "",
-        pages: Mapping[str, str | None] | None = None,
-        pictures: Mapping[str, bytes] | None = None,
+        **given: Any,
     ) -> Case:
-        """One case: the frame around the business ``op`` as shown; ``rows`` are what the register holds.
+        """One case: the frame around the business ``op`` as shown; ``given`` as for ``framed``.
 
         ``icp`` is the line of a standalone site's filing, drawn when ``None`` is given.
         """
@@ -140,20 +124,7 @@ class SixthPages(BusinessMaker):
             icp=self.icp(icp_line, op),
             **words,
         )
-        return Case(
-            tag=tag,
-            codes=tuple(codes.split()),
-            category=op.category,
-            standalone=shape["site"] == "standalone",
-            shop=shop,
-            shell=frame,
-            entry=entry,
-            pages=pages or {},
-            pictures=pictures or {},
-            rows=tuple(rows),
-            shown=shown or op.no,
-            seen=seen,
-        )
+        return self.framed(tag, codes, frame, op, entry, shop=shop, **given)
 
     def icp(self, line: str, op: Operator) -> str:
         """A line of the file about the filing of a site, for the place of ``op``."""
@@ -169,13 +140,6 @@ class SixthPages(BusinessMaker):
             self.chance.shuffle(chosen)
         half = len(chosen) // 2
         return "\n".join(chosen[:half]), "\n".join(chosen[half:])
-
-    def shown(self, tag: str, codes: str, which: str, op: Operator | None = None, **given: Any) -> Case:
-        """A case whose licence stands on the page as text; registered as shown unless ``rows`` are given."""
-        frame = self.frame(which)
-        op = op or self.business(frame)
-        lic = self.display(op, self.slot(frame))
-        return self.put(tag, codes, frame, op, lic, **({"rows": (op,)} | given))
 
     def linked(
         self, tag: str, codes: str, which: str, op: Operator | None = None, *, body: str = "", **given: Any
