@@ -15,6 +15,8 @@ from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
 from crawlers.platforms.generic_reviews import reviews_of, shown_in
 from crawlers.platforms.generic_rows import Rows
+from crawlers.platforms.generic_seen import leads_home
+from crawlers.platforms.generic_seller import only_one, seller_in
 from crawlers.platforms.generic_surroundings import pictures_beside, trail_of
 from crawlers.platforms.generic_view import chain
 from crawlers.platforms.generic_words import PERMIT, STANDARD
@@ -30,7 +32,7 @@ _LONG_NUMBER = re.compile(r"^[^\n\d]*+(?:\d{1,2}+(?!\d)[^\n\d]*+)*+\d{3}.*", re.
 _IN_NUMBERS = re.compile(r"[A-Z国妆械]")
 """And a capital letter, or one of these characters."""
 _MOST = 20
-_MOST_SPOKEN = 300
+_MOST_SPOKEN, _MOST_CALLED = 300, 50
 _DATE = re.compile(r"\b20\d\d[-/.年]\s?\d{1,2}[-/.月]")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .,]\d{3})+(?!\d)|\d+")
 """A number, its thousands set apart or not."""
@@ -66,8 +68,14 @@ class GoodsPage(OfferedPage):
             if 0 < len(value) <= 60 and not _NOT_A_NAME.fullmatch(value.lower()):
                 self._from("seller", f"visible: {label}")
                 return value
+        if name := seller_in(self._main_lower, self._main_lines):
+            self._from("seller", "visible: who sends the goods")
+            return name
         if name := self._name_in_shop_card:
             self._from("seller", "visible: beside the link into the shop")
+            return name
+        if name := self._called_seller:
+            self._from("seller", "visible: called the name of a shop")
             return name
         for fact in self.facts.of("seller"):
             if 0 < len(fact.value) <= 80:
@@ -75,6 +83,17 @@ class GoodsPage(OfferedPage):
                 return fact.value
         self.notes.missing["seller"] = None
         return ""
+
+    @property
+    def _called_seller(self) -> str:
+        """What markup calls the name of a shop outside other goods' cards, if it is not the site's own."""
+        called = [
+            each
+            for each in self.view.parts.sellers[:_MOST_CALLED]
+            if not (is_in(each, self.cards) or self.view.is_aside(each) or leads_home(each))
+        ]
+        name = only_one(_BESIDE_SELLER.sub("", text_of(each)) for each in called)
+        return "" if self._is_site_name(name) or _NOT_A_NAME.fullmatch(name.lower()) else name
 
     @property
     def _name_in_shop_card(self) -> str:

@@ -158,7 +158,7 @@ class SeenPage:
             score -= 1.5 if self.view.is_aside(element) else 0.0
             score -= 2.0 if len(text) < 3 and text.isascii() else 0.0
             score -= of_the_site if self._is_site_name(text) else 0.0
-            score -= 5.0 if _leads_home(element) else 0.0
+            score -= 5.0 if leads_home(element) else 0.0
             if score > best_score:
                 best, best_score = text, score
         if best and best_score > 1.4:
@@ -354,7 +354,7 @@ class SeenPage:
         self.notes.provenance[name] = source
 
 
-def _leads_home(heading: Element) -> bool:
+def leads_home(heading: Element) -> bool:
     """Whether a heading is a link to the first page of the site, as a logo is."""
     links = [*heading.iter("a"), *heading.iterancestors("a")]
     return any((each.get("href") or "").strip() in ("/", "./", "index.html", "/index.html") for each in links)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from crawlers.platforms.generic_seller import is_called_seller
 from crawlers.platforms.tree import Element
 
 UNSEEN = frozenset({
@@ -93,6 +94,8 @@ class Parts:
     """What has words for those who cannot see it."""
     coded: list[Element] = field(default_factory=list)
     """What its class may call a number of the goods."""
+    sellers: list[Element] = field(default_factory=list)
+    """What its class calls the name of a shop or seller."""
     styles: list[Element] = field(default_factory=list)
     """Style sheets of the page's own."""
     stating: list[Element] = field(default_factory=list)
@@ -213,6 +216,8 @@ def _wanting(called: str) -> tuple[str, ...]:
         wanting.append("spoken")
     if "sku" in called or "code" in called or "num" in called or "nr" in called or "-no" in called:
         wanting.append("coded")
+    if is_called_seller(called):
+        wanting.append("sellers")
     return tuple(wanting)
 
 
