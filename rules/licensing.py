@@ -235,10 +235,12 @@ class LicensingWords(Written):
     name_forms: Words
     other_names: Words
     behind_names: Words
+    told_by: Words
     renamed: Words
     headings: Words
     roles: Mapping[str, Words]
     role_shapes: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")], RoleShape] = {}
+    not_roles: Words
     not_a_number: Words
     links: Words
     about_links: Words

@@ -35,7 +35,9 @@ _MORE = re.compile(r"\n[ \t]*([0-9A-Z](?:[ \t.-]?[0-9A-Z]){0,17})[ \t]*(?=\n|$)"
 _REST = re.compile(r"\n[ \t]*([0-9A-Z]{2,16})(?=[ \t]*[),;|，；。、])")
 """The rest of a number that was broken over two lines, with the sentence going on behind it."""
 _LIKE_CODE = re.compile(
-    r"(?P<label>[一-龥]{0,8}[码号]|(?:CREDIT |UNIFIED |SOCIAL )*CODE)\)?[ \t]{0,2}[:=>】\t-]{1,2}[ \t]{0,2}"
+    r"(?P<label>[一-龥]{0,8}[码号]|(?:CREDIT |UNIFIED |SOCIAL )*CODE"
+    r"|\b(?:REGIST(?:ER|RY|RATION)|LICEN[CS]E)[ \t](?:NO|NUMBER|CODE|ID)\.?)"
+    r"\)?[ \t]{0,2}[:=>】\t-]{1,2}[ \t]{0,2}"
     r"(?P<value>9[123]\d{6}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,12})(?![0-9A-Z])"
 )
 _BESIDE_NAME = (

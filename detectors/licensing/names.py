@@ -42,6 +42,8 @@ class NameReader:
         value, labels = f"(?P<value>{organisation})", f"(?:{any_of(words.name_labels)})"
         heads = any_of((*words.name_labels, *words.number_labels))
         self._name = name_pattern(words)
+        told_by = "|".join(re.escape(word.upper()) for word in words.told_by)
+        self._told_by = re.compile(rf"^.*\b(?:{told_by})[ \t]+")
         self._organisation = re.compile(organisation)
         self._label_behind = re.compile(rf"^[ \t]*{value}[ \t]+{labels}[ \t]*$", re.MULTILINE)
         self._label_below = re.compile(rf"^[ \t]*{value}[ \t]*\n\s*{labels}[ \t]*$", re.MULTILINE)
@@ -129,7 +131,7 @@ class NameReader:
             if self.roles.others_in(line):
                 continue
             for part in _PARTS.split(line):
-                name = _unframed(part)
+                name = _unframed(self._told_by.sub("", part))
                 if 4 <= len(normal_name(name)) <= 40 and self._organisation.fullmatch(name.replace(" ", "")):
                     yield name
 
@@ -137,7 +139,7 @@ class NameReader:
         """The name that ends right before ``at`` in its line; "" for none."""
         line = text[max(text.rfind("\n", 0, at) + 1, at - 80) : at]
         found = _BESIDE.search(line)
-        name = _unframed(found[1]) if found else ""
+        name = _unframed(self._told_by.sub("", found[1])) if found else ""
         return name if self._organisation.fullmatch(name) else ""
 
 

@@ -29,6 +29,8 @@ _NO_ICP = re.compile(r"示例|例如|格式|样例|如:|如何|怎[么样]|注�
 """A line that speaks of such numbers, or says that its own no longer counts."""
 _ENDED = ("过期", "失效", "注销", "吊销", "撤销")
 """Words in the status of a permit that has ended."""
+_NAME_REACH = 80
+"""Characters before a number within which a name speaks for it: a name, its number and a label."""
 _SENTENCE = re.compile(r"[;。；]")
 _BROKEN = re.compile(r"[0-9A-Za-z]{4,}\s*$")
 _GOES_ON = re.compile(r"\s*\d+\s*(?:[^\d\s年./-]|号|$)")
@@ -127,7 +129,7 @@ class PermitCheck:
         return list({fact.code: fact for fact in reversed(facts)}.values())[::-1]
 
     def _is_others(self, permit: Permit, at: _Written) -> bool:
-        """Whether the words before a number say that it is somebody else's than the shop's.
+        """Whether a number is somebody else's than the shop's: by the words before it, or the platform's.
 
         The lines above speak for numbers that the shop need not show, as those of makers.
         """
@@ -135,9 +137,19 @@ class PermitCheck:
         start = line.find(permit.number)
         if start < 0:
             start = next((digits.start() for digits in re.finditer(r"\d{4}", line)), len(line))
+        if self._is_platforms(permit, line[:start]):
+            return True
         asked = any(set(permit.kind.slots) & set(need.one_of) for need in self.needs)
         above = "" if asked else f"{plain(at.above)}\n"
         return self.roles.before(above + line[:start], line[start:])[0] != SHOP
+
+    def _is_platforms(self, permit: Permit, before: str) -> bool:
+        """Whether a number is the platform's: by the register, or where it has none by the name before it."""
+        platform = self.case.platform
+        holders = self.case.look_up.by_permit(permit.number)
+        if holders:
+            return bool(platform.code) and all(row.code == platform.code for row, _ in holders)
+        return bool(platform.name) and plain(platform.name) in before[-_NAME_REACH:]
 
     def _warn_of_site_number(self, permit: Permit, at: _Written) -> None:
         if permit.fault is not None:

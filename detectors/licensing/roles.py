@@ -17,6 +17,8 @@ _HAS_ITS_OWN = re.compile(r"[^\n:\t]{0,10}[:\t][ \t]?[^\n\s]|\s{0,2}[^\s]{2,30}�
 """What follows a role word that says at once whom it means."""
 _PARTS = re.compile(r"[\s|:;,，；、/]+|\(|\)")
 _ENDS_NAME = re.compile(r"[一-龥]{4}$")
+_IN_NAME = re.compile(r"[一-龥]{0,2}(?:\([一-龥]{2,8}\))?[一-龥]{0,2}(?:有限|股份)")
+_NAME_BEFORE = re.compile(r"[一-龥]{2}$")
 
 
 def name_pattern(words: LicensingWords) -> re.Pattern[str]:
@@ -48,7 +50,7 @@ class RoleReader:
     def __init__(self, words: LicensingWords) -> None:
         roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
         roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
-        self._role = re.compile("|".join((*_shapes(words), any_of(roles))))
+        self._role = re.compile(f"(?:{'|'.join((*_shapes(words), any_of(roles)))}){_no_other(words)}")
         self._roles = roles
         self._name = name_pattern(words)
         self._organisation = re.compile(rf"[一-龥A-Z0-9·&]{{4,40}}?{words.operator_suffix}")
@@ -56,7 +58,7 @@ class RoleReader:
     def others_in(self, line: str) -> bool:
         """Whether a line speaks of somebody else than the shop."""
         words = self._role.finditer(line)
-        return any(self._kind_of(word) != SHOP and not _ends_name(line, word) for word in words)
+        return any(self._kind_of(word) != SHOP and not _is_of_name(line, word) for word in words)
 
     def _kind_of(self, match: re.Match[str]) -> str:
         return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
@@ -68,7 +70,7 @@ class RoleReader:
             spelled = re.sub(r"\s", "", match[0])
             kind = self._kind_of(match)
             rest = window[match.end() :]
-            if kind != SHOP and _ends_name(window, match):
+            if kind != SHOP and _is_of_name(window, match):
                 continue
             if kind == SHOP:
                 # 平台营业执照, 品牌方信息: the first word says whose.
@@ -102,8 +104,14 @@ class RoleReader:
         return any(name.strip() not in first for name in names)
 
 
-def _ends_name(text: str, match: re.Match[str]) -> bool:
-    """Whether a role word is the last of a name, as in 西湖区青杉食品加工厂, not a label before one."""
-    return bool(_ENDS_NAME.search(text, max(0, match.start() - 8), match.start())) and not text.startswith(
-        ":", match.end()
-    )
+def _no_other(words: LicensingWords) -> str:
+    """A pattern that no other word goes through: 批发方 in 批发方案 is not whose, and 配送方 in 配送方式."""
+    return "".join(f"(?!(?<={word[0]}){word[1:]})" for word in words.not_roles)
+
+
+def _is_of_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a role word is part of a name, as in 西湖区青杉食品加工厂 or 青杉物流（杭州）有限公司."""
+    start, end = match.span()
+    if _ENDS_NAME.search(text, max(0, start - 8), start) and not text.startswith(":", end):
+        return True
+    return bool(_NAME_BEFORE.search(text, max(0, start - 4), start) and _IN_NAME.match(text, end))

@@ -27,12 +27,15 @@ from tests.detectors.licensing.builders import (
 )
 
 OTHER_PERMIT = "JY1440305012345" + mod_11_10("1440305012345")
+PLATFORM_PERMIT = "JY1310115012345" + mod_11_10("1310115012345")
 BRANCH = a_code("91330106", "MA3B4C5D")
 NAMELESS = a_code("92330106", "MA4C5D6E")
 CLOSED = a_code("91330106", "MA5D6E7F")
 INSTITUTION = a_code("12330106", "47000123")
 BRACKETS = a_code("91330106", "MA8H9J1K")
 WIDE = FOOD_PERMIT.translate({ord(each): ord(each) + 0xFEE0 for each in "JY0123456789"})
+CARRIER = a_code("91440305", "MA2J3K4L")
+IMPORTER = a_code("91330782", "MA3K4L5M")
 VALUES = {
     "n": NAME,
     "code": CODE,
@@ -49,9 +52,12 @@ VALUES = {
     "closed": CLOSED,
     "institution": INSTITUTION,
     "brackets": BRACKETS,
+    "carrier": CARRIER,
+    "importer": IMPORTER,
     "unknown": a_code("91330106", "MA6E7F8G"),
     "jy": FOOD_PERMIT,
     "jyother": OTHER_PERMIT,
+    "jyplatform": PLATFORM_PERMIT,
     "jyspaced": f"{WIDE[:3]} {WIDE[3:9]} {WIDE[9:]}",
 }
 
@@ -66,9 +72,16 @@ def some_rows() -> tuple[OperatorRow, ...]:
             name="深圳白榆电器有限公司",
             permits=(PermitRow(kind="JY", number=OTHER_PERMIT),),
         ),
+        an_operator(
+            code=PLATFORM_CODE,
+            name="海岸云市网络科技有限公司",
+            permits=(PermitRow(kind="JY", number=PLATFORM_PERMIT),),
+        ),
         an_operator(code=BRANCH, name=f"{NAME}西湖分公司"),
         an_operator(code=NAMELESS, name="陈小满", kind="个体工商户"),
         an_operator(code=BRACKETS, name="青杉日用品（杭州）有限公司"),
+        an_operator(code=CARRIER, name="白榆物流（深圳）有限公司"),
+        an_operator(code=IMPORTER, name="红叶进口商贸有限公司"),
         an_operator(code=CLOSED, name=f"{NAME}城西分公司", status="注销"),
         an_operator(code=INSTITUTION, name="之江青杉出版社", kind="事业单位", status="正常"),
     )
