@@ -241,6 +241,9 @@ class LicensingWords(Written):
     roles: Mapping[str, Words]
     role_shapes: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")], RoleShape] = {}
     not_roles: Words
+    heading_ends: Words
+    kinds_of: Words
+    sold_by: Words
     not_a_number: Words
     links: Words
     about_links: Words

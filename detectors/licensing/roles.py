@@ -9,12 +9,15 @@ from detectors.licensing.folded import Folded, any_of
 from rules.licensing import LicensingWords
 
 SHOP = "shop"
-_LABEL_PLACE = re.compile(
-    r"[^,。;，；!?\n\t\d]{0,10}(?:[:\n\t(]|统一|信用|营业|执照|注册号|$)|\s{0,2}[^\s]{2,30}公司"
-    r"|[ \t]{1,2}[一-龥]{3,30}[厂坊场社店行](?=[,，;；。\s]|$)"
+_LABEL_PLACE = (
+    r"[^,。;，；!?\n\t\d]{{0,10}}(?:[:\t(]|统一|信用|营业|执照|注册号|\Z)|\s{{0,2}}[^\s]{{2,30}}公司"
+    r"|[ \t]{{1,2}}[一-龥]{{3,30}}[厂坊场社店行](?=[,，;；。\s]|$)"
+    r"|[ \t]*的?(?:{ends}){{0,3}}[ \t]*\n"
 )
+"""Where a role word says whose: before a value, a label or a name, or at the end of a heading."""
 _HAS_ITS_OWN = re.compile(r"[^\n:\t]{0,10}[:\t][ \t]?[^\n\s]|\s{0,2}[^\s]{2,30}公司")
 """What follows a role word that says at once whom it means."""
+_NOTE = re.compile(r"[一-龥]{2}\([ \t]?$")
 _PARTS = re.compile(r"[\s|:;,，；、/]+|\(|\)")
 _ENDS_NAME = re.compile(r"[一-龥]{4}$")
 _IN_NAME = re.compile(r"[一-龥]{0,2}(?:\([一-龥]{2,8}\))?[一-龥]{0,2}(?:有限|股份)")
@@ -52,13 +55,23 @@ class RoleReader:
         roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
         self._role = re.compile(f"(?:{'|'.join((*_shapes(words), any_of(roles)))}){_no_other(words)}")
         self._roles = roles
+        self._place = re.compile(_LABEL_PLACE.format(ends=any_of(words.heading_ends)))
+        self._value_of = re.compile(rf"(?:{any_of(words.kinds_of)})[:\s]{{1,3}}[一-龥]{{0,6}}$")
+        self._sold_by = re.compile(rf"\)?[^。\n]{{0,4}}(?:{any_of(words.sold_by)})")
         self._name = name_pattern(words)
         self._organisation = re.compile(rf"[一-龥A-Z0-9·&]{{4,40}}?{words.operator_suffix}")
 
     def others_in(self, line: str) -> bool:
         """Whether a line speaks of somebody else than the shop."""
         words = self._role.finditer(line)
-        return any(self._kind_of(word) != SHOP and not _is_of_name(line, word) for word in words)
+        return any(self._kind_of(word) != SHOP and not self._says_nothing(line, word) for word in words)
+
+    def _says_nothing(self, text: str, match: re.Match[str]) -> bool:
+        """Whether a role word is of a name, or says what an operator is: 经营模式：生产厂家."""
+        before, rest = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 2]
+        is_note = rest[:1] == ")" and bool(_NOTE.search(before))
+        is_value = not rest.strip(" ").startswith(":") and bool(self._value_of.search(before))
+        return is_note or is_value or _is_of_name(text, match)
 
     def _kind_of(self, match: re.Match[str]) -> str:
         return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
@@ -70,7 +83,7 @@ class RoleReader:
             spelled = re.sub(r"\s", "", match[0])
             kind = self._kind_of(match)
             rest = window[match.end() :]
-            if kind != SHOP and _is_of_name(window, match):
+            if kind != SHOP and self._says_nothing(window, match):
                 continue
             if kind == SHOP:
                 # 平台营业执照, 品牌方信息: the first word says whose.
@@ -79,10 +92,13 @@ class RoleReader:
             elif kind in {"example", "invoice"}:
                 if "\n" not in rest:
                     role, word, closed = kind, spelled, False
-            elif _LABEL_PLACE.match(rest):
+            elif self._place.match(rest):
                 role, word = kind, spelled
                 closed = bool(_HAS_ITS_OWN.match(rest))
             last = match.end()
+        if word.endswith("由") and self._sold_by.match(after):
+            # 本店商品由某公司（…）销售: who sells is the shop.
+            return SHOP, ""
         if (
             role != SHOP
             and closed
@@ -93,20 +109,30 @@ class RoleReader:
 
     def _later_name(self, rest: str, after: str) -> bool:
         # 技术支持：甲公司 / 企业名称：乙店 / 代码: a name of its own on a later line ends the role before it.
-        first, *later = rest.split("\n", 1)
+        # What stands right below a heading is what the heading is for.
+        first, *later = rest.lstrip().split("\n", 1)
+        own, *below = after.split("\n")
+        if not self._organisation.search(first) and any(self._names_in("\n".join((own, *below[:1])))):
+            # 快递：韵达 / 代码 / 某公司: what the role names has no number of its own.
+            return True
         if not later:
             return False
-        own, *below = after.split("\n")
-        line = later[0].rsplit("\n", 1)[-1] + own
         around = (later[0], own, "\n".join(below[:2]))
+        if any(match["label"] for match in self._name.finditer(later[0])):
+            return True
         names = [match["value"] for each in around for match in self._name.finditer(each) if match["label"]]
-        names += [part for part in _PARTS.split(line) if self._organisation.fullmatch(part)]
+        names += self._names_in(later[0] + own)
         return any(name.strip() not in first for name in names)
+
+    def _names_in(self, text: str) -> Iterator[str]:
+        return (part for part in _PARTS.split(text) if self._organisation.fullmatch(part))
 
 
 def _no_other(words: LicensingWords) -> str:
-    """A pattern that no other word goes through: 批发方 in 批发方案 is not whose, and 配送方 in 配送方式."""
-    return "".join(f"(?!(?<={word[0]}){word[1:]})" for word in words.not_roles)
+    """A pattern that fails where another word begins within and goes on: 批发方 in 批发方案."""
+    return "".join(
+        f"(?!(?<={word[:at]}){word[at:]})" for word in words.not_roles for at in range(1, len(word))
+    )
 
 
 def _is_of_name(text: str, match: re.Match[str]) -> bool:
