@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from detectors.licensing.calls import Calls
 from detectors.licensing.script_tokens import MOST_SCRIPT
 from detectors.licensing.script_values import Node
 from detectors.licensing.selectors import Elements
@@ -24,16 +25,6 @@ _OPENING = re.compile(
     r"^(?:href|for|aria-controls|aria-owns|popovertarget|commandfor"
     r"|data-.*(?:target|tab|panel|toggle|open|modal|popup|pop|show|expand|collapse|for|ref|content|menu|layer|key).*)$"
 )
-_CALLED = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
-_FUNCTION = re.compile(
-    r"\bfunction\s+(?P<named>[\w$]+)\s*\(|(?P<assigned>[\w$]+)\s*[=:]\s*(?:async\s+)?(?:function\b|\([^()]{0,100}\)\s*=>)"
-)
-_SHOWS = re.compile(
-    r"display['\"]?\s*[=:,]\s*(?!\s*['\"]none['\"]\s*[;,)}])|\.hidden\b|classList|className|[cC]lass\(|\.show|toggle"
-    r"|visibility|height|\.open\b|fadeIn|slideDown"
-)
-"""What a function does that brings something out, other than hide it."""
-_LONGEST_FUNCTION = 2_000
 _PASSIVE = frozenset(
     {"script", "style", "link", "meta", "base", "template", "img", "form", "head", "html", "body"}
 )
@@ -76,12 +67,12 @@ def controls_of(root: HtmlElement, clicked: Sequence[Node]) -> Controls:
             classes[node.name[1:]].append(root)
     neighbours: set[HtmlElement] = set()
     states: set[str] = set()
-    called: set[str] = set()
+    calls = Calls()
     elements = Elements(root)
     for element in root.iter():
         if isinstance(element.tag, str) and element.tag not in _PASSIVE and not is_off(element):
             _add_named(_handler_of(element), element, ids, classes)
-            called.update(_CALLED.findall(_handler_of(element)))
+            calls.add(element, _handler_of(element))
             _add_attributes(element, ids, classes)
             if _NEIGHBOUR.search(_handler_of(element)):
                 neighbours.add(element)
@@ -91,8 +82,8 @@ def controls_of(root: HtmlElement, clicked: Sequence[Node]) -> Controls:
         if re.search(r"click|toggle|slideDown|fadeIn|showModal", text):
             _add_named(text, script, ids, classes)
             neighbours.update(_before_what_opens(text, elements))
-        for body in _bodies(text, called):
-            _add_named(body, script, ids, classes)
+        for control, told in calls.shown_by(text):
+            _add_named(told, control, ids, classes)
     return Controls(ids, classes, frozenset(neighbours), frozenset(states))
 
 
@@ -101,26 +92,6 @@ def _before_what_opens(text: str, elements: Elements) -> Iterator[HtmlElement]:
     for named in _NAMED.finditer(text) if _NEIGHBOUR.search(text) else ():
         yield from elements.by_class.get(named[3] or "", ())
         yield from elements.by_id.get(named[1] or named[2] or "", ())
-
-
-def _bodies(text: str, called: Set[str]) -> Iterator[str]:
-    """What the functions of a script do that a click in the markup calls, those that show something."""
-    for function in _FUNCTION.finditer(text) if called else ():
-        if (function["named"] or function["assigned"]) in called:
-            start = text.find("{", function.end())
-            body = text[start : _closed(text, start)] if start >= 0 else ""
-            if _SHOWS.search(body):
-                yield body
-
-
-def _closed(text: str, start: int) -> int:
-    """Where the brace at ``start`` is closed, or as far as a function is read."""
-    depth = 0
-    for brace in re.finditer(r"[{}]", text[start : start + _LONGEST_FUNCTION]):
-        depth += 1 if brace[0] == "{" else -1
-        if not depth:
-            return start + brace.end()
-    return start + _LONGEST_FUNCTION
 
 
 def _set_by_click(element: HtmlElement) -> set[str]:
