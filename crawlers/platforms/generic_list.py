@@ -37,6 +37,7 @@ _CALLED_TITLE = xpath(
 )
 _LEAST_TITLE = 4
 _SIGN = re.compile(SIGN)
+_PRICED = re.compile(rf"(?:{SIGN})\s?\d|\d\s?(?:{SIGN})")
 _NEXT = xpath("//a[@rel='next']/@href | //link[@rel='next']/@href")
 _NOTHING = re.compile(
     r"没有找到|未找到|暂无商品|没有相关|no (?:results|products|items)|nothing found|0 results"
@@ -111,8 +112,23 @@ class ListPage(PricedPage):
         rows: dict[Shape, list[Element]] = {}
         for part in cards:
             rows.setdefault(_row_of(part), []).append(part)
-        alike = max(map(_alike, rows.values()), key=len, default=[])
+        alike = max((self._alike(row, cards) for row in rows.values()), key=len, default=[])
         return {part: cards[part] for part in alike} if len(alike) >= _LEAST_CARDS else {}
+
+    @staticmethod
+    def _alike(row: list[Element], amounts: dict[Element, list[Amount]]) -> list[Element]:
+        """Those of a row with at least half of the classes that most of it bear, or with their amount where
+        most of these have it.
+
+        Reduced or sold-out goods have a class more than their neighbours, some goods their own number for
+        one, the last of a page at times none.
+        """
+        borne = Counter(word for part in row for word in _classes(part))
+        common = {word for word, count in borne.items() if count * 2 >= len(row)}
+        called = {part for part in row if len(_classes(part) & common) * 2 >= len(common)}
+        ways = {part: _way_to(amounts[part][0].element, part) for part in row}
+        usual = Counter(ways[part] for part in row if part in called).most_common(1)
+        return [part for part in row if part in called or [ways[part]] == [way for way, _ in usual]]
 
     def _card_around(self, element: Element, holders: Counter[Element]) -> Element | None:
         """The widest part with a link and without the amounts of a sibling that looks the same."""
@@ -156,7 +172,17 @@ class ListPage(PricedPage):
         of_heading = [pair for pair in named if heading and pair[1].strip() == heading]
         link, text = max(of_heading or named, key=self._weight, default=("", ""))
         has_own_words = bool(text) and len(text) <= 300 and not re.fullmatch(r"[\W\d]*", text)
-        return link, heading or (_without_price(text) if has_own_words else pictured)
+        return link, heading or (_without_price(text) if has_own_words else pictured or self._words_of(part))
+
+    def _words_of(self, part: Element) -> str:
+        """The longest words of a card that are no amount and that not many cards say."""
+        worded = {word for word in _worded(part) if not _PRICED.search(word)}
+        return max((word for word in worded if self._worded_in[word] < _LEAST_CARDS), key=len, default="")
+
+    @kept
+    def _worded_in(self) -> Counter[str]:
+        """In how many cards a part says the same."""
+        return Counter(word for part in self._parts for word in set(_worded(part)))
 
     def _weight(self, named: tuple[str, str]) -> tuple[bool, int]:
         """What puts the link of the goods before those of their shop or maker."""
@@ -168,7 +194,8 @@ class ListPage(PricedPage):
         """
         parts = list(_worded(link))
         own = [part for part in parts if self._linked_in[part] < _LEAST_CARDS]
-        return max(own or parts, key=len, default="")
+        unpriced = [part for part in own if not _PRICED.search(part)]
+        return max(unpriced or own or parts, key=len, default="")
 
     @kept
     def _linked_in(self) -> Counter[str]:
@@ -240,14 +267,14 @@ def _row_of(part: Element) -> Shape:
     return (str(part.tag), shape_of(part)[1])
 
 
-def _alike(row: list[Element]) -> list[Element]:
-    """Those of a row with at least half of the classes that most of it bear.
-
-    Reduced or sold-out goods have a class more than their neighbours, some goods their own number for one.
-    """
-    borne = Counter(word for part in row for word in _classes(part))
-    common = {word for word, count in borne.items() if count * 2 >= len(row)}
-    return [part for part in row if len(_classes(part) & common) * 2 >= len(common)]
+def _way_to(element: Element, part: Element) -> tuple[Shape, ...]:
+    """Kinds of the elements from one up to a part around it, without the part's own class."""
+    way = []
+    for each in (element, *element.iterancestors()):
+        if each is part:
+            break
+        way.append((str(each.tag), each.get("class") or ""))
+    return tuple(way)
 
 
 def _classes(part: Element) -> frozenset[str]:

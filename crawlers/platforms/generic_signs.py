@@ -81,6 +81,8 @@ _TO = re.compile(rf"\s*(?:{SIGN})?\s*(?:[-–—~～至到]|to|bis|à|a|до)\s*
 
 
 _DASHES = re.compile(r"\s?[,.]\s?[-–—]+$")
+_TEN_THOUSANDS = re.compile(r"\s?[万萬만](?P<more>\s?\d)?")
+"""The unit of 万, and digits of lower ones behind it."""
 _GAP = re.compile(r"[\s\u00a0\u202f’]")
 
 
@@ -131,6 +133,10 @@ def money_in(
     for match in numbers:
         sign = _sign_beside(match, signs)
         if (sign or is_alone) and (value := _value(match[0], currency, locale)) is not None:
+            if behind := _TEN_THOUSANDS.match(text, match.end()):
+                if not sign or behind["more"]:
+                    continue
+                value *= 10_000
             found.append(Money(value, sign, at=match.span()))
     kept = [each for each in found if each.sign] or found
     return kept if signs else kept[:1]
@@ -162,7 +168,9 @@ def _sign_beside(match: Match, signs: Sequence[Match]) -> str:
     for sign in signs:
         between = sign.string[match.end() : sign.start()]
         # The number of instalments in "6x R$ 20" has another amount's sign behind it.
-        is_behind = 0 <= sign.start() - match.end() <= 2 and not any(map(str.isalnum, between))
+        is_behind = 0 <= sign.start() - match.end() <= 2 and not any(
+            each.isalnum() and each not in "万萬만" for each in between
+        )
         if is_behind or 0 <= match.start() - sign.end() <= 2:
             return sign[0]
     return ""

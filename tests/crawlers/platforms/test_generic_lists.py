@@ -65,6 +65,28 @@ def test_reduced_goods_with_a_class_of_their_own_keep_their_place() -> None:
     assert [card.url for card in found] == [f"https://shop.example/p/{n}" for n in range(1, 9)]
 
 
+def test_the_last_cards_of_a_list_need_no_class() -> None:
+    cards = [
+        f'<div class="{"box" if n < 6 else ""}"><a href="/p/{n}">Pot {n} l</a><p class="cost">${n}.5</p></div>'
+        for n in range(1, 8)
+    ]
+    advert = '<div class=""><a href="/ad">An advert</a><p><b class="now">$9.00</b></p></div>'
+    found = _list(f"<section>{''.join(cards)}{advert}</section>").cards
+    assert [card.url for card in found] == [f"https://shop.example/p/{n}" for n in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        '<a href="/p/{n}"><img src="/i.jpg"></a><div class="tt">{name}</div><p>¥<b>{n}0</b></p>',
+        '<a href="/p/{n}"><p class="ttl">{name}</p><p>価格：{n}0円（税込）</p><p>{n}円分を進呈</p></a>',
+    ],
+    ids=["beside a link without words", "beside a longer line with an amount"],
+)
+def test_name_of_goods_that_nothing_calls_a_title(card: str) -> None:
+    assert _rows(card)[:2] == [("Plum jam", Decimal(10)), ("Apple jelly", Decimal(20))]
+
+
 def test_sign_whole_and_cents_in_three_elements_beside_a_former_price() -> None:
     price = "<em>$</em><i>{n}</i><small>.50</small><del>$99.00</del>"
     cards = _list(f"<ul>{_cards(4, price)}</ul>").cards
@@ -93,12 +115,16 @@ def test_the_shop_of_each_card_is_not_its_title(called: str) -> None:
         ('<span><i>R$</i><i>{n}.010</i><i class="cents">90</i></span>', "1010.90"),
         ("<span><i>R$</i><i>{n}40</i> <i>15% OFF</i></span><em>em 6x R$ 23,40</em>", "140"),
         ("<s>{n}38,800</s><em><b>{n}02,700</b>원</em>", "102700"),
+        ("<i>¥</i><b>{n}.28</b><i>万</i>", "12800"),
+        ("<b>{n}2만</b>원", "120000"),
     ],
     ids=[
         "cents raised by style",
         "cents behind thousands",
         "number of instalments",
         "former price before it",
+        "unit of ten thousands",
+        "the same in Korean",
     ],
 )
 def test_the_price_of_a_card_is_read_whole(price: str, expected: str) -> None:
