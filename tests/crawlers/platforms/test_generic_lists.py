@@ -67,7 +67,7 @@ def test_reduced_goods_with_a_class_of_their_own_keep_their_place() -> None:
 
 def test_the_last_cards_of_a_list_need_no_class() -> None:
     cards = [
-        f'<div class="{"box" if n < 6 else ""}"><a href="/p/{n}">Pot {n} l</a><p class="cost">${n}.5</p></div>'
+        f'<div class="{"box" if n < 6 else ""}"><a href="/p/{n}">Pot {n} l</a><p class="sum">${n}.5</p></div>'
         for n in range(1, 8)
     ]
     advert = '<div class=""><a href="/ad">An advert</a><p><b class="now">$9.00</b></p></div>'
