@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from detectors.licensing.folded import Folded, any_of
 from rules.licensing import LicensingWords
@@ -53,7 +54,7 @@ class RoleReader:
     def __init__(self, words: LicensingWords) -> None:
         roles = {Folded(word).text: role for role, listed in words.roles.items() for word in listed}
         roles |= {Folded(word).text: SHOP for word in words.headings if Folded(word).text not in roles}
-        self._role = re.compile(f"(?:{'|'.join((*_shapes(words), any_of(roles)))}){_no_other(words)}")
+        self._role = re.compile(f"(?:{'|'.join((*_shapes(words), any_of(roles)))}){_no_other(words, roles)}")
         self._roles = roles
         self._place = re.compile(_LABEL_PLACE.format(ends=any_of(words.heading_ends)))
         self._value_of = re.compile(rf"(?:{any_of(words.kinds_of)})[:\s]{{1,3}}[一-龥]{{0,6}}$")
@@ -128,11 +129,15 @@ class RoleReader:
         return (part for part in _PARTS.split(text) if self._organisation.fullmatch(part))
 
 
-def _no_other(words: LicensingWords) -> str:
+def _no_other(words: LicensingWords, roles: Iterable[str]) -> str:
     """A pattern that fails where another word begins within and goes on: 批发方 in 批发方案."""
-    return "".join(
-        f"(?!(?<={word[:at]}){word[at:]})" for word in words.not_roles for at in range(1, len(word))
-    )
+    ends = {*roles, *(doer for shapes in words.role_shapes.values() for doer in shapes.doer)}
+    others: dict[str, list[str]] = defaultdict(list)
+    for word in words.not_roles:
+        for at in range(1, len(word)):
+            if any(end.endswith(word[:at]) for end in ends):
+                others[word[:at]].append(word[at:])
+    return "".join(f"(?!(?<={begun})(?:{'|'.join(rest)}))" for begun, rest in others.items())
 
 
 def _is_of_name(text: str, match: re.Match[str]) -> bool:
