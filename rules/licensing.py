@@ -243,6 +243,7 @@ class LicensingWords(Written):
     not_roles: Words
     heading_ends: Words
     kinds_of: Words
+    sought: Words
     sold_by: Words
     not_a_number: Words
     links: Words

@@ -58,6 +58,7 @@ class RoleReader:
         self._roles = roles
         self._place = re.compile(_LABEL_PLACE.format(ends=any_of(words.heading_ends)))
         self._value_of = re.compile(rf"(?:{any_of(words.kinds_of)})[:\s]{{1,3}}[一-龥]{{0,6}}$")
+        self._sought = re.compile(rf"(?:{any_of(words.sought)})(?:[一-龥]{{1,4}}[、/])?$")
         self._sold_by = re.compile(rf"\)?[^。\n]{{0,4}}(?:{any_of(words.sold_by)})")
         self._name = name_pattern(words)
         self._organisation = re.compile(rf"[一-龥A-Z0-9·&]{{4,40}}?{words.operator_suffix}")
@@ -68,14 +69,16 @@ class RoleReader:
         return any(self._kind_of(word) != SHOP and not self._says_nothing(line, word) for word in words)
 
     def _says_nothing(self, text: str, match: re.Match[str]) -> bool:
-        """Whether a role word is of a name, or says what an operator is: 经营模式：生产厂家."""
+        """Whether a role word is of a name, or is no one's in particular: 经营模式：生产厂家."""
         before, rest = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 2]
         is_note = rest[:1] == ")" and bool(_NOTE.search(before))
+        if self._sought.search(before):
+            return True
         is_value = not rest.strip(" ").startswith(":") and bool(self._value_of.search(before))
         return is_note or is_value or _is_of_name(text, match)
 
     def _kind_of(self, match: re.Match[str]) -> str:
-        return match.lastgroup or self._roles.get(re.sub(r"\s", "", match[0]), SHOP)
+        return self._roles.get(re.sub(r"\s", "", match[0])) or match.lastgroup or SHOP
 
     def before(self, window: str, after: str = "") -> tuple[str, str]:
         """Whose number stands between ``window`` and ``after``: the last word in label position tells."""
