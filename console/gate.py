@@ -111,6 +111,14 @@ def posting(permission: Permission | None = None) -> Callable[[Request, FormData
     return check
 
 
+OurDesk = Annotated[Desk, Depends(desk_of)]
+"""What the console works with, as a parameter of a route."""
+SignedIn = Annotated[Visitor, Depends(visitor_of)]
+"""Who asks, whatever their role."""
+PlanForm = Annotated[Posted, Depends(posting(Permission.PLAN))]
+"""A form that changes plans or runs."""
+
+
 def knocking(request: Request, form: Annotated[FormData, Depends(form_of)]) -> FormData:
     """A dependency of the sign-in form: its token answers a cookie, since there is no session yet."""
     _check_origin(request)

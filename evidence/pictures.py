@@ -13,7 +13,7 @@ import math
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -136,14 +136,7 @@ class PictureReader:
         )
         if self.enough is not None and not self.enough(reading):
             more = self._second_look(upright, shown)
-            reading = PictureReading(
-                digest=digest,
-                state=PictureState.READ,
-                width=width,
-                height=height,
-                codes=codes,
-                lines=_merged(reading.lines, more),
-            )
+            reading = replace(reading, lines=_merged(reading.lines, more))
         return reading
 
     def _lines(self, image: Image, shown: float) -> tuple[PictureLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from detectors.wording import WordingDetector
 from domain.errors import UsageError
 from domain.finding import Finding
 from domain.subjects import Listing
-from netsword.detect_reviews import reviews
+from netsword.detect_reviews import moment_of, reviews
 from netsword.output import emit, out, say, table
 from netsword.session import find_run, open_store
 from rules.catalogue import Catalogue
@@ -46,7 +46,7 @@ def listings(
     catalogue = load_catalogue()
     packs = load_packs(catalogue)
     detector = WordingDetector(_only(packs, catalogue, rule) if rule else packs, catalogue)
-    moment = _moment(day)
+    moment = moment_of(day)
     total, flagged, weak = 0, 0, 0
     lines: list[str] = []
     for listing in read_listings(source):
@@ -84,7 +84,7 @@ def new_terms(
     catalogue = load_catalogue()
     packs = load_packs(catalogue)
     detector = WordingDetector(packs, catalogue)
-    moment = _moment("")
+    moment = moment_of("")
     read = read_listings(source) if source else _stored(run)
     judged = ((_text(listing), _is_strong(detector, listing, moment)) for listing in read)
     known = [term for rule in packs.texts() for term in (*rule.match.every_term, *rule.match.allowed)]
@@ -150,15 +150,6 @@ def _only(packs: RulePacks, catalogue: Catalogue, code: str) -> RulePacks:
             return replace(one, advertising=running)
         case _:
             return replace(one, terms=running)
-
-
-def _moment(day: str) -> datetime:
-    if not day:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromisoformat(f"{day}T12:00:00+08:00")
-    except ValueError as error:
-        raise UsageError(f"--day {day!r}: expected YYYY-MM-DD") from error
 
 
 def _shown(finding: Finding) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def reviews(
 ) -> None:
     """Judges reviews together. Example: netsword detect reviews reviews.csv.gz --out findings.jsonl."""
     began = time.monotonic()
-    moment = _moment(day)
+    moment = moment_of(day)
     rows = read_rows(source)
     dropped = dropped_names(drop or ())
     columns = columns_of(rows, dropped)
@@ -144,7 +144,12 @@ def _shown(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _moment(day: str) -> datetime:
+def moment_of(day: str) -> datetime:
+    """Noon in China of the day whose law applies, written YYYY-MM-DD; now if none is given.
+
+    Raises:
+        UsageError: it is no day.
+    """
     if not day:
         return datetime.now(UTC)
     try:

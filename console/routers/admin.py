@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console.access import Permission
 from console.desk import Desk, Visitor
-from console.gate import Posted, allowed, desk_of, posting
+from console.gate import OurDesk, Posted, allowed, posting
 from console.pages import page
 from console.signing_in import NAME, new_password
 from domain.account import Account, Role
@@ -20,9 +20,7 @@ PAGE_LENGTH = 50
 
 @router.get("/accounts")
 def accounts_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(allowed(Permission.ACCOUNTS))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    request: Request, visitor: Annotated[Visitor, Depends(allowed(Permission.ACCOUNTS))], desk: OurDesk
 ) -> Response:
     """Everybody who may sign in, or once could."""
     return _accounts(request, desk, visitor)
@@ -30,9 +28,7 @@ def accounts_page(
 
 @router.post("/accounts")
 def add_account(
-    request: Request,
-    posted: Annotated[Posted, Depends(posting(Permission.ACCOUNTS))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    request: Request, posted: Annotated[Posted, Depends(posting(Permission.ACCOUNTS))], desk: OurDesk
 ) -> Response:
     """Adds a person; the first password is made here and shown once."""
     name, display, role = posted.text("name"), posted.text("display"), posted.text("role")
@@ -66,7 +62,7 @@ def change_account(
     request: Request,
     name: str,
     posted: Annotated[Posted, Depends(posting(Permission.ACCOUNTS))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    desk: OurDesk,
 ) -> Response:
     """Another role, a new password, closing or opening; not one's own role, nor closing oneself."""
     account, visitor = desk.store.accounts.get(name[:64]), posted.visitor
@@ -88,9 +84,7 @@ def change_account(
 
 @router.get("/audit")
 def audit_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(allowed(Permission.AUDIT))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    request: Request, visitor: Annotated[Visitor, Depends(allowed(Permission.AUDIT))], desk: OurDesk
 ) -> Response:
     """Who changed what, latest first."""
     asked = {name: request.query_params.get(name, "")[:64] for name in ("actor", "action", "after")}

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from console.access import Permission
-from console.desk import Desk, Visitor
-from console.gate import Posted, desk_of, posting, visitor_of
+from console.gate import OurDesk, PlanForm, SignedIn
 from console.month import DAY, SHADED, calendar, month_days, week_days
 from console.pages import language_of, page
 from crawlers.runner import start_run
@@ -25,11 +22,7 @@ EARLIEST, LATEST = date(2015, 1, 1), date(2099, 12, 1)
 
 
 @router.get("/calendar")
-def calendar_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def calendar_page(request: Request, visitor: SignedIn, desk: OurDesk) -> Response:
     """``view=month`` or ``week`` around ``day=2026-11-11``; today where that is no day."""
     view = request.query_params.get("view", "month")
     view = view if view in VIEWS else "month"
@@ -54,12 +47,7 @@ def calendar_page(
 
 
 @router.post("/sweeps/{name}/run")
-def run_now(
-    request: Request,
-    name: str,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def run_now(request: Request, name: str, posted: PlanForm, desk: OurDesk) -> Response:
     """Starts a run of the stored version at once, unless one is under way."""
     stored = desk.store.sweeps.get(name[:64])
     if stored is None:

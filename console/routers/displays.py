@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from console.desk import Desk, Visitor
-from console.gate import desk_of, visitor_of
+from console.gate import OurDesk, SignedIn
 from console.pages import page
 
 router = APIRouter()
@@ -17,13 +14,7 @@ LONGEST_STATE = 40
 
 
 @router.get("/runs/{run_id}/displays")
-def displays(
-    request: Request,
-    run_id: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-    state: str = "",
-) -> Response:
+def displays(request: Request, run_id: str, visitor: SignedIn, desk: OurDesk, state: str = "") -> Response:
     """The displays of a run, those of one ``state`` where that is asked for; shops without a finding too."""
     run = desk.store.runs.get(run_id)
     if run is None:

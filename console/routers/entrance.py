@@ -13,13 +13,13 @@ from console.desk import Desk, Visitor
 from console.gate import (
     KNOCK_COOKIE,
     SESSION_COOKIE,
+    OurDesk,
     Posted,
-    desk_of,
+    SignedIn,
     knock_token,
     knocking,
     posting,
     safe_path,
-    visitor_of,
 )
 from console.pages import THEMES, page
 from console.signing_in import LEAST_PASSWORD, MOST_PASSWORD, Refusal, begin, sign_in
@@ -42,11 +42,7 @@ def sign_in_page(request: Request) -> Response:
 
 
 @router.post("/sign-in")
-def do_sign_in(
-    request: Request,
-    form: Annotated[FormData, Depends(knocking)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def do_sign_in(request: Request, form: Annotated[FormData, Depends(knocking)], desk: OurDesk) -> Response:
     """Opens a session, or says why not."""
     name, password = str(form.get("name", "")).strip()[:64], str(form.get("password", ""))
     goal = safe_path(str(form.get("next", "/")))
@@ -65,9 +61,7 @@ def do_sign_in(
 
 
 @router.post("/sign-out")
-def sign_out(
-    posted: Annotated[Posted, Depends(posting())], desk: Annotated[Desk, Depends(desk_of)]
-) -> Response:
+def sign_out(posted: Annotated[Posted, Depends(posting())], desk: OurDesk) -> Response:
     """Ends the session."""
     desk.store.sessions.end(posted.visitor.session.id)
     posted.visitor.did(desk, "session.end", f"account {posted.visitor.account.name}")
@@ -77,16 +71,14 @@ def sign_out(
 
 
 @router.get("/account")
-def account_page(request: Request, visitor: Annotated[Visitor, Depends(visitor_of)]) -> Response:
+def account_page(request: Request, visitor: SignedIn) -> Response:
     """The own account."""
     return page(request, "account.html", visitor, problem="", least=LEAST_PASSWORD)
 
 
 @router.post("/account")
 def change_password(
-    request: Request,
-    posted: Annotated[Posted, Depends(posting())],
-    desk: Annotated[Desk, Depends(desk_of)],
+    request: Request, posted: Annotated[Posted, Depends(posting())], desk: OurDesk
 ) -> Response:
     """A new password; other sessions of the account end."""
     visitor, form = posted.visitor, posted.form

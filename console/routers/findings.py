@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from console.access import Permission
 from console.asking import FindingQuery
 from console.desk import Desk, Visitor
-from console.gate import Posted, desk_of, posting, visitor_of
+from console.gate import OurDesk, Posted, SignedIn, posting
 from console.operators import operator_of
 from console.pages import language_of, page
 from console.price_view import price_view
@@ -36,11 +36,7 @@ SHOWN_OTHERS = 6
 
 
 @router.get("/findings")
-def queue_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def queue_page(request: Request, visitor: SignedIn, desk: OurDesk) -> Response:
     """One page of the queue."""
     query = FindingQuery.parse(request.query_params.multi_items(), desk.catalogue.rules)
     queue = desk.store.review_queue
@@ -65,10 +61,7 @@ def queue_page(
 
 
 @router.post("/findings/undo")
-def undo_last(
-    posted: Annotated[Posted, Depends(posting(Permission.DECIDE))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def undo_last(posted: Annotated[Posted, Depends(posting(Permission.DECIDE))], desk: OurDesk) -> Response:
     """Takes back the visitor's last decision and shows the finding again."""
     back = posted.text("back")
     came = undo(desk, posted.visitor)
@@ -83,12 +76,7 @@ def undo_last(
 
 
 @router.get("/findings/{number}")
-def finding_page(
-    request: Request,
-    number: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def finding_page(request: Request, number: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """One finding with what proves it, and the panel that decides."""
     return _finding(
         request, desk, visitor, _existing(desk, number), back=request.query_params.get("queue", "")
@@ -100,7 +88,7 @@ def decide_on(
     request: Request,
     number: str,
     posted: Annotated[Posted, Depends(posting(Permission.DECIDE))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    desk: OurDesk,
 ) -> Response:
     """Records a decision and goes on to the next finding; a conflict shows both sides and loses nothing."""
     stored, visitor, back = _existing(desk, number), posted.visitor, posted.text("back")

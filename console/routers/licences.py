@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from console.desk import Desk, Visitor
-from console.gate import desk_of, visitor_of
+from console.gate import OurDesk, SignedIn
 from domain.errors import EvidenceError
 from evidence.pictures import MOST_BYTES, redrawn
 from evidence.records import read_record
@@ -18,12 +16,7 @@ router = APIRouter(prefix="/findings")
 
 
 @router.get("/{number}/licence-picture")
-def licence_picture(
-    number: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-    part: str = "whole",
-) -> Response:
+def licence_picture(number: str, visitor: SignedIn, desk: OurDesk, part: str = "whole") -> Response:
     """The picture that a finding was read from, or with ``part=crop`` what stands around its number.
 
     Not the bytes that a stranger sent: a PNG made from their pixels. Looking is written into the audit log.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from console.desk import Desk, Visitor
-from console.gate import desk_of, visitor_of
+from console.desk import Desk
+from console.gate import OurDesk, SignedIn
 from console.pages import page
 from console.reviewing import REASON_KEYS
 from console.watching import progress, titles
@@ -26,11 +25,7 @@ SHOWN_RULES = 8
 
 
 @router.get("/")
-def overview(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def overview(request: Request, visitor: SignedIn, desk: OurDesk) -> Response:
     """What a person needs in the first ten seconds."""
     queue, now = desk.store.review_queue, desk.now()
     runs = desk.store.runs.list(limit=SHOWN_RUNS)
@@ -64,7 +59,7 @@ def overview(
 
 
 @router.get("/help/keys")
-def keys(request: Request, visitor: Annotated[Visitor, Depends(visitor_of)]) -> Response:
+def keys(request: Request, visitor: SignedIn) -> Response:
     """The keyboard map."""
     return page(request, "keys.html", visitor, reasons=REASON_KEYS, software=software())
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from console.asking import FindingQuery
 from console.charts import by_stratum, of_pairs
-from console.desk import Desk, Visitor
+from console.desk import Desk
 from console.downloads import TYPES, as_file, findings_csv
-from console.gate import desk_of, visitor_of
+from console.gate import OurDesk, SignedIn
 from console.pages import language_of, page
 from console.watching import titles
 from console.words import Language, word
@@ -32,12 +31,7 @@ MOST_CHARTS = 12
 
 
 @router.get("/runs/{run_id}/report")
-def report_page(
-    request: Request,
-    run_id: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def report_page(request: Request, run_id: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """Prevalence by rule and stratum, coverage, and the limits of both."""
     report = _report(desk, run_id)
     language = language_of(request)
@@ -65,13 +59,7 @@ def report_page(
 
 
 @router.get("/runs/{run_id}/report.{kind}")
-def report_file(
-    request: Request,
-    run_id: str,
-    kind: str,
-    _visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def report_file(request: Request, run_id: str, kind: str, _visitor: SignedIn, desk: OurDesk) -> Response:
     """The same figures as a file, named by the code of the sweep and the id of the run."""
     if kind not in TYPES:
         raise HTTPException(404)
@@ -85,11 +73,7 @@ def report_file(
 
 
 @router.get("/findings.csv")
-def findings_file(
-    request: Request,
-    _visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def findings_file(request: Request, _visitor: SignedIn, desk: OurDesk) -> Response:
     """The rows of a list as a file, by the same query string."""
     query = FindingQuery.parse(request.query_params.multi_items(), desk.catalogue.rules)
     return Response(
@@ -100,11 +84,7 @@ def findings_file(
 
 
 @router.get("/compare")
-def compare_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def compare_page(request: Request, visitor: SignedIn, desk: OurDesk) -> Response:
     """``first=RUN&second=RUN``, each with a ``platform_…``; the form alone where one is missing."""
     asked = {
         name: request.query_params.get(name, "")[:80]

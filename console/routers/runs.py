@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console.access import Permission
 from console.desk import Desk, Visitor
-from console.gate import Posted, allowed, desk_of, posting, visitor_of
+from console.gate import OurDesk, PlanForm, SignedIn, allowed
 from console.live import live
 from console.pages import page
 from console.watching import HOLDABLE, Phase, Progress, plan, progress, titles
@@ -26,11 +26,7 @@ STARTABLE = (Phase.PLANNED, Phase.STALLED, Phase.PAUSED)
 
 
 @router.get("/runs")
-def runs_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def runs_page(request: Request, visitor: SignedIn, desk: OurDesk) -> Response:
     """Newest runs first."""
     runs = desk.store.runs.list(limit=SHOWN_RUNS)
     return page(
@@ -43,35 +39,21 @@ def runs_page(
 
 
 @router.get("/runs/{run_id}")
-def run_page(
-    request: Request,
-    run_id: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def run_page(request: Request, run_id: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """One run: progress while it moves, coverage and findings when it has ended."""
     run = _existing(desk, run_id)
     return page(request, "run.html", visitor, **_facts(desk, run, progress(desk, run)))
 
 
 @router.get("/runs/{run_id}/live")
-def run_live(
-    request: Request,
-    run_id: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def run_live(request: Request, run_id: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """The part of the page that moves; the same template as in the page."""
     run = _existing(desk, run_id)
     return page(request, "_run_live.html", visitor, **_facts(desk, run, progress(desk, run)))
 
 
 @router.post("/runs/{run_id}/start")
-def start(
-    run_id: str,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def start(run_id: str, posted: PlanForm, desk: OurDesk) -> Response:
     """Visits what a dry run has drawn, or goes on with a run that is held or that nobody works on."""
     run = _existing(desk, run_id)
     phase = progress(desk, run).phase
@@ -90,11 +72,7 @@ def start(
 
 
 @router.post("/runs/{run_id}/pause")
-def pause(
-    run_id: str,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def pause(run_id: str, posted: PlanForm, desk: OurDesk) -> Response:
     """Holds a run: crawl processes give their leases back and end, wherever they are."""
     run = _existing(desk, run_id)
     if pause_run(desk.store, run):
@@ -110,7 +88,7 @@ def cancel_page(
     request: Request,
     run_id: str,
     visitor: Annotated[Visitor, Depends(allowed(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    desk: OurDesk,
 ) -> Response:
     """Asks once more, and says what is lost."""
     run = _existing(desk, run_id)
@@ -119,11 +97,7 @@ def cancel_page(
 
 
 @router.post("/runs/{run_id}/cancel")
-def cancel(
-    run_id: str,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def cancel(run_id: str, posted: PlanForm, desk: OurDesk) -> Response:
     """Ends a run for good; what was not visited is recorded as cancelled."""
     run = _existing(desk, run_id)
     left = cancel_run(desk.store, run)

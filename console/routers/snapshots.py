@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from console.desk import Desk, Visitor
-from console.gate import desk_of, visitor_of
+from console.gate import OurDesk, SignedIn
 from domain.errors import EvidenceError
 from evidence.records import read_record
 
@@ -19,11 +17,7 @@ MOST_PICTURE_BYTES = 32 << 20
 
 
 @router.get("/{snapshot_id}/screenshot")
-def screenshot(
-    snapshot_id: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def screenshot(snapshot_id: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """The full-page picture of a snapshot; looking at it is written into the audit log.
 
     Raises:

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from console.access import Permission
-from console.desk import Desk, Visitor
-from console.gate import Posted, allowed, desk_of, posting, visitor_of
+from console.desk import Visitor
+from console.gate import OurDesk, PlanForm, SignedIn, allowed
 from console.pages import language_of, page
 from console.routers.sweeps import existing_sweep, show_form
 from console.sweep_faults import fault_of
@@ -26,11 +26,7 @@ SHOWN_VERSIONS = 100
 
 
 @router.get("/sweeps/{name}/yaml")
-def export(
-    name: str,
-    _visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def export(name: str, _visitor: SignedIn, desk: OurDesk) -> Response:
     """The sweep's file, as ``netsword sweep show`` prints it; a sweep's name is safe in a header."""
     stored = existing_sweep(desk, name)
     return Response(
@@ -41,12 +37,7 @@ def export(
 
 
 @router.get("/sweeps/{name}/versions")
-def versions_page(
-    request: Request,
-    name: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def versions_page(request: Request, name: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """Every version, latest first, with what it changed of the one before."""
     stored = existing_sweep(desk, name)
     versions = desk.store.sweeps.versions(name)
@@ -58,20 +49,13 @@ def versions_page(
 
 
 @router.get("/sweep-import")
-def import_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(allowed(Permission.PLAN))],
-) -> Response:
+def import_page(request: Request, visitor: Annotated[Visitor, Depends(allowed(Permission.PLAN))]) -> Response:
     """A box for a sweep's YAML."""
     return page(request, "sweep_import.html", visitor, text="", problem="", longest=LONGEST)
 
 
 @router.post("/sweep-import")
-def import_(
-    request: Request,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def import_(request: Request, posted: PlanForm, desk: OurDesk) -> Response:
     """Opens the form on what was written; nothing is saved before somebody has looked at it there."""
     text = posted.text("yaml", most=LONGEST + 1)
     try:

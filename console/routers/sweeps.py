@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console.access import Permission
 from console.desk import Desk, Visitor
-from console.gate import Posted, allowed, desk_of, posting, safe_path, visitor_of
+from console.gate import OurDesk, PlanForm, SignedIn, allowed, safe_path
 from console.pages import page
 from console.sweep_form import SweepForm, unknown_categories
 from crawlers.platforms.registry import known_adapters, known_profiles
@@ -37,11 +37,7 @@ class Action(StrEnum):
 
 
 @router.get("/sweeps")
-def sweeps_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def sweeps_page(request: Request, visitor: SignedIn, desk: OurDesk) -> Response:
     """All sweeps with their latest run."""
     now = desk.now()
     rows = []
@@ -53,9 +49,7 @@ def sweeps_page(
 
 @router.get("/sweeps/new")
 def new_page(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(allowed(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
+    request: Request, visitor: Annotated[Visitor, Depends(allowed(Permission.PLAN))], desk: OurDesk
 ) -> Response:
     """An empty form, or one filled from ``copy=NAME``."""
     source = desk.store.sweeps.get(request.query_params.get("copy", "")[:64])
@@ -67,23 +61,14 @@ def new_page(
 
 
 @router.get("/sweeps/{name}")
-def edit_page(
-    request: Request,
-    name: str,
-    visitor: Annotated[Visitor, Depends(visitor_of)],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def edit_page(request: Request, name: str, visitor: SignedIn, desk: OurDesk) -> Response:
     """The form on a stored sweep; who may not plan can read it."""
     stored = existing_sweep(desk, name)
     return show_form(request, desk, visitor, SweepForm.of(stored.sweep, stored.version), stored=stored)
 
 
 @router.post("/sweeps")
-def send(
-    request: Request,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def send(request: Request, posted: PlanForm, desk: OurDesk) -> Response:
     """Checks every field, then does what the button says."""
     form, visitor = SweepForm.sent(posted.form), posted.visitor
     stored = desk.store.sweeps.get(form.values["name"][:64]) if form.values["name"] else None
@@ -105,12 +90,7 @@ def send(
 
 
 @router.post("/sweeps/{name}/{state}")
-def pause(
-    name: str,
-    state: str,
-    posted: Annotated[Posted, Depends(posting(Permission.PLAN))],
-    desk: Annotated[Desk, Depends(desk_of)],
-) -> Response:
+def pause(name: str, state: str, posted: PlanForm, desk: OurDesk) -> Response:
     """Keeps a sweep from being due, or lets it be due again."""
     if state not in ("pause", "resume"):
         raise HTTPException(404)
