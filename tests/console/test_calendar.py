@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,8 @@ from console.month import calendar, month_days, week_days
 from domain.account import Role
 from domain.cadence import PeakPhase
 from domain.run import RunState
-from settings import Settings
-from storage.store import Store
 from tests.builders import a_sweep
-from tests.console.people import QUICK, Person
+from tests.console.people import Person
 from tests.storage.builders import DAY, a_run
 
 pytestmark = pytest.mark.mongo
@@ -28,16 +27,8 @@ NOW = datetime(2027, 11, 8, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(store: Store, store_settings: Settings, rules: dict[str, Any]) -> Desk:
-    return Desk(
-        store=store,
-        settings=store_settings,
-        launcher=Launcher(store_settings),
-        secret=store.accounts.secret(),
-        passwords=QUICK,
-        now=lambda: NOW,
-        **rules,
-    )
+def desk(desk: Desk) -> Desk:
+    return replace(desk, now=lambda: NOW)
 
 
 def cells(desk: Desk, day: date) -> dict[date, Any]:

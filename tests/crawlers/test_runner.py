@@ -3,11 +3,9 @@
 import resource
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -20,6 +18,7 @@ from netsword.run import FAULT, finish
 from settings import Settings
 from storage.store import Store
 from tests.builders import a_sweep
+from tests.loopback import Handler, Site, serving
 from tests.patience import PATIENCE_S
 
 NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
@@ -57,23 +56,16 @@ def test_process_past_a_limit_is_noticed(code, limit_s, limit_mb, limit):
 def test_crawl_that_can_store_nothing_more_ends_with_a_code_of_its_own(
     store: Store, store_settings: Settings
 ) -> None:
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<h1>" + bytes(range(32, 127)) * 800 + b"</h1>")
+    class Page(Handler):
+        def respond(self) -> None:
+            self.answer(b"<h1>" + bytes(range(32, 127)) * 800 + b"</h1>")
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        site = f"http://127.0.0.1:{server.server_port}"
+    with serving(Site(Page)) as site:
         sweep = a_sweep(
-            platforms=[{"platform": "small", "base_url": site, "profile": "schema-org"}],
+            platforms=[{"platform": "small", "base_url": site.url, "profile": "schema-org"}],
             categories=[],
-            start_urls=[f"{site}/1"],
-            private_hosts=[site.removeprefix("http://")],
+            start_urls=[f"{site.url}/1"],
+            private_hosts=[site.host],
             politeness={"delay_s": 0},
         )
         now = datetime.now(UTC)
@@ -88,7 +80,6 @@ def test_crawl_that_can_store_nothing_more_ends_with_a_code_of_its_own(
             timeout=PATIENCE_S,
             check=False,
         )
-        server.shutdown()
     assert ended.returncode == 1, ended.stderr.decode()[-2000:]
     assert b"the crawl cannot go on" in ended.stderr
     assert finish(store, store_settings, run.id, CrawlResult((1,))) == FAULT

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from tests.loopback import Handler, Site, serving
 
 
 @contextmanager
@@ -20,14 +20,11 @@ def a_new_layout(
     """
     upstream = urlsplit(url).netloc
 
-    class Proxy(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Proxy(Handler):
+        def respond(self) -> None:
             for start, (status, page) in (answers or {}).items():
                 if self.path.startswith(start):
-                    self.send_response(status)
-                    self.send_header("Content-Type", "text/html; charset=utf-8")
-                    self.end_headers()
-                    self.wfile.write(page.encode())
+                    self.answer(page, status=status)
                     return
             connection = HTTPConnection(upstream, timeout=30)
             connection.request("GET", self.path, headers={"Host": upstream, "Accept-Encoding": "identity"})
@@ -45,15 +42,5 @@ def a_new_layout(
             self.wfile.write(body)
             connection.close()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Site(Proxy)) as site:
+        yield site.url

@@ -2,11 +2,8 @@
 
 import gzip
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,49 +14,36 @@ from evidence.warc import verify
 from settings import Settings
 from storage.store import Store
 from tests.builders import a_sweep
+from tests.loopback import Handler, Site, serving
 from tests.shared_data import shared
 
 pytestmark = [pytest.mark.mongo, pytest.mark.slow]
 
 
-@contextmanager
-def serving(folder: Path, pages: dict[str, dict[str, str]]) -> Iterator[str]:
-    class Captures(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+def captured(folder: Path, pages: dict[str, dict[str, str]]) -> AbstractContextManager[Site]:
+    class Captures(Handler):
+        def respond(self) -> None:
             page = pages.get(self.path.strip("/"))
             if page is None:
                 self.send_error(404)
                 return
             body = gzip.decompress((folder / page["file"]).read_bytes())
-            self.send_response(200)
-            self.send_header("Content-Type", f"text/html; charset={page['charset']}")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(body, f"text/html; charset={page['charset']}")
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Captures)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(Site(Captures))
 
 
 def test_captured_product_pages_go_into_the_store(store: Store, store_settings: Settings) -> None:
     folder = shared("data/pages")
     rows = map(json.loads, (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines())
     pages = {row["id"]: row for row in rows if row["kind"] == "product"}
-    with serving(folder, pages) as site:
+    with captured(folder, pages) as site:
         sweep = a_sweep(
             name="captures",
-            platforms=[{"platform": "captures", "base_url": site, "profile": "schema-org"}],
+            platforms=[{"platform": "captures", "base_url": site.url, "profile": "schema-org"}],
             categories=[],
-            start_urls=[f"{site}/{name}" for name in pages],
-            private_hosts=[site.removeprefix("http://")],
+            start_urls=[f"{site.url}/{name}" for name in pages],
+            private_hosts=[site.host],
             politeness={"delay_s": 0, "concurrency": 8},
             budget={"review_pages": 0},
         )

@@ -1,11 +1,9 @@
 """Flagged listings are visited again: still up, gone, put up again under another number, price moved."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -18,6 +16,7 @@ from settings import Settings
 from storage.store import Store
 from storage.subjects import Sighting
 from tests.builders import a_listing, a_sweep
+from tests.loopback import Handler, Site, serving
 from tests.storage.builders import a_run
 
 pytestmark = [pytest.mark.mongo, pytest.mark.slow]
@@ -32,24 +31,16 @@ PAGE = """<!doctype html><html><head><title>{title}</title><script type="applica
 
 @contextmanager
 def a_shop(pages: dict[str, str]) -> Iterator[str]:
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Shop(Handler):
+        def respond(self) -> None:
             body = pages.get(self.path)
             if body is None:
                 self.send_error(404)
                 return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(body.encode())
+            self.answer(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(Site(Shop)) as site:
+        yield site.url
 
 
 def flag(store: Store, site: str, item: str, *, price: str, title: str = "山参") -> None:

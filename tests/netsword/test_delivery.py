@@ -3,11 +3,9 @@
 import json
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from netsword.delivery import SIGNATURE, TIMESTAMP, deliver, signature
 from settings import Settings
 from storage.outbox import FIRST_PAUSE, MOST_TRIES, Channel, Notice, NoticeState
 from storage.store import Store
+from tests.loopback import Handler, Site, serving
 
 pytestmark = pytest.mark.mongo
 
@@ -112,37 +111,27 @@ def an_identity(folder: Path) -> Path:
     return path
 
 
-class Hook(BaseHTTPRequestHandler):
+class Hook(Handler):
     status = 200
     seen: list[tuple[dict[str, str], bytes]]
 
-    def do_POST(self) -> None:
+    def respond(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(type(self).status)
-        self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer("", status=type(self).status, Location="/elsewhere")
 
 
 @pytest.fixture
 def hook() -> Iterator[tuple[str, Any]]:
     handler = type("Handler", (Hook,), {"seen": []})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/hook", handler
-        server.shutdown()
+    with serving(Site(handler)) as site:
+        yield f"{site.url}/hook", handler
 
 
 @pytest.fixture(params=[False])
 def mail(request: pytest.FixtureRequest) -> Iterator[MailServer]:
-    with MailServer(refuses=request.param) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(MailServer(refuses=request.param)) as server:
         yield server
-        server.shutdown()
 
 
 def a_notice(**changes: Any) -> Notice:
@@ -218,11 +207,9 @@ def test_mail_goes_encrypted_to_a_server_whose_certificate_is_trusted_and_to_no_
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(identity))
     store.outbox.put([a_notice()])
-    with MailServer(identity=identity) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(MailServer(identity=identity)) as server:
         asked = with_mail(store_settings, server).model_dump() | {"smtp_tls": "starttls"}
         assert deliver(store, Settings.model_validate(asked), NOW).sent == sent
-        server.shutdown()
     assert len(server.mails) == sent
     assert is_trusted or "certificate verify failed" in store.outbox.list()[0].error
 

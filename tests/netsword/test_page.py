@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,31 +13,20 @@ from crawlers.platforms.site_profile import load_profile
 from domain.errors import UsageError
 from netsword import page, platforms
 from netsword.extract import read_captures
+from tests.loopback import Handler, Site, serving
 
 _PAGE = '<html lang="en"><body><h1>Blue kettle</h1><p class="price">$25.00</p></body></html>'
 
 
-class _Shop(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        body = "User-agent: *\nDisallow: /private\n" if self.path == "/robots.txt" else _PAGE
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *args: object) -> None:
-        """Quiet."""
+class _Shop(Handler):
+    def respond(self) -> None:
+        self.answer("User-agent: *\nDisallow: /private\n" if self.path == "/robots.txt" else _PAGE)
 
 
 @pytest.fixture
 def shop() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Shop)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Site(_Shop)) as site:
+        yield site.url
 
 
 def test_record_writes_the_page_and_a_draft(shop: str, tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
+
+from tests import loopback
 
 TITLE = "明前龙井 500克"
 SHELL = (
@@ -54,62 +54,36 @@ PAGES = {
 }
 
 
-class Site(ThreadingHTTPServer):
+class Site(loopback.Site):
     """Counts what it is asked for; ``on_kill`` runs when the page that wants to end the browser is open."""
 
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.hits: Counter[str] = Counter()
         self.on_kill: Callable[[], None] = lambda: None
 
-    @property
-    def port(self) -> int:
-        return self.server_address[1]
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+def a_site() -> AbstractContextManager[Site]:
+    return loopback.serving(Site())
 
 
-@contextmanager
-def a_site() -> Iterator[Site]:
-    site = Site()
-    thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield site
-    finally:
-        site.shutdown()
-        thread.join()
-        site.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(loopback.Handler):
     protocol_version = "HTTP/1.1"
     server: Site
 
-    def handle(self) -> None:
-        with suppress(ConnectionError):
-            super().handle()
-
-    def log_message(self, *_: object) -> None: ...
-
-    def do_GET(self) -> None:
+    def respond(self) -> None:
         path = urlsplit(self.path).path
         self.server.hits[path] += 1
         if path in PAGES:
-            script = PAGES[path].replace("PORT", str(self.server.port))
-            self._answer(SHELL.format(script=script), "text/html; charset=utf-8")
+            script = PAGES[path].replace("PORT", str(self.server.server_port))
+            self._answer(SHELL.format(script=script), loopback.HTML)
         elif path == "/api/title":
             wanted = self.path.endswith("sign=aet")
             self._answer('{"title": "明前龙井 500克"}' if wanted else "{}", "application/json")
         elif path == "/file":
             self._answer("PK", "application/zip", Content_Disposition="attachment; filename=x.zip")
         elif path == "/to-secret":
-            self._answer("", "text/plain", 302, Location=f"http://localhost:{self.server.port}/secret")
+            self._answer("", "text/plain", 302, Location=f"http://localhost:{self.server.server_port}/secret")
         elif path == "/to-private":
             self._answer("", "text/plain", 302, Location="http://10.0.0.8/admin")
         elif path == "/kill":
@@ -121,13 +95,5 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer("secret" if path == "/secret" else "", "text/plain")
 
-    do_POST = do_GET  # noqa: N815 - http.server's name
-
     def _answer(self, text: str, kind: str, status: int = 200, **more: str) -> None:
-        body = text.encode()
-        self.send_response(status)
-        headers = {"Content-Type": kind, "Content-Length": str(len(body)), "Access-Control-Allow-Origin": "*"}
-        for name, value in {**headers, **more}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(text, kind, status, Access_Control_Allow_Origin="*", **more)
