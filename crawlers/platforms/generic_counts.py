@@ -67,7 +67,7 @@ _REVIEW_WORDS = (
 )
 _REVIEWS = Phrases(
     rf"(?<![\d.,/])(?<!of )(?P<a>{_NUMBER})\s*(?:件の|個の|개의? ?|ta )?(?:customer |verified |global "
-    rf"|product |[^\W\d_]{{2,12}} )?"
+    rf"|product |(?!(?:shop|store|seller) )[^\W\d_]{{2,12}} )?"
     rf"(?:[^\W\d_]{{2,10}}(?=bewert|beoord|rezens|omdöm|recens|anmeld|arvost|értékel))?{_REVIEW_WORDS}"
     rf"|(?:reviews?|ratings|avis|bewertungen|rezensionen|recensioni|opinie|opiniones|reseñas|avaliações|valoraciones|отзывы|отзывов"
     rf"|відгуки|hodnocení"
@@ -82,6 +82,13 @@ _REVIEWS = Phrases(
         "（",
     ),
 )  # fmt: skip
+_OF_SHOP = Phrases(
+    r"(?<![\d.,])(?P<a>\d[\d,.]*) (?:shop|store|seller) (?:reviews|ratings)\b"
+    r"|(?:shop|store|seller) (?:reviews|ratings)[: (]{1,3}(?P<b>\d[\d,.]*)"
+    r"|(?:店铺|店鋪|卖家|賣家)评[价分论]\s*[:：(（]?\s*(?P<c>\d[\d,.]*)",
+    stems=("reviews", "ratings", "评价", "评分", "评论"),
+)
+"""Reviews of all that a shop sells."""
 _OF_FIVE = (
     r"(?:/|out of|von|sur|de|su|av|af|z|ze|из|от|від|van|over|uit|od|din|dari|trên|จาก|מתוך|من|από|iš|no"
     r"|5점 만점에)"
@@ -134,6 +141,13 @@ def reviews_in(lines: Lines) -> int | None:
     found = {count_of(next(filter(None, match.groups()))) for _, match in lines.matches(_REVIEWS, _LONGEST)}
     counts = {each.low for each in found if each.low is not None and each.low == each.high}
     return counts.pop() if len(counts) == 1 else None
+
+
+def shop_reviews_in(lines: Lines) -> set[int]:
+    """Numbers of reviews of the whole shop in lower-case lines."""
+    return {
+        int(re.sub(r"\D", "", next(filter(None, match.groups())))) for _, match in lines.matches(_OF_SHOP)
+    }
 
 
 def rating_in(lines: Lines) -> Decimal | None:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from crawlers.platforms.base import ParsedPage
 from crawlers.platforms.generic_cards import is_in
-from crawlers.platforms.generic_counts import pieces_in, rating_in, reviews_in
+from crawlers.platforms.generic_counts import pieces_in, rating_in, reviews_in, shop_reviews_in
 from crawlers.platforms.generic_labels import fields_of
 from crawlers.platforms.generic_offer import OfferedPage
 from crawlers.platforms.generic_review_blocks import blocks_of, completed
@@ -162,6 +162,10 @@ class GoodsPage(OfferedPage):
         told = next(
             ((count, fact) for fact in facts if (count := whole_number(fact.value)) is not None), None
         )
+        if of_shop := shop_reviews_in(self._first_lower):
+            # Marketplaces tell machines what is said of the shop as if it were said of the goods.
+            shown = None if shown in of_shop else shown
+            told = None if told and told[0] in of_shop else told
         if told and (shown is None or told[0] == shown or self._is_counted(told[0])):
             self._from("review_count", told[1].source)
             return told[0]
