@@ -108,7 +108,7 @@ _RATING = Phrases(
         "рейтинг", "értékelés", "valutazione", "평점", "별점", "評価", "平均", "(", "（",
     ),
 )  # fmt: skip
-COUNTS = (_SALES, _STOCK, _REVIEWS, _RATING)
+COUNTS = (_SALES, _STOCK, _REVIEWS, _RATING, _OF_SHOP)
 """All patterns of counts."""
 _MEAN = re.compile(r"[0-5][.,]\d{1,2}")
 _PIECES = re.compile(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from typing import TypeVar
 
 from crawlers.platforms.generic_amounts import Amount
 from crawlers.platforms.generic_counts import pieces_in, sales_in, stock_in
@@ -17,6 +19,8 @@ from crawlers.platforms.kept import kept
 from crawlers.platforms.parse import Count, count_of, whole_number
 from crawlers.platforms.phrases import Lines, Phrases
 from crawlers.platforms.tree import squash
+
+Counted = TypeVar("Counted")
 
 _DIGIT = re.compile(r"\d")
 _LONGEST_NOTICE, _LONGEST_PROMISE = 160, 60
@@ -138,6 +142,12 @@ class OfferedPage(NamedPage):
         first = next((places[each] for each in card.iter() if each in places), start)
         return own.first(max(0, runs[first].line - runs[start].line))
 
+    def _counted(self, count_in: Callable[[Lines], Counted | None]) -> Counted | None:
+        """What is counted before other goods begin, else anywhere beside the heading."""
+        own, first = self._own_lower, self._first_lower
+        found = count_in(own)
+        return count_in(first) if found is None and own is not first else found
+
     @property
     def sales(self) -> Count | None:
         """Sales count as shown; several labelled ones are those of other goods too."""
@@ -149,7 +159,7 @@ class OfferedPage(NamedPage):
             count, label = next(iter(counts.values()))
             self._from("sales_text", f"visible: {label}")
             return count
-        found = sales_in(self._own_lower) or sales_in(self._first_lower)
+        found = self._counted(sales_in)
         if found:
             self._from("sales_text", "visible: line beside the heading")
         return found
@@ -161,9 +171,7 @@ class OfferedPage(NamedPage):
             if (count := pieces_in(value)) is not None:
                 self._from("stock", f"visible: {label}")
                 return count
-        found = stock_in(self._own_lower)
-        if found is None:
-            found = stock_in(self._first_lower)
+        found = self._counted(stock_in)
         if found is not None:
             self._from("stock", "visible: line beside the heading")
             return found

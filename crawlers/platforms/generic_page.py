@@ -115,7 +115,7 @@ class GoodsPage(OfferedPage):
     @property
     def rating(self) -> Decimal | None:
         """The mean of the ratings: as shown beside the heading, else as told, else as stars are described."""
-        shown = rating_in(self._own_lower) or rating_in(self._first_lower)
+        shown = self._counted(rating_in)
         told = ((_mean(fact.value), fact) for fact in self.facts.of("rating"))
         value, fact = next(((mean, fact) for mean, fact in told if mean is not None), (None, None))
         if fact and value is not None and (shown is None or shown == value):
@@ -155,9 +155,7 @@ class GoodsPage(OfferedPage):
         labelled = (pieces_in(value) for _, value in self.labelled.get("review_count", []))
         shown = next((count for count in labelled if count is not None), None)
         if shown is None:
-            shown = reviews_in(self._own_lower)
-        if shown is None:
-            shown = reviews_in(self._first_lower)
+            shown = self._counted(reviews_in)
         facts = [fact for name in ("review_count", "rating_count") for fact in self.facts.of(name)]
         told = next(
             ((count, fact) for fact in facts if (count := whole_number(fact.value)) is not None), None

@@ -22,6 +22,7 @@ from crawlers.platforms.generic_pairs import (
     begins_like_label,
     split_label,
 )
+from crawlers.platforms.generic_seller import SENT_BY
 from crawlers.platforms.generic_software import software_of
 from crawlers.platforms.generic_stock_words import BUY, IN_STOCK, SOLD_OUT
 from crawlers.platforms.generic_view import View, chain, view_of
@@ -40,7 +41,7 @@ _LONGEST_NAME = 300
 _BETWEEN_PARTS = re.compile(r"\s+(?:[-–—|/·»:]|--)\s+|[|_｜]")
 _NOT_WORDS = re.compile(r"\W+")
 _FIRST_LINES = 60
-_NOTICES = Book(SOLD_OUT, IN_STOCK, SERVICES, PROMOTION, DEPOSIT, *COUNTS)
+_NOTICES = Book(SOLD_OUT, IN_STOCK, SERVICES, PROMOTION, DEPOSIT, SENT_BY, *COUNTS)
 """What is looked for in the lines behind the heading."""
 _NAMING_LABELS = frozenset({"brand", "sku", "gtin", "mpn"})
 _LEAST_NAME, _MOST_PICTURES = 3, 200

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from crawlers.platforms.phrases import Lines, Phrases
 
-_SENT_BY = Phrases(
+SENT_BY = Phrases(
     r"由[\s“\"「『‘']*(?P<name>[^，。,；;“”\"「」『』‘’'由]{2,30}?)[\s”\"」』’']*(?:直接|负责|負責)*"
     r"(?:销售|銷售|出售|(?:从[^，。,]{2,12})?(?:发货|發貨)[，,、]?\s*[并並]?(?:负责|負責)?提供售[后後])",
     stems=("销售", "銷售", "出售", "售后", "售後"),
@@ -33,7 +33,7 @@ def is_called_seller(called: str) -> bool:
 
 def seller_in(lines: Lines, shown: list[str]) -> str:
     """Who a sentence among the lower-case lines names as the seller, as ``shown``; "" without one."""
-    for place, match in lines.matches(_SENT_BY):
+    for place, match in lines.matches(SENT_BY):
         is_aligned = place < len(shown) and len(shown[place]) == len(lines.lines[place])
         name = shown[place][slice(*match.span("name"))].strip() if is_aligned else ""
         if name and not _ANYBODY.fullmatch(name):
