@@ -281,14 +281,17 @@ class _Decision:
         picture = self.unseen.wordless_picture()
         told = [f"采集日自然人可以不登记而开店（{duties.natural_persons}），须核实是否已登记"] if free else []
         told += ["有称为营业执照的图片，图中未识别出文字，须人工查看"] if picture else []
+        unsure = bool(free or picture or self.unseen.rests_on_a_role)
         return Fact(
             code="LIC-MISSING",
             reason="；".join([_NOTHING_SHOWN, *self.unseen.beside(), *told]),
             page=picture or self.case.url,
-            confidence=0.5 if free or picture else 0.7,
-            for_person=free or bool(picture),
+            confidence=0.5 if unsure else 0.7,
+            for_person=unsure,
             needs_second_capture=True,
-            refuted_by="另日采集时已公示，或者公示在本次未采集的页面" + ("；经营者为自然人" if free else ""),
+            refuted_by="另日采集时已公示，或者公示在本次未采集的页面"
+            + ("；经营者为自然人" if free else "")
+            + ("；所见号码即本店经营者的" if self.unseen.rests_on_a_role else ""),
         )
 
 

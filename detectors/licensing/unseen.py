@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from detectors.licensing.declarations import Declaration
@@ -186,10 +188,21 @@ class Unseen:
         if dead:
             named = "、".join(f"“{label[:40]}”" for label in dict.fromkeys(dead[:3]))
             yield f"公示链接失效{len(dead)}个：{named}"
+        if others := self._others:
+            whose = (f"{code}（“{word}”）" if word else code for code, (_, word) in others.items())
+            yield f"页面所见号码{'、'.join(islice(whose, 3))}属于平台或者其他主体，不计入"
+
+    @property
+    def rests_on_a_role(self) -> bool:
+        """Whether only a word about somebody else 角色 takes a number on the page from the shop."""
+        return any(role != "platform" for role, _ in self._others.values())
+
+    @cached_property
+    def _others(self) -> dict[str, tuple[str, str]]:
+        """Right numbers in sight that are not taken for the shop's: the role, and the word for it."""
         seen = self.displays.candidates(self.case.page.view(Seen.VISIBLE, Seen.REACHABLE))
-        others = dict.fromkeys(each.code for each in seen if each.role != SHOP and each.fault is None)
-        if others:
-            yield f"页面所见号码{'、'.join(list(others)[:3])}属于平台或者其他主体，不计入"
+        others = (each for each in seen if each.role != SHOP and each.fault is None)
+        return {each.code: (each.role, each.role_word[:10].strip()) for each in others}
 
     def in_scripts(self, code: str) -> str:
         """What would refute ``code``, where only a script that was not followed holds it; "" for nothing.

@@ -224,3 +224,21 @@ def test_a_warning_about_a_number_that_stands_in_several_places_is_told_once():
     capture, result = judged(body, linked={licence: f"{FULL}{foot}"})
     record = record_of(result, capture, target="t", snapshot="s", run="r", observed_at=SEEN)
     assert [each.page for each in record.warnings if each.code == "SITE-NUMBER"] == [URL]
+
+
+@pytest.mark.parametrize(
+    ("line", "for_person"),
+    [
+        (f"生产厂家：青杉日用品有限公司 统一社会信用代码：{CODE}", True),
+        (f"平台经营者：某某网络有限公司 统一社会信用代码：{CODE}", False),
+        ("营业执照见店内", False),
+    ],
+)
+def test_missing_beside_a_number_that_a_word_takes_from_the_shop_stays_for_a_person(
+    line: str, for_person: bool
+):
+    _, result = judged(f"<p>{line}</p>", earlier=frozenset({"LIC-MISSING"}))
+    [finding] = result.findings
+    assert (finding.rule, finding.weak) == ("LIC-MISSING", for_person)
+    assert ("所见号码即本店经营者的" in finding.refuted_by) is for_person
+    assert (f"{CODE}（“生产厂家" in finding.reason) is for_person
