@@ -18,7 +18,7 @@ test: setup lint  ## formatting, lint, types, room contracts, rule examples, tes
 	@$(MAKE) --no-print-directory -j 2 tests types rooms rules
 
 tests: setup
-	@$(BIN)/pytest -q -n 5 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 
 rules: setup
 	@$(BIN)/netsword rules check

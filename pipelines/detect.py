@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ class Detect:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._detectors: ItemDetectors | None = None
+        self._detectors: asyncio.Task[ItemDetectors] | None = None
         self._licences: LicenceJudging | None = None
         self._batcher: Batcher[Visit, None] = Batcher(self._write)
 
@@ -46,13 +47,15 @@ class Detect:
         await self._batcher.aclose()
 
     async def _judge(self, item: Visit) -> None:
-        # Made for the first that is judged: a dry run, which only searches, need not wait for it.
-        self._detectors = self._detectors or self._load()
+        # Made for the first that is judged, since a dry run only searches; and in a thread, so that no
+        # download times out in the seconds that it takes.
+        self._detectors = self._detectors or asyncio.ensure_future(asyncio.to_thread(self._load))
+        detectors = await self._detectors
         captured = {display.shop for display in item.displays} if self._licences else set()
         shops = [shop for shop in item.shops if shop.key not in captured]
         subjects: list[Listing | Shop] = [*item.listings, *shops]
         item.findings = tuple(
-            finding for subject in subjects for finding in self._inspect(self._detectors, subject, item)
+            finding for subject in subjects for finding in self._inspect(detectors, subject, item)
         )
         if self._licences is not None:
             await self._judge_licences(self._licences, item)

@@ -43,12 +43,17 @@ async def observe(page: Page, loader: Loader, *, most_characters: int) -> Shown:
         RenderError: the DOM is too large, or the page is no longer the one that was asked for.
     """
     await _at_rest(page, loader)
-    if _origin(page.url) != _origin(loader.document.url):
-        raise RenderError(Reason.EXTRACTION, f"the page replaced itself by {page.url[:150]}")
-    length: int = await page.evaluate("document.documentElement.innerHTML.length")
-    if length > most_characters:
-        raise RenderError(Reason.TOO_LARGE, f"the DOM has {length} characters")
-    dom = await page.content()
+    _refuse_another(page, loader)
+    try:
+        length: int = await page.evaluate("document.documentElement.innerHTML.length")
+        if length > most_characters:
+            raise RenderError(Reason.TOO_LARGE, f"the DOM has {length} characters")
+        dom = await page.content()
+    except PlaywrightError:
+        if not page.is_closed():
+            # It may have gone while it was looked at.
+            _refuse_another(page, loader)
+        raise
     return Shown(dom=dom, screenshot=await _picture(page, loader))
 
 
@@ -79,6 +84,11 @@ async def _picture(page: Page, loader: Loader) -> bytes:
             raise
         loader.note(f"no picture could be taken: {str(error).splitlines()[0][:150]}")
         return b""
+
+
+def _refuse_another(page: Page, loader: Loader) -> None:
+    if _origin(page.url) != _origin(loader.document.url):
+        raise RenderError(Reason.EXTRACTION, f"the page replaced itself by {page.url[:150]}")
 
 
 def _origin(url: str) -> tuple[str, str]:

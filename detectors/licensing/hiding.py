@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lxml.html import HtmlElement
 
@@ -13,6 +13,7 @@ from detectors.licensing.values import Colour, colour, length
 
 FAR_PX = 500.0
 """So far to the left or the top nothing is scrolled into view."""
+_ANIMATED_BY = ("transition", "transition-property", "animation", "animation-name")
 _TOP_PX, _LEFT_PX = 150.0, 300.0
 """So far above or left of its place a block of a few lines is out of sight."""
 BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
@@ -237,3 +238,10 @@ def _is_out(side: str, value: str, position: str, width: str, font: float) -> bo
         wide = length(width, font, 1366)
         return moved <= -_LEFT_PX or (wide is not None and moved < 0 and moved + wide <= 5)
     return moved <= -_TOP_PX and (side == "top" or position == "fixed")
+
+
+def fades(values: Mapping[str, str]) -> bool:
+    """Whether a change of the element's look is animated, as where pages let it appear on scrolling."""
+    named = (values.get(name, "none").split() for name in _ANIMATED_BY)
+    moving = values.get("transition-duration", "0s") not in {"", "0", "0s", "0ms"}
+    return moving or any(words[:1] not in ([], ["none"]) for words in named)

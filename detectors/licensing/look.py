@@ -17,6 +17,9 @@ LEAST_CONTRAST = 1.1
 LEAST_FONT_PX = 5.0
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 
+FADES = "（带有过渡或者动画，可能随滚动显现）"
+"""Told with the rule that hides what may come into sight as the visitor scrolls: a still page cannot tell."""
+
 
 @dataclass(slots=True)
 class Look:

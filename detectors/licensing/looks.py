@@ -14,6 +14,7 @@ from detectors.licensing.hiding import (
     BLACK,
     GONE_BY,
     colour_of,
+    fades,
     is_clipped,
     is_far,
     is_number,
@@ -23,7 +24,7 @@ from detectors.licensing.hiding import (
     pushed_out,
     undoes,
 )
-from detectors.licensing.look import WHITE, Look, is_more_than_a_letter, stands_apart
+from detectors.licensing.look import FADES, WHITE, Look, is_more_than_a_letter, stands_apart
 from detectors.licensing.styles import Cascade, Declared
 from detectors.licensing.tags import BLOCKS, CELLS, FONT_SIZES, HEADING_PX, NEVER, OLD_SIZES
 from detectors.licensing.values import (
@@ -215,6 +216,7 @@ class Looks:
             look.reachable = look.reachable or "收起的 <details>"
         elif name:
             rule = own[name].rule if name in own else always
+            rule += FADES if name == "opacity" and fades(values) else ""
             if self._opens(element, name):
                 look.reachable = look.reachable or rule
                 # What opens it brings it in whole: a dialogue fades in as it is displayed.
@@ -225,7 +227,7 @@ class Looks:
                 look.away = moved if name in _MOVERS and not _is_on_page(*moved) else None
         visibility = values.get("visibility")
         if visibility in {"hidden", "collapse"}:
-            look.unseen = own["visibility"].rule
+            look.unseen = own["visibility"].rule + (FADES if fades(values) else "")
             if self._opens(element, "visibility"):
                 look.reachable = look.reachable or look.unseen
         elif visibility in {"visible", "initial"}:

@@ -29,6 +29,7 @@ _KEPT_WORDS = """
     content-visibility line-height letter-spacing scale translate zoom mask mask-image -webkit-mask
     -webkit-mask-image flex-direction -webkit-text-fill-color inset mix-blend-mode white-space animation
     animation-name animation-fill-mode all background-clip -webkit-background-clip fill
+    transition transition-property transition-duration
     fill-opacity mask-size offset-path rotate grid-template-rows min-height min-width float
 """
 _KEPT = frozenset(_KEPT_WORDS.split())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from detectors.licensing.declarations import Declaration
 from detectors.licensing.folded import Folded
 from detectors.licensing.links import absolute
+from detectors.licensing.look import FADES
 from detectors.licensing.model import Fact, LicenceCase
 from detectors.licensing.readings import PictureKind
 from detectors.licensing.roles import SHOP
@@ -73,6 +74,7 @@ class Unseen:
             return None
         for candidate in self.displays.candidates(case.page.view(Seen.HIDDEN)):
             if candidate.role == SHOP and (candidate.fault is None or candidate.label):
+                fades = candidate.why_hidden.endswith(FADES)
                 return Fact(
                     code="LIC-HIDDEN",
                     reason="页面代码中有营业执照信息，但访问者看不到",
@@ -83,7 +85,8 @@ class Unseen:
                     row=case.look_up.by_code(candidate.code),
                     register_date=case.look_up.snapshot_date,
                     shown=(("code", candidate.code),),
-                    confidence=0.9,
+                    confidence=0.6 if fades else 0.9,
+                    for_person=fades,
                     refuted_by="访问者在常用浏览器中能看到该内容的截图",
                 )
         return self._hidden_picture() or self._hidden_link()

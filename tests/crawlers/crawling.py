@@ -53,8 +53,11 @@ class Crawl:
     profile: str = PROFILE
     environment: dict[str, str] = field(default_factory=dict)
 
-    def plant(self, *paths: str, state: RunState = RunState.VISITING, **changes: Any) -> list[Target]:
-        targets = [self.target(path, position=at, **changes) for at, path in enumerate(paths, start=1)]
+    def plant(
+        self, *paths: str, state: RunState = RunState.VISITING, first: int = 1, **changes: Any
+    ) -> list[Target]:
+        """Targets in this order, the first at position ``first``."""
+        targets = [self.target(path, position=at, **changes) for at, path in enumerate(paths, start=first)]
         self.begin(state)
         self.store.frontier.plant(targets)
         return targets

@@ -129,7 +129,7 @@ def states(mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         changed = scope | {"operator_name": "海岸云市网络科技有限公司", "operator_code": PLATFORM_CODE}
         crawl.changes = {"platforms": [changed]}
         crawl.plant(*(f"/shop/{at}" for at in range(len(WAYS))), kind=PageKind.SHOP)
-        crawl.finish(ITEM_PIPELINES=json.dumps(settings.ITEM_PIPELINES), DOWNLOAD_TIMEOUT="8")
+        crawl.finish(ITEM_PIPELINES=json.dumps(settings.ITEM_PIPELINES), DOWNLOAD_TIMEOUT="20")
         records = store.licences.of_run(RUN)
         yield {record.shop.rpartition(":")[2]: record.state for record in records}
         store.database.client.drop_database(database)

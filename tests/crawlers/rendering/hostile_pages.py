@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -92,6 +93,10 @@ class _Handler(loopback.Handler):
             self._answer("still here", "text/plain")
         elif path == "/robots.txt":
             self._answer("User-agent: *\nDisallow: /poll-not\n", "text/plain")
+        elif path == "/poll":
+            # So that one is always under way, however seldom a busy machine lets the page ask.
+            time.sleep(1)
+            self._answer("", "text/plain")
         else:
             self._answer("secret" if path == "/secret" else "", "text/plain")
 

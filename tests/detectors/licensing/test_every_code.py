@@ -242,3 +242,23 @@ def test_missing_beside_a_number_that_a_word_takes_from_the_shop_stays_for_a_per
     assert (finding.rule, finding.weak) == ("LIC-MISSING", for_person)
     assert ("所见号码即本店经营者的" in finding.refuted_by) is for_person
     assert (f"{CODE}（“生产厂家" in finding.reason) is for_person
+
+
+@pytest.mark.parametrize(
+    ("style", "for_person"),
+    [
+        ("opacity: 0; transition: opacity .6s ease-out", True),
+        ("opacity: 0; transform: translateY(40px); transition-duration: .4s", True),
+        ("visibility: hidden; animation-name: fadeInUp", True),
+        ("opacity: 0", False),
+        ("opacity: 0; transition: none", False),
+        ("display: none; transition: all .3s", False),
+        ("visibility: hidden; transition-duration: 0s", False),
+    ],
+)
+def test_what_may_fade_in_as_the_visitor_scrolls_is_for_a_person(style: str, for_person: bool):
+    _, result = judged(f"<section style='{style}'>{FULL}</section>")
+    [finding] = result.findings
+    assert (finding.rule, finding.weak) == ("LIC-HIDDEN", for_person)
+    assert finding.licence is not None
+    assert ("随滚动显现" in finding.licence.hidden_by) is for_person
