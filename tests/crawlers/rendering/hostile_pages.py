@@ -16,6 +16,8 @@ SHELL = (
     "<body><div id=app></div><script>{script}</script></body></html>"
 )
 SHOW = "document.getElementById('app').innerHTML = '<h1 class=title>明前龙井 500克</h1>';"
+# Keeps the page from rest for a second, so that on a busy machine, too, what it does next is seen before.
+BUSY = "fetch('/poll');"
 FROM_API = """
 fetch('/api/title?sign=' + [...'tea'].reverse().join('')).then(r => r.json()).then(d => {
   document.getElementById('app').innerHTML = '<h1 class=title></h1><b class=price>¥128.00</b>';
@@ -26,15 +28,17 @@ PAGES = {
     "/plain": FROM_API,
     "/never-idle": SHOW + "setInterval(() => fetch('/poll?' + Math.random()), 60);",
     "/timers": SHOW + "setInterval(() => { document.title += '茶'; document.body.append('茶'); }, 1);",
-    "/dialogs": "alert('一'); confirm('二'); prompt('三');" + SHOW + "window.open('/plain');",
+    "/dialogs": "alert('一'); confirm('二'); prompt('三');"
+    + SHOW
+    + "const w = window.open('/plain'); (function wait() { if (!w.closed) fetch('/poll').then(wait); })();",
     "/dialogs-forever": "while (true) alert('再来');",
     "/busy": "while (true) {}",
     "/gigabyte": "const kept = [];"
     "for (let i = 0; i < 64; i++) kept.push(new Uint8Array(1 << 24).fill(i + 1));" + SHOW,
-    "/leaves": SHOW + "setTimeout(() => { location.href = '/elsewhere'; }, 50);",
-    "/reloads": SHOW + "location.reload();",
+    "/leaves": SHOW + BUSY + "setTimeout(() => { location.href = '/elsewhere'; }, 50);",
+    "/reloads": SHOW + BUSY + "location.reload();",
     "/leaves-nothing": SHOW + "location.href = 'about:blank';",
-    "/downloads": SHOW + "const a = document.createElement('a'); a.download = 'x.bin';"
+    "/downloads": SHOW + BUSY + "const a = document.createElement('a'); a.download = 'x.bin';"
     "a.href = URL.createObjectURL(new Blob([new Uint8Array(1 << 20)])); a.click();",
     "/tall": SHOW + "document.body.style.height = '90000px';",
     "/large": "const text = '<p>' + '茶'.repeat(1000) + '</p>';"
