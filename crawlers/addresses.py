@@ -17,7 +17,7 @@ class AddressPolicy:
     """Lets public addresses pass, and any address of the hosts in ``private_hosts`` (host, or host:port)."""
 
     def __init__(self, private_hosts: Iterable[str] = ()) -> None:
-        self._named = {host_and_port(entry) for entry in private_hosts}
+        self._named = {_host_and_port(entry) for entry in private_hosts}
 
     def allows(self, address: IPAddress, *, host: str, port: int | None) -> bool:
         """Whether a connection to ``address``, reached by the name ``host``, may be made."""
@@ -71,15 +71,15 @@ def literal_address(host: str) -> IPAddress | None:
 def private_host(url: str) -> str:
     """``host:port`` of a URL that is private as it is written; empty for a public address and for a name.
 
-    >>> private_host("http://127.0.0.1:8000/shop"), private_host("http://localhost/"), private_host("http://a.cn/")
-    ('127.0.0.1:8000', 'localhost', '')
+    >>> [private_host(url) for url in ("http://me:pw@127.0.0.1:81/shop", "http://localhost/", "http://a.cn/")]
+    ['127.0.0.1:81', 'localhost', '']
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     address = literal_address(host)
     # RFC 6761, 6.3: such names are the machine's own everywhere.
     own = host == "localhost" or host.endswith(".localhost")
-    return parts.netloc if own or (address is not None and not is_public(address)) else ""
+    return parts.netloc.rpartition("@")[2] if own or (address is not None and not is_public(address)) else ""
 
 
 def port_of(url: str) -> int | None:
@@ -104,8 +104,7 @@ def is_on_site(host: str, sites: Iterable[str]) -> bool:
     return any(host == root or host.endswith(f".{root}") for root in roots)
 
 
-def host_and_port(entry: str) -> tuple[str, int | None]:
-    """Host and port of what a sweep names; ``None`` where it names no port."""
+def _host_and_port(entry: str) -> tuple[str, int | None]:
     parts = urlsplit(f"//{entry}")
     try:
         return (parts.hostname or "").rstrip("."), parts.port

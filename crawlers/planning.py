@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from crawlers.addresses import AddressPolicy, host_and_port, private_host
+from crawlers.addresses import AddressPolicy, port_of, private_host
 from crawlers.platforms.registry import adapter_for
 from crawlers.sampling.plan import stratum_of
 from domain.cadence import PeakCadence
@@ -35,8 +35,8 @@ def unnamed_private_hosts(sweep: Sweep) -> tuple[str, ...]:
     """``host:port`` of each private address that a sweep would visit, and that it does not name."""
     policy = AddressPolicy(sweep.private_hosts)
     urls = [str(url) for url in (*(scope.base_url for scope in sweep.platforms), *sweep.start_urls)]
-    hosts = filter(None, map(private_host, urls))
-    return tuple(dict.fromkeys(each for each in hosts if not policy.names(*host_and_port(each))))
+    unnamed = (url for url in urls if not policy.names(urlsplit(url).hostname or "", port_of(url)))
+    return tuple(dict.fromkeys(filter(None, map(private_host, unnamed))))
 
 
 def categories_of(sweep: Sweep) -> tuple[str, ...]:

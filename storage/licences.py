@@ -132,11 +132,13 @@ class Licences(Repository):
             newest.setdefault(each["shop"], each)
         return [decode(LicenceRecord, each) for each in newest.values() if each.get(field) in wanted]
 
-    def of_run(self, run: str, *, state: str = "", limit: int = 0) -> list[LicenceRecord]:
-        """Records of a run, by shop: those of ``state`` where it is given, ``limit`` at most unless 0."""
+    def of_run(self, run: str, *, state: str = "", after: int = 0, limit: int = 0) -> list[LicenceRecord]:
+        """Records of a run, by shop: those of ``state`` where it is given, without the first ``after``,
+        ``limit`` at most unless 0.
+        """
         query = {"run": run} | ({"state": clean(state)} if state else {})
         found = self._collection.find(query).sort([("shop", 1), ("_id", 1)])
-        return [decode(LicenceRecord, each) for each in found.limit(limit)]
+        return [decode(LicenceRecord, each) for each in found.skip(after).limit(limit)]
 
     def states_of_run(self, run: str) -> dict[str, int]:
         """How many displays a run saw in each state, most first."""

@@ -1,6 +1,6 @@
 """Values that are worked out once 惰性求值: a property without the lock that the standard one takes.
 
-A page is read by one thread, and asks for some sixty of them: the lock alone is a thirtieth of its time.
+A page is read by one thread, which asks for some sixty of them, and would take the lock for each.
 """
 
 from __future__ import annotations

@@ -155,12 +155,14 @@ class Unseen:
         return None
 
     def _hidden_link(self) -> Fact | None:
+        hidden = (link for link in self.case.page.links if link.seen is Seen.HIDDEN)
+        to = {absolute(self.case.url, link.href): link for link in hidden}
         for linked in self.displays.linked_pages(hidden=True):
             if linked.page is None:
                 continue
             for candidate in self.displays.candidates(linked.page.view(Seen.VISIBLE, Seen.REACHABLE)):
                 if candidate.role == SHOP:
-                    return self._hidden_link_fact(linked.url, candidate.quote)
+                    return self._hidden_link_fact(linked.url, candidate.quote, to.get(linked.url))
         for link in self.case.page.links:
             mark, code = self.judge.links.public_code(absolute(self.case.url, link.href))
             if link.seen is Seen.HIDDEN and mark and code and code != self.case.platform.code:
@@ -176,6 +178,7 @@ class Unseen:
             where=link.where if link else "",
             rule=link.why if link else "",
             confidence=0.8,
+            for_person=link is not None and link.why.endswith(FADES),
             refuted_by="访问者能看到并点开该链接的截图",
         )
 

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from console.desk import Desk
+from console.routers import displays
 from domain.account import Role
 from domain.finding import Finding, Lead
 from domain.licence import Compared, LicenceProof, LicenceRecord, LicenceWarning, Listed
@@ -183,6 +184,22 @@ def test_every_display_of_a_run_is_listed_with_warnings_and_by_state(
     assert "yunfan:7" not in claimed
     assert "guanshan:9" not in person.get(f"/runs/{run.id}/displays?state=<x>").text
     assert person.get("/runs/NONE/displays").status_code == 404
+
+
+def test_displays_beyond_a_page_stand_on_the_next(
+    desk: Desk, sign_in: SignIn, operator: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(displays, "PAGE_LENGTH", 2)
+    desk.store.runs.create(a_run(id=RUN))
+    person = sign_in(Role.VIEWER)
+    shown = ("guanshan:9", operator.shop, "yunfan:7")
+    first, second = (person.get(f"/runs/{RUN}/displays{asked}").text for asked in ("", "?after=2"))
+    assert [shop in first for shop in shown] == [True, True, False]
+    assert [shop in second for shop in shown] == [False, False, True]
+    assert f'rel="next" href="/runs/{RUN}/displays?state=&amp;after=2"' in first
+    assert 'rel="next"' not in second
+    for odd in ("-1", "x", "²", "9" * 30):
+        assert person.get(f"/runs/{RUN}/displays?after={odd}").status_code == 200
 
 
 @pytest.mark.parametrize(

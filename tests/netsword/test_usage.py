@@ -58,11 +58,17 @@ def test_valid_sweep_says_what_it_will_look_for(netsword, tmp_path):
 
 @pytest.mark.parametrize(
     ("host", "warned"),
-    [("127.0.0.1:81", True), ("localhost", True), ("10.0.0.8", False), ("shop.example", False)],
+    [
+        ("127.0.0.1:81", True),
+        ("localhost", True),
+        ("10.0.0.8", False),
+        ("10.0.0.9", False),
+        ("shop.example", False),
+    ],
 )
 def test_private_address_that_the_crawl_would_refuse_is_said_before(netsword, tmp_path, host, warned):
     platform = {"platform": "lingang", "adapter": "lingang", "base_url": f"http://{host}/"}
-    file = a_file(tmp_path, platforms=[platform], private_hosts=["10.0.0.8"])
+    file = a_file(tmp_path, platforms=[platform], private_hosts=["10.0.0.8", "10.0.0.9:80"])
     code, _, err = netsword("sweep", "validate", file)
     assert (code, f'private_hosts: ["{host}"]' in err) == (0, warned)
 

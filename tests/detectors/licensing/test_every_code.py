@@ -262,3 +262,17 @@ def test_what_may_fade_in_as_the_visitor_scrolls_is_for_a_person(style: str, for
     assert (finding.rule, finding.weak) == ("LIC-HIDDEN", for_person)
     assert finding.licence is not None
     assert ("随滚动显现" in finding.licence.hidden_by) is for_person
+
+
+@pytest.mark.parametrize("href", [f"{URL}licence", f"https://zzlz.gsxt.gov.cn/?serial={CODE}-SAIC_SHOW_1"])
+@pytest.mark.parametrize(
+    ("style", "for_person"), [("opacity: 0", False), ("opacity: 0; transition: all 1s", True)]
+)
+def test_a_link_to_a_licence_that_nobody_sees_is_told_with_its_rule(href: str, style: str, for_person: bool):
+    link = f"<p id='foot'><a style='{style}' href='{href}'>营业执照</a></p>"
+    _, result = judged(link, linked={f"{URL}licence": FULL} if href.startswith(URL) else {})
+    [finding] = result.findings
+    assert (finding.rule, finding.weak) == ("LIC-HIDDEN", for_person)
+    assert finding.licence is not None
+    assert "opacity" in finding.licence.hidden_by
+    assert "#foot" in finding.licence.where
