@@ -17,6 +17,10 @@ _VALUE = (
     r"(?:[ \t]*[:=|][ \t]*\n?[ \t]*|[ \t]+|[ \t]*\n[ \t]*)(?P<value>[^\s,;。|][^\n\t,;。|]{0,59})"
 )
 _MASKED = re.compile(r"[*×X.。·-]*")
+_NEXT = re.compile(r"\s+(?=[一-龥()]{2,14}:)|\s+$")
+"""Where the next label begins in the line of a value."""
+_FORM = re.compile(r"有限|股份|独资|合伙(?!人)|国有|集体")
+"""A form of enterprise 企业类型: 有限责任公司 is what stands beside a label, though 公司 is one."""
 
 
 class Completeness:
@@ -51,12 +55,12 @@ class Completeness:
         for head, cell in columns:
             if re.search(words, head) and self._is_value(cell):
                 return cell
-        found = (match["value"].strip() for match in self._items[words].finditer(text))
+        found = (_NEXT.split(match["value"], maxsplit=1)[0] for match in self._items[words].finditer(text))
         return next((value for value in found if self._is_value(value)), "")
 
     def _is_head(self, text: str) -> bool:
         bare = text.rstrip(":")
-        return any(self._labels.fullmatch(each) for each in (bare, f"{bare}:"))
+        return not _FORM.search(bare) and any(self._labels.fullmatch(each) for each in (bare, f"{bare}:"))
 
     def _is_value(self, text: str) -> bool:
         return (

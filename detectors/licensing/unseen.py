@@ -208,7 +208,7 @@ class Unseen:
         """Right numbers in sight that are not taken for the shop's: the role, and the word for it."""
         seen = self.displays.candidates(self.case.page.view(Seen.VISIBLE, Seen.REACHABLE))
         others = (each for each in seen if each.role != SHOP and each.fault is None)
-        return {each.code: (each.role, each.role_word[:10].strip()) for each in others}
+        return {each.code: (each.role, each.role_word[:30].strip()) for each in others}
 
     def in_scripts(self, code: str) -> str:
         """What would refute ``code``, where only a script that was not followed holds it; "" for nothing.

@@ -105,6 +105,17 @@ def test_what_is_seen_is_quoted_as_displayed():
     }
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("form", ["有限责任公司（自然人独资）", "有限责任公司", "股份有限公司（非上市）"])
+def test_a_form_of_enterprise_is_no_head_of_the_rows_below_it(layout: str, form: str):
+    rows = [("类型", form) if row[1] == "有限责任公司" else row for row in rows_of(DUTIES.kind("company"))]
+    rows = [*(row for row in rows if row[0] != "住所"), ("成立日期", "2019年01月04日")]
+    [warning] = warnings(decide(f"<div>{LAYOUTS[layout](rows)}</div>"))
+    shown = {each.item: each.shown for each in warning.listed}
+    assert shown["type"].replace("(", "（").replace(")", "）") == form
+    assert shown["representative"] == "郑一宁"
+
+
 @pytest.mark.parametrize("held", ["暂无", "待补充", "", "**", "无"])
 def test_a_place_held_for_a_value_is_none(held: str):
     rows = [(head, held if head == "住所" else value) for head, value in rows_of(DUTIES.kind("company"))]
